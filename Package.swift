@@ -1,0 +1,101 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// The targets of one folder below `Sources`: name and what it may import.
+func layer(_ folder: String, _ modules: [(String, [Target.Dependency])]) -> [Target] {
+    modules.map { name, dependencies in
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+    }
+}
+
+func app(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Apps/\(name)", swiftSettings: settings,
+        // The kit's library lies beside the executable, also where both are installed elsewhere.
+        linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN"])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+// Reads top to bottom: a layer may import only what stands above it. `.ci/run` checks it.
+let core = layer(
+    "Core",
+    [
+        ("Database", [kit]),
+        ("AuditTrail", [kit, "Database", crypto]),
+        ("JobQueue", [kit, "Database"]),
+        ("Ledger", [kit, "Database"]),
+        ("Tenancy", [kit]),
+        ("Correspondence", [kit, "Tenancy", .product(name: "Mustache", package: "swift-mustache")]),
+        ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
+        ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Casework"]),
+    ])
+let drivers =
+    layer(
+        "Drivers",
+        [
+            ("SQLiteDriver", ["Database", .product(name: "GRDB", package: "GRDB.swift")]),
+            ("TenantFiles", [kit, "Tenancy", .product(name: "Yams", package: "Yams")]),
+            ("ClaimFiles", [kit, "Intake", "CExpat"]),
+            ("GzipFiles", ["CZlib"]),
+        ]) + [
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Drivers/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Drivers/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    ]
+let coreNames: [Target.Dependency] = [
+    "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Casework", "Intake",
+]
+let host = layer(
+    "",
+    [
+        (
+            "Host",
+            [kit, crypto, logging, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"] + coreNames
+        )
+    ])
+let testSupport = layer("TestSupport", [("DatabaseTesting", [kit, "Database", "SQLiteDriver"])])
+let apps = [
+    app("fordring", [kit, "Host", arguments, logging]),
+    app("fordring-bench", [kit, "Host", arguments]),
+]
+
+let package = Package(
+    name: "Fordring",
+    products: [
+        .executable(name: "fordring", targets: ["fordring"]),
+        .executable(name: "fordring-bench", targets: ["fordring-bench"]),
+    ],
+    dependencies: [
+        .package(path: "Sources/FordringKit"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: core + drivers + host + testSupport + apps + [
+        tests("FordringKitTests", [kit]),
+        tests("TenancyTests", [kit, "Tenancy", "TenantFiles"]),
+        tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
+    ]
+)

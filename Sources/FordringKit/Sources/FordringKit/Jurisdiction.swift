@@ -1,0 +1,199 @@
+/// An amount that the rules add to a claim or to the case.
+public struct DecidedCharge: Sendable {
+    /// What it is.
+    public var component: DebtComponent
+    /// The claim that it belongs to; `nil` where it belongs to the whole case.
+    public var claim: ClaimID?
+    /// The amount and the computation.
+    ///
+    /// Negative only for interest that a payment of an earlier day takes back.
+    public var amount: Explained<Money>
+
+    /// States a charge.
+    public init(component: DebtComponent, claim: ClaimID?, amount: Explained<Money>) {
+        self.component = component
+        self.claim = claim
+        self.amount = amount
+    }
+}
+
+/// A step that may lawfully be taken today, and that the creditor's policy asks for.
+public struct DecidedStep: Sendable {
+    /// What to do.
+    public var kind: StepKind
+    /// The claims that it covers.
+    public var claims: [ClaimID]
+    /// What is charged with it.
+    public var charges: [DecidedCharge]
+    /// Why it may be done today.
+    public var reasons: [ExplanationLine]
+
+    /// States a step.
+    public init(kind: StepKind, claims: [ClaimID], charges: [DecidedCharge], reasons: [ExplanationLine]) {
+        self.kind = kind
+        self.claims = claims
+        self.charges = charges
+        self.reasons = reasons
+    }
+}
+
+/// What the rules say about a case on a day.
+public struct Decision: Sendable {
+    /// The steps to take today; empty when there is nothing to do.
+    public var steps: [DecidedStep]
+    /// The next day on which the answer can be another; `nil` when only an event from outside can change it.
+    public var reviewOn: CivilDate?
+    /// Why nothing more is done, and until when.
+    public var waiting: [ExplanationLine]
+
+    /// States a decision.
+    public init(steps: [DecidedStep], reviewOn: CivilDate?, waiting: [ExplanationLine]) {
+        self.steps = steps
+        self.reviewOn = reviewOn
+        self.waiting = waiting
+    }
+}
+
+/// What a country calls a step, and whether the step is a letter.
+public struct StepDescription: Sendable {
+    /// The step.
+    public var kind: StepKind
+    /// What it is called, by language.
+    public var names: [Language: String]
+    /// Whether taking it sends a letter.
+    public var sendsLetter: Bool
+    /// The most times that the country's rules let it be taken.
+    public var timesMax: Int
+
+    /// Describes a step.
+    public init(kind: StepKind, names: [Language: String], sendsLetter: Bool, timesMax: Int) {
+        self.kind = kind
+        self.names = names
+        self.sendsLetter = sendsLetter
+        self.timesMax = timesMax
+    }
+}
+
+/// A day on which the country rests.
+public struct Holiday: Sendable, Hashable {
+    /// Its local name.
+    public var name: String
+    /// Whether it is one by law (`false`: banks or offices are closed by custom).
+    public var isPublic: Bool
+    /// The source.
+    public var citation: Citation
+
+    /// Describes a holiday.
+    public init(name: String, isPublic: Bool, citation: Citation) {
+        self.name = name
+        self.isPublic = isPublic
+        self.citation = citation
+    }
+}
+
+/// How a debtor names the case when paying: a number that the bank carries back to the agency.
+public struct PaymentReference: Sendable, Hashable {
+    /// The reference's type: `FIK 71`, `KID`.
+    public var type: String
+    /// The reference itself, check digit included.
+    public var number: String
+    /// The line as printed in a payment box: `+71<000000000012345+81234567<`.
+    public var codeLine: String
+
+    /// Makes a reference.
+    public init(type: String, number: String, codeLine: String) {
+        self.type = type
+        self.number = number
+        self.codeLine = codeLine
+    }
+}
+
+/// The law of one country, as pure functions: facts and a day in, answers with their sources out.
+///
+/// An implementation keeps no state, reads no clock and touches nothing outside its arguments. It is called from many
+/// threads at once. A question that its tables cannot answer is a thrown ``RuleGap``, never a guess.
+public protocol Jurisdiction: Sendable {
+    /// The country whose law this is.
+    var country: CountryCode { get }
+    /// The currency that claims are in.
+    var currency: Currency { get }
+    /// The languages that letters can be written in, the country's own first.
+    var languages: [Language] { get }
+    /// The steps in the order in which they are taken.
+    var steps: [StepDescription] { get }
+
+    /// What may be done about a case on a day, and why.
+    ///
+    /// - Throws: ``RuleGap`` when a table has no answer.
+    func decide(_ facts: CaseFacts, on day: CivilDate) throws -> Decision
+
+    /// What may be done about many cases on a day, in the order of the facts. The default asks one by one.
+    func decide(_ cases: [CaseFacts], on day: CivilDate) -> [Result<Decision, RuleGap>]
+
+    /// Interest that has accrued on the claims through a day and is not charged yet, by claim.
+    ///
+    /// Negative where a payment of an earlier day takes back what was charged. Claims with nothing to add are left out.
+    /// - Throws: ``RuleGap`` when a rate is missing.
+    func interest(on facts: CaseFacts, through day: CivilDate) throws -> [DecidedCharge]
+
+    /// The last day to pay that a letter states which leaves the house on a day; `nil` where the step has none.
+    ///
+    /// - Throws: ``RuleGap`` when the rule has no answer.
+    func deadline(for step: StepKind, sentOn day: CivilDate) throws -> Explained<CivilDate>?
+
+    /// In which order a payment covers what is owed; within one component, oldest first.
+    var allocationOrder: Explained<[DebtComponent]> { get }
+
+    /// The holiday on a day, if there is one. Sundays are not listed.
+    func holiday(on day: CivilDate) -> Holiday?
+
+    /// Checks a number of the country's registers.
+    func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict
+
+    /// The reference that a debtor pays a case with.
+    ///
+    /// - Parameters:
+    ///   - caseID: the case, at most 10 digits.
+    ///   - creditorNumber: the creditor's number in the payment system, checked with ``check(_:as:)``.
+    /// - Returns: `nil` where the country has no such system for the number.
+    func paymentReference(for caseID: CaseID, creditorNumber: String) -> PaymentReference?
+
+    /// The Mustache text of a step's letter, or `nil` where the step has none in that language.
+    func letterTemplate(for step: StepKind, in language: Language) -> String?
+
+    /// What a component of the debt is called on a letter.
+    func name(of component: DebtComponent, in language: Language) -> String
+}
+
+extension Jurisdiction {
+    /// Asks about the cases one by one.
+    public func decide(_ cases: [CaseFacts], on day: CivilDate) -> [Result<Decision, RuleGap>] {
+        cases.map { facts in
+            do {
+                return .success(try decide(facts, on: day))
+            } catch let gap as RuleGap {
+                return .failure(gap)
+            } catch {
+                return .failure(
+                    RuleGap(
+                        rule: "the rules of \(country)", day: day, reason: "they failed: \(error)",
+                        cure: "Look at the case by hand and tell the author of the plug-in."))
+            }
+        }
+    }
+
+    /// Whether a day is a Saturday, a Sunday or a holiday, on which no letter is sent and no deadline ends.
+    public func isRestDay(_ day: CivilDate) -> Bool {
+        switch day.weekday {
+        case .saturday, .sunday: true
+        default: holiday(on: day) != nil
+        }
+    }
+
+    /// The first day from `day` on, that day included, that is not a rest day.
+    public func workingDay(onOrAfter day: CivilDate) -> CivilDate {
+        var candidate = day
+        while isRestDay(candidate) { candidate = candidate.adding(days: 1) }
+        return candidate
+    }
+}
