@@ -51,7 +51,13 @@ let drivers =
     layer(
         "Drivers",
         [
-            ("SQLiteDriver", ["Database", .product(name: "GRDB", package: "GRDB.swift")]),
+            (
+                "SQLiteDriver",
+                [
+                    "Database", .product(name: "GRDB", package: "GRDB.swift"),
+                    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                ]
+            ),
             ("TenantFiles", [kit, "Tenancy", .product(name: "Yams", package: "Yams")]),
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
@@ -97,5 +103,6 @@ let package = Package(
         tests("FordringKitTests", [kit]),
         tests("TenancyTests", [kit, "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
+        tests("GzipFilesTests", ["GzipFiles"]),
     ]
 )

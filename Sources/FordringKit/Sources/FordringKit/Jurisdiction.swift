@@ -97,7 +97,7 @@ public struct PaymentReference: Sendable, Hashable {
     public var type: String
     /// The reference itself, check digit included.
     public var number: String
-    /// The line as printed in a payment box: `+71<000000000012345+81234567<`.
+    /// The line as printed in a payment box: `+71<000000000123455+81234567<`.
     public var codeLine: String
 
     /// Makes a reference.
@@ -150,6 +150,9 @@ public protocol Jurisdiction: Sendable {
     /// Checks a number of the country's registers.
     func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict
 
+    /// What the country calls a number: `CVR`, `org.nr.`; empty where it has no word for it.
+    func name(of identifier: IdentifierKind) -> String
+
     /// The reference that a debtor pays a case with.
     ///
     /// - Parameters:
@@ -166,6 +169,9 @@ public protocol Jurisdiction: Sendable {
 }
 
 extension Jurisdiction {
+    /// No word.
+    public func name(of identifier: IdentifierKind) -> String { "" }
+
     /// Asks about the cases one by one.
     public func decide(_ cases: [CaseFacts], on day: CivilDate) -> [Result<Decision, RuleGap>] {
         cases.map { facts in

@@ -215,14 +215,19 @@ public struct Delivery: Sendable {
     public var letter: Letter
     /// The rendered document, where the channel asked for it.
     public var document: [UInt8]
+    /// The SHA-256 of the document in hexadecimal, for the channel's manifest; empty without a document.
+    public var documentSHA256: String
     /// The day of the delivery.
     public var day: CivilDate
 
     /// Makes a delivery.
-    public init(idempotencyKey: String, letter: Letter, document: [UInt8], day: CivilDate) {
+    public init(
+        idempotencyKey: String, letter: Letter, document: [UInt8], documentSHA256: String = "", day: CivilDate
+    ) {
         self.idempotencyKey = idempotencyKey
         self.letter = letter
         self.document = document
+        self.documentSHA256 = documentSHA256
         self.day = day
     }
 }

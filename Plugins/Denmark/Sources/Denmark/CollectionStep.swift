@@ -1,0 +1,110 @@
+import FordringKit
+
+/// The steps of collecting in Denmark, in the order in which they are taken.
+enum CollectionStep: Int, Sendable, CaseIterable {
+    /// Rykker, renteloven § 9 b.
+    case reminder
+    /// Inkassovarsel, inkassoloven § 10.
+    case notice
+    /// Inkassobrev, a letter of practice.
+    case letter
+    /// The end of what can be done without a court.
+    case court
+
+    /// The step that the kit calls by a name; `nil` for a step of another country.
+    init?(_ kind: StepKind) {
+        switch kind.rawValue {
+        case "reminder": self = .reminder
+        case "collectionNotice": self = .notice
+        case "collectionLetter": self = .letter
+        case "readyForCourt": self = .court
+        default: return nil
+        }
+    }
+
+    /// The kit's name.
+    var kind: StepKind {
+        switch self {
+        case .reminder: .reminder
+        case .notice: .collectionNotice
+        case .letter: .collectionLetter
+        case .court: .readyForCourt
+        }
+    }
+
+    /// Whether taking the step sends a letter.
+    var sendsLetter: Bool {
+        switch self {
+        case .reminder, .notice, .letter: true
+        case .court: false
+        }
+    }
+
+    /// The most times that the step is taken for a claim.
+    ///
+    /// The statute does not limit reminders without a fee; three is what this plug-in sends at most.
+    var timesMax: Int {
+        switch self {
+        case .reminder: 3
+        case .notice, .letter, .court: 1
+        }
+    }
+
+    /// Whether the law lets the step be left out: all but the notice.
+    var isOptional: Bool {
+        switch self {
+        case .reminder, .letter, .court: true
+        case .notice: false
+        }
+    }
+}
+
+/// What the creditor wants for each step, made safe.
+///
+/// A step without a line is left out where the law allows it, waits no further day and charges nothing.
+struct Wishes {
+    /// The creditor's wish for one step.
+    struct Wish {
+        /// How many times, from 0 to the step's most.
+        var times: Int
+        /// Days beyond the law's, 0 or more.
+        var waitingDays: Int
+        /// Whether fees and costs are charged.
+        var charge: Bool
+        /// Whether the notice stands although the policy leaves it out.
+        var overruled: Bool
+    }
+
+    private var reminder: Wish
+    private var notice: Wish
+    private var letter: Wish
+    private var court: Wish
+
+    /// Reads the creditor's policy; of two lines for a step the first counts.
+    init(_ policy: [StepPolicy]) {
+        func wish(_ step: CollectionStep) -> Wish {
+            for line in policy where CollectionStep(line.kind) == step {
+                let wanted = min(max(line.times, 0), step.timesMax)
+                let times = step.isOptional ? wanted : 1
+                return Wish(
+                    times: times, waitingDays: max(line.waitingDays, 0), charge: line.charge,
+                    overruled: times > wanted)
+            }
+            return Wish(times: step.isOptional ? 0 : 1, waitingDays: 0, charge: false, overruled: !step.isOptional)
+        }
+        reminder = wish(.reminder)
+        notice = wish(.notice)
+        letter = wish(.letter)
+        court = wish(.court)
+    }
+
+    /// The wish for a step.
+    subscript(step: CollectionStep) -> Wish {
+        switch step {
+        case .reminder: reminder
+        case .notice: notice
+        case .letter: letter
+        case .court: court
+        }
+    }
+}

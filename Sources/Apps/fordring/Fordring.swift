@@ -1,0 +1,108 @@
+import ArgumentParser
+import Database
+import Foundation
+import FordringKit
+import Host
+
+/// The command line: parses, calls Host, prints.
+@main
+struct Fordring: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fordring",
+        abstract: "Debt collection for many creditors, provable to each of them.",
+        discussion: """
+            Exit status: 0 done, 1 refused by a rule, 64 wrong usage, 65 input that cannot be used, 69 something needed is \
+            missing, 70 a fault.
+            """,
+        subcommands: [
+            TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
+            CaseCommand.self, PaymentCommand.self, TaskCommand.self, AuditCommand.self, AgencyCommand.self,
+            DemoCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as HostError {
+            complain(error.message, exit: error.code.rawValue)
+        } catch let fault as DatabaseFault {
+            let code: HostError.Code = fault.code == .cannotOpen || fault.code == .busy ? .unavailable : .fault
+            complain(fault.message, exit: code.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func complain(_ message: String, exit status: Int32) -> Never {
+        FileHandle.standardError.write(Data("fordring: \(message)\n".utf8))
+        Foundation.exit(status)
+    }
+}
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+/// The options that every command takes.
+struct HostOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that holds everything.", valueName: "dir"))
+    var home: String?
+
+    @Option(help: ArgumentHelp("A folder with plug-ins; may be given several times.", valueName: "dir"))
+    var plugins: [String] = []
+
+    @Option(help: "How results are printed.")
+    var format: OutputFormat = .text
+
+    var homeURL: URL {
+        let environment = ProcessInfo.processInfo.environment
+        if let path = home ?? environment["FORDRING_HOME"], !path.isEmpty { return URL(filePath: path) }
+        return FileManager.default.homeDirectoryForCurrentUser.appending(path: ".fordring")
+    }
+
+    /// Where plug-ins are looked for: the options, the home, and the folder beside the program.
+    func pluginFolders(_ home: URL) -> [URL] {
+        plugins.map { URL(filePath: $0) } + [home.appending(path: "plugins"), HostOptions.installedPlugins]
+    }
+
+    static var installedPlugins: URL {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(filePath: program).deletingLastPathComponent().appending(path: "plugins")
+    }
+
+    var actor: Provenance.Actor {
+        let environment = ProcessInfo.processInfo.environment
+        return .operatorNamed(environment["FORDRING_OPERATOR"] ?? environment["USER"] ?? NSUserName())
+    }
+
+    func open() throws -> FordringHost {
+        let home = homeURL
+        return try FordringHost(
+            HostConfiguration(home: home, pluginFolders: pluginFolders(home), actor: actor, log: HostOptions.remark))
+    }
+
+    @Sendable static func remark(_ message: String) {
+        FileHandle.standardError.write(Data("remark: \(message)\n".utf8))
+    }
+
+    var printer: Printer { Printer(format: format) }
+}
+
+extension TenantID: @retroactive ExpressibleByArgument {
+    /// Reads a tenant's identifier.
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension CivilDate: @retroactive ExpressibleByArgument {
+    /// Reads a day as `2026-01-31`.
+    public init?(argument: String) { self.init(iso: argument) }
+}
+
+/// The option that names a tenant.
+struct TenantOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The tenant.", valueName: "tenant"))
+    var tenant: TenantID
+}

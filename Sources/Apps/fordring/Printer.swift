@@ -1,0 +1,84 @@
+import Foundation
+import FordringKit
+
+/// A table for people.
+struct Table {
+    enum Alignment {
+        case left
+        case right
+    }
+
+    var columns: [(title: String, alignment: Alignment)]
+    var rows: [[String]] = []
+
+    init(_ columns: (String, Alignment)...) {
+        self.columns = columns.map { (title: $0.0, alignment: $0.1) }
+    }
+
+    var text: String {
+        var widths = columns.map { $0.title.count }
+        for row in rows {
+            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+        }
+        func line(_ cells: [String]) -> String {
+            var parts: [String] = []
+            for (index, cell) in cells.enumerated() {
+                let padding = String(repeating: " ", count: widths[index] - cell.count)
+                parts.append(columns[index].alignment == .left ? cell + padding : padding + cell)
+            }
+            let joined = parts.joined(separator: "  ")
+            return String(joined.reversed().drop { $0 == " " }.reversed())
+        }
+        let head = [line(columns.map(\.title)), String(repeating: "-", count: widths.reduce(0) { $0 + $1 + 2 } - 2)]
+        return (head + rows.map(line)).joined(separator: "\n")
+    }
+}
+
+/// Prints results: tables for people, or one JSON value for programs.
+struct Printer {
+    let format: OutputFormat
+
+    func print(_ value: some Encodable, text: () -> String) throws {
+        switch format {
+        case .text: Swift.print(text())
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+            Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        }
+    }
+}
+
+/// A line on the terminal that shows how far long work is; nothing where the output is not a terminal.
+struct ProgressLine {
+    private let isTerminal = isatty(2) == 1
+    private let label: String
+
+    init(_ label: String) { self.label = label }
+
+    func show(_ done: Int, of total: Int?) {
+        guard isTerminal else { return }
+        var line = "\r\(label) \(done)"
+        if let total, total > 0 {
+            let filled = min(30, done * 30 / total)
+            line = "\r\(label) [\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done)/\(total)"
+        }
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    func end() {
+        guard isTerminal else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    }
+}
+
+/// An explanation for people: the words, the figures, the section.
+func describe(_ line: ExplanationLine) -> String {
+    var parts = [line.text]
+    if let from = line.from, let through = line.through {
+        parts.append("\(from)..\(through)" + (line.days.map { ", \($0) days" } ?? ""))
+    }
+    if let base = line.base, let rate = line.rate { parts.append("\(rate) of \(base.formatted(.english))") }
+    if let amount = line.amount { parts.append("= \(amount)") }
+    return parts.joined(separator: " ") + " [\(line.citation)]"
+}

@@ -1,0 +1,132 @@
+package import Database
+package import FordringKit
+package import Ledger
+
+/// A line of the list of cases.
+package struct CaseSummary: Sendable {
+    package let id: CaseID
+    package let debtorName: String
+    package let stage: String
+    package let openedOn: CivilDate
+    package let nextOn: CivilDate?
+    package let closedOn: CivilDate?
+    package let claims: Int
+    package let outstanding: Money
+}
+
+/// A step as the list of a case shows it.
+package struct StepRecord: Sendable {
+    package let id: Int64
+    package let kind: String
+    package let state: String
+    package let decidedOn: CivilDate
+    package let sentOn: CivilDate?
+    package let deadlineOn: CivilDate?
+    package let claims: [ClaimID]
+    package let channel: String?
+    package let receipt: String?
+    package let reasons: [ExplanationLine]
+}
+
+/// A claim as the list of a case shows it.
+package struct ClaimRecord: Sendable {
+    package let id: ClaimID
+    package let reference: String
+    package let text: String
+    package let issuedOn: CivilDate
+    package let dueOn: CivilDate
+    package let principal: Money
+}
+
+/// Everything about a case that an operator can look at.
+package struct CaseRecord: Sendable {
+    package let snapshot: CaseSnapshot
+    package let party: Party
+    package let nextOn: CivilDate?
+    package let closedOn: CivilDate?
+    package let closeCode: String?
+    package let claims: [ClaimRecord]
+    package let steps: [StepRecord]
+    package let transfers: [(transfer: Transfer, explanation: [ExplanationLine])]
+}
+
+/// Reading for the operator.
+package enum CaseQueries {
+    /// The cases of a tenant by number, from after one, at most so many; optionally of one stage.
+    package static func list(
+        after: Int64, limit: Int, stage: String?, _ transaction: ReadTransaction
+    ) throws -> [CaseSummary] {
+        try transaction.all(
+            """
+            SELECT c.id, p.name, c.stage, c.opened_on, c.next_on, c.closed_on, c.currency,
+                (SELECT count(*) FROM claim WHERE claim.case_id = c.id),
+                (SELECT coalesce(sum(CASE WHEN t.debit < 20 THEN t.amount ELSE 0 END)
+                    - sum(CASE WHEN t.credit < 20 THEN t.amount ELSE 0 END), 0)
+                    FROM ledger_transfer t WHERE t.case_id = c.id)
+            FROM debt_case c JOIN party p ON p.id = c.party_id
+            WHERE c.id > $1 AND ($3 = '' OR c.stage = $3) ORDER BY c.id LIMIT $2
+            """,
+            after, limit, stage ?? ""
+        ) { row in
+            guard let currency = Currency(code: row.text(6)) else {
+                throw DatabaseFault(.wrongSchema, "Case \(row.integer(0)) has a currency that is not known.")
+            }
+            return CaseSummary(
+                id: CaseID(rawValue: row.integer(0)), debtorName: row.text(1), stage: row.text(2),
+                openedOn: row.date(3), nextOn: row.dateOrNil(4), closedOn: row.dateOrNil(5), claims: row.int(7),
+                outstanding: Money(minorUnits: row.integer(8), currency))
+        }
+    }
+
+    /// How many cases there are of each stage.
+    package static func countsByStage(_ transaction: ReadTransaction) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        try transaction.query("SELECT stage, count(*) FROM debt_case GROUP BY stage") { counts[$0.text(0)] = $0.int(1) }
+        return counts
+    }
+
+    /// One case, whole.
+    package static func show(
+        _ id: CaseID, creditor: CreditorFacts, _ transaction: ReadTransaction
+    ) throws -> CaseRecord {
+        let snapshot = try CaseSnapshots.load(id, creditor: creditor, transaction)
+        let dates = try transaction.first(
+            "SELECT next_on, closed_on, close_code FROM debt_case WHERE id = $1", id
+        ) { ($0.dateOrNil(0), $0.dateOrNil(1), $0.textOrNil(2)) }
+        return CaseRecord(
+            snapshot: snapshot,
+            party: try LetterDesk.party(snapshot.party, transaction),
+            nextOn: dates?.0, closedOn: dates?.1, closeCode: dates?.2,
+            claims: try transaction.all(
+                "SELECT id, reference, text, issued_on, due_on, principal FROM claim WHERE case_id = $1 ORDER BY id", id
+            ) { row in
+                ClaimRecord(
+                    id: ClaimID(rawValue: row.integer(0)), reference: row.text(1), text: row.text(2),
+                    issuedOn: row.date(3), dueOn: row.date(4),
+                    principal: Money(minorUnits: row.integer(5), snapshot.facts.currency))
+            },
+            steps: try transaction.all(
+                """
+                SELECT id, kind, state, decided_on, sent_on, deadline_on, claims, channel, receipt, reasons
+                FROM case_step WHERE case_id = $1 ORDER BY id
+                """,
+                id
+            ) { row in
+                StepRecord(
+                    id: row.integer(0), kind: row.text(1), state: row.text(2), decidedOn: row.date(3),
+                    sentOn: row.dateOrNil(4), deadlineOn: row.dateOrNil(5),
+                    claims: CaseSnapshots.claimList(row.text(6)), channel: row.textOrNil(7),
+                    receipt: row.textOrNil(8), reasons: ExplanationCoding.lines(row.text(9)))
+            },
+            transfers: try transaction.all(
+                """
+                SELECT id, case_id, claim_id, booked_on, debit, credit, amount, currency, cause, cause_id, reverses,
+                    explanation
+                FROM ledger_transfer WHERE case_id = $1 ORDER BY id
+                """,
+                id
+            ) { row in
+                (try Ledger.transfer(row), row.textOrNil(11).map(ExplanationCoding.lines) ?? [])
+            })
+    }
+}

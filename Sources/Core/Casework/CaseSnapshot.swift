@@ -1,0 +1,232 @@
+package import Database
+package import FordringKit
+import Ledger
+
+/// A case as the books have it: what the rules see, and what the host needs to act on their answer.
+package struct CaseSnapshot: Sendable {
+    /// An amount that is still owed.
+    package struct Balance: Sendable {
+        package var component: DebtComponent
+        package var claim: ClaimID?
+        package var amount: Money
+    }
+
+    package var facts: CaseFacts
+    package var party: PartyID
+    package var stage: String
+    package var isClosed: Bool
+    /// What is owed, by component and claim; zero balances are left out.
+    package var balances: [Balance]
+    /// Steps whose letter has not left the house.
+    package var unsentSteps: [Int64]
+    /// The last day for which interest was charged.
+    package var interestChargedOn: CivilDate?
+}
+
+/// Reads snapshots.
+package enum CaseSnapshots {
+    /// One case.
+    ///
+    /// - Throws: ``CaseworkRefusal`` when there is none of that number.
+    package static func load(
+        _ id: CaseID, creditor: CreditorFacts, _ transaction: ReadTransaction
+    ) throws -> CaseSnapshot {
+        guard let snapshot = try load([id], creditor: creditor, transaction).first else {
+            throw CaseworkRefusal(.noSuchCase, "There is no case \(id). 'fordring case list' shows those there are.")
+        }
+        return snapshot
+    }
+
+    /// Many cases, in the order of their numbers, which must ascend.
+    ///
+    /// Neighbouring numbers are read in one pass over each table, so that a run over everything reads in bulk.
+    package static func load(
+        _ ids: [CaseID], creditor: CreditorFacts, _ transaction: ReadTransaction
+    ) throws -> [CaseSnapshot] {
+        var result: [CaseSnapshot] = []
+        result.reserveCapacity(ids.count)
+        var start = 0
+        while start < ids.count {
+            var end = start + 1
+            while end < ids.count, ids[end].rawValue - ids[end - 1].rawValue <= 8 { end += 1 }
+            try loadRun(ids[start..<end], creditor, transaction, into: &result)
+            start = end
+        }
+        return result
+    }
+
+    private struct Builder {
+        let facts: CaseFacts
+        let party: PartyID
+        let stage: String
+        let isClosed: Bool
+        var claims: [ClaimFacts] = []
+        var steps: [StepFacts] = []
+        var unsent: [Int64] = []
+        var charges: [ChargeFacts] = []
+        var balances: [CaseSnapshot.Balance] = []
+        var interestChargedOn: CivilDate?
+    }
+
+    private static func loadRun(
+        _ ids: ArraySlice<CaseID>, _ creditor: CreditorFacts, _ transaction: ReadTransaction,
+        into result: inout [CaseSnapshot]
+    ) throws {
+        guard let low = ids.first, let high = ids.last else { return }
+        var builders: [Builder] = []
+        builders.reserveCapacity(ids.count)
+        var wanted = ids.startIndex
+        try transaction.query(
+            """
+            SELECT c.id, c.party_id, c.currency, c.opened_on, c.stage, c.closed_on, p.kind
+            FROM debt_case c JOIN party p ON p.id = c.party_id WHERE c.id BETWEEN $1 AND $2 ORDER BY c.id
+            """,
+            low, high
+        ) { row in
+            let id = CaseID(rawValue: row.integer(0))
+            while wanted < ids.endIndex, ids[wanted] < id { wanted += 1 }
+            guard wanted < ids.endIndex, ids[wanted] == id else { return }
+            guard let currency = Currency(code: row.text(2)), let kind = PartyKind(rawValue: row.text(6)) else {
+                throw DatabaseFault(.wrongSchema, "Case \(id) has a currency or debtor kind that is not known.")
+            }
+            let facts = CaseFacts(
+                id: id, currency: currency, openedOn: row.date(3), debtorKind: kind, creditor: creditor, claims: [],
+                steps: [], charges: [], outstanding: .zero(currency))
+            builders.append(
+                Builder(
+                    facts: facts, party: PartyID(rawValue: row.integer(1)), stage: row.text(4),
+                    isClosed: !row.isNull(5)))
+        }
+        // Every query below comes in the order of the cases, so one index walks along.
+        func walker() -> (Int64) -> Int? {
+            var index = 0
+            return { id in
+                while index < builders.count, builders[index].facts.id.rawValue < id { index += 1 }
+                return index < builders.count && builders[index].facts.id.rawValue == id ? index : nil
+            }
+        }
+        let claimCase = walker()
+        try transaction.query(
+            """
+            SELECT case_id, id, principal, issued_on, due_on FROM claim
+            WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
+            """,
+            low, high
+        ) { row in
+            guard let index = claimCase(row.integer(0)) else { return }
+            let principal = Money(minorUnits: row.integer(2), builders[index].facts.currency)
+            builders[index].claims.append(
+                ClaimFacts(
+                    id: ClaimID(rawValue: row.integer(1)), principal: principal, arisenOn: row.date(3),
+                    dueOn: row.date(4), reductions: [], outstandingPrincipal: principal))
+        }
+        let stepCase = walker()
+        try transaction.query(
+            """
+            SELECT case_id, id, kind, claims, state, decided_on, sent_on, deadline_on FROM case_step
+            WHERE case_id BETWEEN $1 AND $2 AND state <> 'withdrawn' ORDER BY case_id, id
+            """,
+            low, high
+        ) { row in
+            guard let index = stepCase(row.integer(0)) else { return }
+            builders[index].steps.append(
+                StepFacts(
+                    kind: StepKind(row.text(2)), claims: claimList(row.text(3)), decidedOn: row.date(5),
+                    sentOn: row.dateOrNil(6), deadlineOn: row.dateOrNil(7)))
+            if row.text(4) == "queued" { builders[index].unsent.append(row.integer(1)) }
+        }
+        let transferCase = walker()
+        try transaction.query(
+            """
+            SELECT case_id, claim_id, booked_on, debit, credit, amount FROM ledger_transfer
+            WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
+            """,
+            low, high
+        ) { row in
+            guard let index = transferCase(row.integer(0)), let debit = Account(rawValue: row.int(3)),
+                let credit = Account(rawValue: row.int(4))
+            else { return }
+            book(
+                debit, credit, Money(minorUnits: row.integer(5), builders[index].facts.currency), row.date(2),
+                row.integerOrNil(1).map { ClaimID(rawValue: $0) }, into: &builders[index])
+        }
+        for builder in builders { result.append(snapshot(builder)) }
+    }
+
+    /// Counts one transfer into the facts.
+    private static func book(
+        _ debit: Account, _ credit: Account, _ amount: Money, _ day: CivilDate, _ claim: ClaimID?,
+        into builder: inout Builder
+    ) {
+        let sign: Int64
+        let component: DebtComponent
+        let other: Account
+        if let owed = debit.component {
+            (sign, component, other) = (1, owed, credit)
+        } else if let paid = credit.component {
+            (sign, component, other) = (-1, paid, debit)
+        } else {
+            return
+        }
+        let signed = Money(minorUnits: sign * amount.minorUnits, amount.currency)
+        if let index = builder.balances.firstIndex(where: { $0.component == component && $0.claim == claim }) {
+            let sum = builder.balances[index].amount.minorUnits + signed.minorUnits
+            builder.balances[index].amount = Money(minorUnits: sum, amount.currency)
+        } else {
+            builder.balances.append(CaseSnapshot.Balance(component: component, claim: claim, amount: signed))
+        }
+        if component == .principal {
+            guard sign < 0, let index = builder.claims.firstIndex(where: { $0.id == claim }) else { return }
+            builder.claims[index].reductions.append(Reduction(on: day, amount: amount))
+        } else if other == Account(sourceOf: component) {
+            builder.charges.append(
+                ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed))
+            if component == .interest { builder.interestChargedOn = max(builder.interestChargedOn ?? day, day) }
+        }
+    }
+
+    private static func snapshot(_ builder: Builder) -> CaseSnapshot {
+        var facts = builder.facts
+        facts.claims = builder.claims
+        let balances = builder.balances.filter { !$0.amount.isZero }
+        var outstanding: Int64 = 0
+        for balance in builder.balances {
+            outstanding += balance.amount.minorUnits
+            if balance.component == .principal,
+                let index = facts.claims.firstIndex(where: { $0.id == balance.claim })
+            {
+                facts.claims[index].outstandingPrincipal = balance.amount
+            }
+        }
+        facts.steps = builder.steps
+        facts.charges = builder.charges
+        facts.outstanding = Money(minorUnits: outstanding, facts.currency)
+        return CaseSnapshot(
+            facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed, balances: balances,
+            unsentSteps: builder.unsent, interestChargedOn: builder.interestChargedOn)
+    }
+
+    static func claimList(_ text: String) -> [ClaimID] {
+        text.split(separator: ",").compactMap { Int64($0) }.map { ClaimID(rawValue: $0) }
+    }
+}
+
+/// A normal answer of case work that says no.
+package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
+        case noSuchCase
+        case caseClosed
+        case badPayment
+        case noSuchTask
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

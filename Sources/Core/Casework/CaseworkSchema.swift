@@ -1,0 +1,120 @@
+package import Database
+
+/// The tables of case work.
+package enum CaseworkSchema {
+    package static let migration = Migration(
+        "0004 case work",
+        """
+        CREATE TABLE party (
+            id {integer} NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('consumer', 'business', 'public')),
+            name TEXT NOT NULL,
+            national_id TEXT,
+            customer_number TEXT,
+            address_lines TEXT NOT NULL,
+            postal_code TEXT NOT NULL,
+            city TEXT NOT NULL,
+            country TEXT NOT NULL,
+            email TEXT,
+            phone TEXT,
+            language TEXT NOT NULL
+        ) {strict}
+        """,
+        // What a debtor is recognized by when the next claim comes in.
+        """
+        CREATE TABLE party_key (
+            key TEXT NOT NULL PRIMARY KEY,
+            party_id {integer} NOT NULL REFERENCES party (id)
+        ) {strict}
+        """,
+        """
+        CREATE TABLE debt_case (
+            id {integer} NOT NULL PRIMARY KEY,
+            party_id {integer} NOT NULL REFERENCES party (id),
+            currency TEXT NOT NULL,
+            opened_on {integer} NOT NULL,
+            stage TEXT NOT NULL,
+            next_on {integer},
+            closed_on {integer},
+            close_code TEXT,
+            CHECK ((closed_on IS NULL) = (close_code IS NULL)),
+            CHECK (closed_on IS NULL OR next_on IS NULL)
+        ) {strict}
+        """,
+        // Claims of one debtor gather in one case.
+        "CREATE UNIQUE INDEX debt_case_open ON debt_case (party_id) WHERE closed_on IS NULL",
+        // The daily run reads only what is due; a case that waits costs nothing.
+        "CREATE INDEX debt_case_due ON debt_case (next_on) WHERE next_on IS NOT NULL",
+        """
+        CREATE TABLE claim (
+            id {integer} NOT NULL PRIMARY KEY,
+            case_id {integer} NOT NULL REFERENCES debt_case (id),
+            reference TEXT NOT NULL UNIQUE,
+            text TEXT NOT NULL,
+            principal {integer} NOT NULL CHECK (principal > 0),
+            issued_on {integer} NOT NULL,
+            due_on {integer} NOT NULL,
+            import_id {integer} NOT NULL,
+            import_line {integer} NOT NULL
+        ) {strict}
+        """,
+        "CREATE INDEX claim_case ON claim (case_id)",
+        """
+        CREATE TABLE credit_note (
+            id {integer} NOT NULL PRIMARY KEY,
+            claim_id {integer} NOT NULL REFERENCES claim (id),
+            reference TEXT NOT NULL UNIQUE,
+            amount {integer} NOT NULL CHECK (amount > 0),
+            credited_on {integer} NOT NULL,
+            import_id {integer} NOT NULL,
+            import_line {integer} NOT NULL
+        ) {strict}
+        """,
+        """
+        CREATE TABLE case_step (
+            id {integer} NOT NULL PRIMARY KEY,
+            case_id {integer} NOT NULL REFERENCES debt_case (id),
+            kind TEXT NOT NULL,
+            claims TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'done', 'failed', 'withdrawn')),
+            decided_on {integer} NOT NULL,
+            sent_on {integer},
+            deadline_on {integer},
+            reasons TEXT NOT NULL,
+            channel TEXT,
+            receipt TEXT,
+            CHECK ((state = 'sent') = (channel IS NOT NULL)),
+            CHECK (state <> 'sent' OR sent_on IS NOT NULL)
+        ) {strict}
+        """,
+        "CREATE INDEX case_step_case ON case_step (case_id)",
+        """
+        CREATE TABLE payment (
+            id {integer} NOT NULL PRIMARY KEY,
+            case_id {integer} NOT NULL REFERENCES debt_case (id),
+            paid_on {integer} NOT NULL,
+            amount {integer} NOT NULL CHECK (amount > 0),
+            reference TEXT UNIQUE
+        ) {strict}
+        """,
+        "CREATE INDEX payment_case ON payment (case_id)",
+        """
+        CREATE TABLE task (
+            id {integer} NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            case_id {integer},
+            raised_on {integer} NOT NULL,
+            message TEXT NOT NULL,
+            cure TEXT NOT NULL,
+            done_on {integer}
+        ) {strict}
+        """,
+        "CREATE UNIQUE INDEX task_open ON task (kind, case_id) WHERE done_on IS NULL",
+        """
+        CREATE TABLE daily_run (
+            day {integer} NOT NULL PRIMARY KEY,
+            steps {integer} NOT NULL,
+            gaps {integer} NOT NULL
+        ) {strict}
+        """)
+}

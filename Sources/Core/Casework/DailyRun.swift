@@ -1,0 +1,239 @@
+import AuditTrail
+package import Database
+package import FordringKit
+import JobQueue
+import Ledger
+
+/// The rules of one tenant: the country's law, the creditor's wishes, and which version of the plug-in answers.
+package struct CaseRules: Sendable {
+    package let jurisdiction: any Jurisdiction
+    package let creditor: CreditorFacts
+    /// Plug-in and version, for the audit trail: `denmark 1.0.0`.
+    package let version: String
+
+    package init(jurisdiction: any Jurisdiction, creditor: CreditorFacts, version: String) {
+        self.jurisdiction = jurisdiction
+        self.creditor = creditor
+        self.version = version
+    }
+}
+
+/// What a daily run did.
+package struct DailyRunResult: Sendable {
+    /// Cases that were looked at.
+    package var cases = 0
+    /// Steps that were taken.
+    package var steps = 0
+    /// Cases that became or stayed a task because the law tables have no answer.
+    package var gaps = 0
+
+    package init() {}
+}
+
+/// Takes every case whose next date has come, asks the rules, and does what they say.
+///
+/// Each batch is one transaction in which the snapshots are read, the steps taken, the charges posted, the letters
+/// queued and the entries written; a run that is killed goes on where the last commit left it.
+package struct DailyRun: Sendable {
+    private let database: TenantDatabase
+    private let rules: CaseRules
+    private let letterSteps: Set<StepKind>
+    private let batchSize: Int
+
+    package init(database: TenantDatabase, rules: CaseRules, batchSize: Int = 500) {
+        self.database = database
+        self.rules = rules
+        self.batchSize = batchSize
+        letterSteps = Set(rules.jurisdiction.steps.filter(\.sendsLetter).map(\.kind))
+    }
+
+    /// Runs a day. Running it again changes nothing, because what was due no longer is.
+    package func run(
+        on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> DailyRunResult {
+        let (due, gapCases) = try database.read { transaction in
+            (
+                try transaction.all(
+                    "SELECT id FROM debt_case WHERE next_on <= $1 ORDER BY id", day
+                ) { CaseID(rawValue: $0.integer(0)) },
+                Set(
+                    try transaction.all(
+                        "SELECT case_id FROM task WHERE kind = $1 AND done_on IS NULL AND case_id IS NOT NULL",
+                        TaskKind.ruleGap.rawValue
+                    ) { CaseID(rawValue: $0.integer(0)) })
+            )
+        }
+        var result = DailyRunResult()
+        var start = 0
+        while start < due.count {
+            let end = min(start + batchSize, due.count)
+            try database.write(provenance) { transaction in
+                try runBatch(Array(due[start..<end]), day, gapCases, transaction, &result)
+                if end == due.count { try recordEnd(day, result, transaction) }
+            }
+            start = end
+            progress?(end, due.count)
+        }
+        return result
+    }
+
+    /// Writes down that the day was run, once a day, or again when a later run of the day found more to do.
+    private func recordEnd(_ day: CivilDate, _ result: DailyRunResult, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO daily_run (day, steps, gaps) VALUES ($1, $2, $3)
+            ON CONFLICT (day) DO UPDATE SET steps = daily_run.steps + excluded.steps, gaps = excluded.gaps
+            """,
+            day, result.steps, result.gaps)
+        try transaction.audit(
+            .runFinished, subject: ["day": .string(day.description)],
+            change: [
+                "cases": .integer(Int64(result.cases)), "gaps": .integer(Int64(result.gaps)),
+                "rules": .string(rules.version), "steps": .integer(Int64(result.steps)),
+            ])
+    }
+
+    private func runBatch(
+        _ ids: [CaseID], _ day: CivilDate, _ gapCases: Set<CaseID>, _ transaction: WriteTransaction,
+        _ result: inout DailyRunResult
+    ) throws {
+        // Another process may have been faster: only what is still due counts.
+        let snapshots = try CaseSnapshots.load(ids, creditor: rules.creditor, transaction).filter { snapshot in
+            !snapshot.isClosed
+        }
+        let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
+        guard decisions.count == snapshots.count else {
+            throw CaseRulesFault(
+                "The plug-in \(rules.version) was asked about \(snapshots.count) cases and answered \(decisions.count). "
+                    + "Tell its author; nothing was changed.")
+        }
+        for (snapshot, decision) in zip(snapshots, decisions) {
+            result.cases += 1
+            let id = snapshot.facts.id
+            do {
+                let decision = try checked(try decision.get(), snapshot, day)
+                if gapCases.contains(id) {
+                    try Tasks.end(.ruleGap, id, on: day, because: "the rules have an answer now", transaction)
+                }
+                result.steps += try apply(decision, snapshot, day, transaction)
+            } catch let gap as RuleGap {
+                result.gaps += 1
+                if !gapCases.contains(id) {
+                    try Tasks.raise(
+                        .ruleGap, id, on: day, message: "\(gap.rule) has no answer for \(gap.day): \(gap.reason)",
+                        cure: gap.cure, transaction)
+                }
+                // Tomorrow the table may have been extended.
+                try transaction.execute(
+                    "UPDATE debt_case SET next_on = $1 WHERE id = $2", day.adding(days: 1), id)
+            }
+        }
+    }
+
+    /// What the host does not accept from any plug-in.
+    private func checked(_ decision: Decision, _ snapshot: CaseSnapshot, _ day: CivilDate) throws -> Decision {
+        func fault(_ reason: String) -> RuleGap {
+            RuleGap(
+                rule: "the plug-in \(rules.version)", day: day, reason: reason,
+                cure: "Decide the case by hand and tell the author of the plug-in.")
+        }
+        if let reviewOn = decision.reviewOn, reviewOn <= day {
+            throw fault("it asked for a review on \(reviewOn), which is not later")
+        }
+        let known = Set(snapshot.facts.claims.map(\.id))
+        for step in decision.steps {
+            guard !step.claims.isEmpty, step.claims.allSatisfy(known.contains) else {
+                throw fault("the step \(step.kind) covers claims that are not the case's")
+            }
+            for charge in step.charges {
+                let amount = charge.amount.value
+                guard amount.currency == snapshot.facts.currency, charge.claim.map(known.contains) ?? true,
+                    charge.component != .principal, !amount.isNegative || charge.component == .interest
+                else { throw fault("the step \(step.kind) charges \(amount) as \(charge.component)") }
+            }
+        }
+        return decision
+    }
+
+    private func apply(
+        _ decision: Decision, _ snapshot: CaseSnapshot, _ day: CivilDate, _ transaction: WriteTransaction
+    ) throws -> Int {
+        let caseID = snapshot.facts.id
+        guard let last = decision.steps.last else {
+            try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", decision.reviewOn, caseID)
+            return 0
+        }
+        var waitsForSending = false
+        for step in decision.steps {
+            let sends = letterSteps.contains(step.kind)
+            waitsForSending = waitsForSending || sends
+            try take(step, sends, caseID, day, transaction)
+        }
+        // A letter's deadline counts from its sending, which sets the next date.
+        try transaction.execute(
+            "UPDATE debt_case SET stage = $1, next_on = $2 WHERE id = $3", last.kind.rawValue,
+            waitsForSending ? nil : decision.reviewOn, caseID)
+        return decision.steps.count
+    }
+
+    private func take(
+        _ step: DecidedStep, _ sends: Bool, _ caseID: CaseID, _ day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let id = try transaction.newID("case_step")
+        try transaction.execute(
+            """
+            INSERT INTO case_step (id, case_id, kind, claims, state, decided_on, sent_on, reasons)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            values: [
+                .integer(id), caseID.sqlValue, .text(step.kind.rawValue),
+                .text(step.claims.map(\.description).joined(separator: ",")), .text(sends ? "queued" : "done"),
+                day.sqlValue, sends ? .null : day.sqlValue, .text(ExplanationCoding.text(step.reasons)),
+            ])
+        var basis: [Citation] = []
+        func cite(_ lines: [ExplanationLine]) {
+            for line in lines where !basis.contains(line.citation) { basis.append(line.citation) }
+        }
+        cite(step.reasons)
+        var charged: [JSONValue] = []
+        for charge in step.charges where !charge.amount.value.isZero {
+            try Charges.post(charge, on: day, in: caseID, cause: .step(id), transaction)
+            cite(charge.amount.lines)
+            charged.append([
+                "amount": .string(charge.amount.value.decimalText), "component": .string(charge.component.rawValue),
+            ])
+        }
+        if sends { try JobQueue.enqueue(.deliverLetter, subject: id, runAt: transaction.provenance.time, transaction) }
+        try transaction.audit(
+            .stepDecided, subject: ["case": .integer(caseID.rawValue), "step": .integer(id)],
+            change: [
+                "charges": .array(charged), "claims": .array(step.claims.map { .integer($0.rawValue) }),
+                "day": .string(day.description), "kind": .string(step.kind.rawValue),
+                "rules": .string(rules.version),
+            ],
+            basis: basis)
+    }
+}
+
+/// A plug-in's answer that cannot be used at all.
+package struct CaseRulesFault: Error, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// Posts what the rules decided.
+enum Charges {
+    static func post(
+        _ charge: DecidedCharge, on day: CivilDate, in caseID: CaseID, cause: Cause, _ transaction: WriteTransaction
+    ) throws {
+        let amount = charge.amount.value
+        let receivable = Account(receivable: charge.component)
+        let source = Account(sourceOf: charge.component)
+        // Negative: an earlier charge of the component is taken back.
+        try Ledger.post(
+            debit: amount.isNegative ? source : receivable, credit: amount.isNegative ? receivable : source,
+            amount: amount.isNegative ? try Money.zero(amount.currency) - amount : amount, on: day, caseID: caseID,
+            claim: charge.claim, cause: cause, explanation: ExplanationCoding.text(charge.amount.lines), transaction)
+    }
+}

@@ -1,0 +1,190 @@
+import AuditTrail
+package import Correspondence
+package import Database
+package import FordringKit
+package import JobQueue
+import Ledger
+
+/// A letter that is ready to be written and sent.
+package struct PreparedLetter: Sendable {
+    package var content: LetterContent
+    package var party: Party
+}
+
+/// What is known of a step's letter when its job begins.
+package enum LetterState: Sendable {
+    /// It is to be sent; its figures are those of this moment.
+    case ready(PreparedLetter)
+    /// It was sent, withdrawn or given up; there is nothing to do.
+    case over
+}
+
+/// What is recorded of a letter that left the house.
+package struct SentLetter: Sendable {
+    package var step: Int64
+    package var channel: String
+    package var receipt: DeliveryReceipt
+    /// The SHA-256 of the document in hexadecimal; empty where the channel carries none.
+    package var documentSHA256: String
+    package var deadline: Explained<CivilDate>?
+
+    package init(
+        step: Int64, channel: String, receipt: DeliveryReceipt, documentSHA256: String,
+        deadline: Explained<CivilDate>?
+    ) {
+        self.step = step
+        self.channel = channel
+        self.receipt = receipt
+        self.documentSHA256 = documentSHA256
+        self.deadline = deadline
+    }
+}
+
+/// Letters between the step that asks for them and the channel that carries them.
+package enum LetterDesk {
+    /// Collects what a step's letter says, as of now, dated on a day.
+    package static func prepare(
+        step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
+    ) throws -> LetterState {
+        let step = try transaction.first("SELECT case_id, kind, claims, state FROM case_step WHERE id = $1", id) { row in
+            (
+                caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
+                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3)
+            )
+        }
+        guard let step, step.state == "queued" else { return .over }
+        let snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
+        var claims: [LetterContent.ClaimLine] = []
+        try transaction.query(
+            "SELECT id, reference, text, due_on, principal FROM claim WHERE case_id = $1 ORDER BY due_on, id", step.caseID
+        ) { row in
+            let claim = ClaimID(rawValue: row.integer(0))
+            guard step.claims.contains(claim), let facts = snapshot.facts.claims.first(where: { $0.id == claim }),
+                facts.outstandingPrincipal.isPositive
+            else { return }
+            claims.append(
+                LetterContent.ClaimLine(
+                    reference: row.text(1), text: row.text(2), dueOn: row.date(3), principal: facts.principal,
+                    paid: try facts.principal - facts.outstandingPrincipal))
+        }
+        let content = LetterContent(
+            id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day,
+            payBy: try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value, claims: claims,
+            charges: try charges(snapshot, step.claims, transaction),
+            reminderNumber: step.kind == .reminder
+                ? snapshot.facts.steps.filter { $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) } }
+                    .count : 0)
+        return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
+    }
+
+    /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case.
+    private static func charges(
+        _ snapshot: CaseSnapshot, _ claims: [ClaimID], _ transaction: ReadTransaction
+    ) throws -> [LetterContent.ChargeLine] {
+        var sums: [DebtComponent: Int64] = [:]
+        for balance in snapshot.balances where balance.component != .principal {
+            guard balance.claim.map(claims.contains) ?? true else { continue }
+            sums[balance.component, default: 0] += balance.amount.minorUnits
+        }
+        let lastInterest = try transaction.first(
+            """
+            SELECT explanation FROM ledger_transfer WHERE case_id = $1 AND debit = $2 AND explanation IS NOT NULL
+            ORDER BY id DESC LIMIT 1
+            """,
+            snapshot.facts.id, Account.interestReceivable.rawValue
+        ) { ExplanationCoding.lines($0.text(0)).last }
+        return DebtComponent.allCases.compactMap { component in
+            guard let sum = sums[component], sum > 0 else { return nil }
+            let line = component == .interest ? lastInterest ?? nil : nil
+            return LetterContent.ChargeLine(
+                component: component, amount: Money(minorUnits: sum, snapshot.facts.currency), rate: line?.rate,
+                through: line?.through)
+        }
+    }
+
+    /// Reads a party.
+    package static func party(_ id: PartyID, _ transaction: ReadTransaction) throws -> Party {
+        let party = try transaction.first(
+            """
+            SELECT name, kind, national_id, customer_number, address_lines, postal_code, city, country, email, phone,
+                language
+            FROM party WHERE id = $1
+            """,
+            id
+        ) { row -> Party? in
+            guard let kind = PartyKind(rawValue: row.text(1)), let country = CountryCode(row.text(7)) else { return nil }
+            return Party(
+                name: row.text(0), kind: kind, nationalID: row.textOrNil(2), customerNumber: row.textOrNil(3),
+                address: PostalAddress(
+                    lines: row.text(4).split(separator: "\n").map(String.init), postalCode: row.text(5),
+                    city: row.text(6), country: country),
+                email: row.textOrNil(8), phone: row.textOrNil(9), language: Language(row.text(10)))
+        }
+        guard let party, let party else {
+            throw DatabaseFault(.wrongSchema, "Party \(id) is missing or has a kind or country that is not known.")
+        }
+        return party
+    }
+
+    /// Records that a letter left the house, and ends its job, in one transaction with what follows from it.
+    ///
+    /// - Returns: `false` when the job is no longer the owner's; then the caller must roll back.
+    package static func recordSent(
+        _ letter: SentLetter, _ job: Job, owner: String, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        guard try JobQueue.finish(job, owner: owner, transaction) else { return false }
+        guard
+            let (caseID, kind, state) = try transaction.first(
+                "SELECT case_id, kind, state FROM case_step WHERE id = $1", letter.step,
+                map: { (CaseID(rawValue: $0.integer(0)), $0.text(1), $0.text(2)) })
+        else { throw DatabaseFault(.wrongSchema, "The step \(letter.step) of a job is missing.") }
+        let sentOn = letter.receipt.sentOn
+        if state == "queued" {
+            try transaction.execute(
+                """
+                UPDATE case_step SET state = 'sent', sent_on = $1, deadline_on = $2, channel = $3, receipt = $4
+                WHERE id = $5
+                """,
+                sentOn, letter.deadline?.value, letter.channel, letter.receipt.reference, letter.step)
+            // The day after, the rules say how long the case waits.
+            try transaction.execute(
+                "UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", sentOn.adding(days: 1), caseID)
+        } else {
+            try Tasks.raise(
+                .sentAfterWithdrawal, caseID, on: sentOn,
+                message: "The letter of step \(letter.step) left the house although it had been withdrawn",
+                cure: "Tell the debtor that the letter is void.", transaction)
+        }
+        var details = letter.receipt.details.mapValues { JSONValue.string($0) }
+        if !letter.documentSHA256.isEmpty { details["sha256"] = .string(letter.documentSHA256) }
+        try transaction.audit(
+            .letterSent, subject: ["case": .integer(caseID.rawValue), "step": .integer(letter.step)],
+            change: [
+                "channel": .string(letter.channel), "deadline": letter.deadline.map { .string($0.value.description) } ?? .null,
+                "details": .object(details), "kind": .string(kind), "reference": .string(letter.receipt.reference),
+                "sentOn": .string(sentOn.description),
+            ],
+            basis: letter.deadline?.lines.map(\.citation) ?? [])
+        return true
+    }
+
+    /// Records that a letter could not be sent: it is tried again later, or given up and made a task.
+    package static func recordFailure(
+        step: Int64, _ job: Job, owner: String, message: String, permanently: Bool, today: CivilDate,
+        _ transaction: WriteTransaction
+    ) throws {
+        let dead = try JobQueue.fail(job, owner: owner, error: message, permanently: permanently, transaction)
+        guard dead,
+            let caseID = try transaction.first(
+                "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", step,
+                map: { CaseID(rawValue: $0.integer(0)) })
+        else { return }
+        try transaction.execute("UPDATE case_step SET state = 'failed' WHERE id = $1", step)
+        try transaction.audit(
+            .letterFailed, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
+            change: ["message": .string(message)])
+        try Tasks.raise(
+            .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
+            cure: "Correct the address or the channel, then take the step by hand.", transaction)
+    }
+}

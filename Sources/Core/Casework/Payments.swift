@@ -1,0 +1,217 @@
+import AuditTrail
+package import Database
+package import FordringKit
+import JobQueue
+import Ledger
+
+/// What became of a payment.
+package struct PaymentResult: Sendable {
+    /// How much went to which component, in order.
+    package var allocations: [(component: DebtComponent, amount: Money)] = []
+    /// What was paid beyond the debt.
+    package var overpaid: Money
+    /// What is still owed afterwards.
+    package var outstanding: Money
+    /// Whether the case is closed by it.
+    package var closed: Bool
+    /// Whether it had been registered before; then nothing was changed.
+    package var wasKnown: Bool
+}
+
+/// Events from outside that change what is owed.
+package enum Payments {
+    /// Registers money that came in for a case.
+    ///
+    /// Letters that have not left the house are withdrawn first, with what they charged: they would state the wrong
+    /// amount. Then the payment covers what is owed, in the country's order and oldest claim first. Interest that has
+    /// accrued since the last letter and was never stated is let go when the payment covers all that was stated.
+    ///
+    /// - Parameters:
+    ///   - paidOn: the day that counts for the debtor.
+    ///   - today: the day of registering; the rules are asked again from then on.
+    ///   - reference: the bank's own reference, which makes registering twice harmless.
+    /// - Throws: ``CaseworkRefusal``.
+    package static func register(
+        _ amount: Money, paidOn: CivilDate, today: CivilDate, reference: String?, for caseID: CaseID,
+        _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> PaymentResult {
+        var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        guard amount.currency == snapshot.facts.currency else {
+            throw CaseworkRefusal(
+                .badPayment, "Case \(caseID) is in \(snapshot.facts.currency); the payment is in \(amount.currency).")
+        }
+        guard amount.isPositive else {
+            throw CaseworkRefusal(.badPayment, "A payment must be over zero; \(amount) is not.")
+        }
+        guard paidOn <= today else {
+            throw CaseworkRefusal(.badPayment, "The payment's day \(paidOn) is after \(today), the day of registering it.")
+        }
+        if let reference {
+            let known = try transaction.first(
+                "SELECT case_id, amount, paid_on FROM payment WHERE reference = $1", reference
+            ) { (CaseID(rawValue: $0.integer(0)), $0.integer(1), $0.date(2)) }
+            if let (knownCase, knownAmount, knownDay) = known {
+                guard knownCase == caseID, knownAmount == amount.minorUnits, knownDay == paidOn else {
+                    throw CaseworkRefusal(
+                        .badPayment,
+                        "The reference '\(reference)' belongs to another payment, for case \(knownCase) on \(knownDay).")
+                }
+                return PaymentResult(
+                    overpaid: .zero(amount.currency), outstanding: snapshot.facts.outstanding,
+                    closed: snapshot.isClosed, wasKnown: true)
+            }
+        }
+        if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", transaction) {
+            snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        }
+        let id = try transaction.newID("payment")
+        try transaction.execute(
+            "INSERT INTO payment (id, case_id, paid_on, amount, reference) VALUES ($1, $2, $3, $4, $5)", id, caseID,
+            paidOn, amount.minorUnits, reference)
+
+        var result = PaymentResult(
+            overpaid: .zero(amount.currency), outstanding: .zero(amount.currency), closed: false, wasKnown: false)
+        var rest = amount.minorUnits
+        let dueDays = Dictionary(snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
+        let order = rules.jurisdiction.allocationOrder
+        for component in order.value {
+            let owed = snapshot.balances.filter { $0.component == component && $0.amount.isPositive }.sorted {
+                (dueDays[$0.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $0.claim?.rawValue ?? 0)
+                    < (dueDays[$1.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $1.claim?.rawValue ?? 0)
+            }
+            for balance in owed where rest > 0 {
+                let part = Money(minorUnits: min(rest, balance.amount.minorUnits), amount.currency)
+                try Ledger.post(
+                    debit: .clientFunds, credit: Account(receivable: component), amount: part, on: paidOn,
+                    caseID: caseID, claim: balance.claim, cause: .payment(id), transaction)
+                rest -= part.minorUnits
+                result.allocations.append((component, part))
+            }
+        }
+        if rest > 0 {
+            result.overpaid = Money(minorUnits: rest, amount.currency)
+            try Ledger.post(
+                debit: .clientFunds, credit: .overpayment, amount: result.overpaid, on: paidOn, caseID: caseID,
+                claim: nil, cause: .payment(id), transaction)
+            try Tasks.raise(
+                .overpaid, caseID, on: today, message: "\(result.overpaid) was paid beyond the debt",
+                cure: "Pay it back to the debtor.", transaction)
+        }
+        try transaction.audit(
+            .paymentReceived, subject: ["case": .integer(caseID.rawValue), "payment": .integer(id)],
+            change: [
+                "allocations": .array(
+                    result.allocations.map {
+                        ["amount": .string($0.amount.decimalText), "component": .string($0.component.rawValue)]
+                    }),
+                "amount": .string(amount.decimalText), "overpaid": .string(result.overpaid.decimalText),
+                "paidOn": .string(paidOn.description),
+            ],
+            basis: order.lines.map(\.citation))
+        result.outstanding = try settle(caseID, after: paidOn, today: today, rules, transaction)
+        result.closed = result.outstanding.isZero
+        return result
+    }
+
+    /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
+    /// rules asked again about one that does.
+    ///
+    /// - Returns: what is owed.
+    package static func settle(
+        _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
+    ) throws -> Money {
+        var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        if let chargedOn = snapshot.interestChargedOn, changedOn < chargedOn {
+            let corrections = try rules.jurisdiction.interest(on: snapshot.facts, through: chargedOn)
+            for charge in corrections where charge.amount.value.isNegative {
+                try Charges.post(charge, on: chargedOn, in: caseID, cause: .correction, transaction)
+                try transaction.audit(
+                    .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
+                    change: ["amount": .string(charge.amount.value.decimalText)],
+                    basis: charge.amount.lines.map(\.citation))
+            }
+            snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        }
+        guard !snapshot.isClosed else { return snapshot.facts.outstanding }
+        if snapshot.facts.outstanding.isZero {
+            try close(caseID, code: "paid", on: today, transaction)
+        } else {
+            try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
+        }
+        return snapshot.facts.outstanding
+    }
+
+    /// Closes a case; nothing more happens in it.
+    package static func close(
+        _ caseID: CaseID, code: String, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE debt_case SET closed_on = $1, close_code = $2, stage = 'closed', next_on = NULL
+            WHERE id = $3 AND closed_on IS NULL
+            """,
+            day, code, caseID)
+        try transaction.audit(
+            .caseClosed, subject: ["case": .integer(caseID.rawValue)],
+            change: ["code": .string(code), "day": .string(day.description)])
+    }
+
+    /// Takes back steps whose letters have not left the house, with what they charged.
+    ///
+    /// - Returns: whether there were any.
+    package static func withdrawUnsentSteps(
+        _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        let caseID = snapshot.facts.id
+        for step in snapshot.unsentSteps {
+            let reversed = try Ledger.reverse(cause: .step(step), in: caseID, on: day, transaction)
+            try transaction.execute("UPDATE case_step SET state = 'withdrawn' WHERE id = $1", step)
+            try JobQueue.cancel(.deliverLetter, subject: step, transaction)
+            try transaction.audit(
+                .stepWithdrawn, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
+                change: [
+                    "reason": .string(reason),
+                    "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
+                ])
+        }
+        return !snapshot.unsentSteps.isEmpty
+    }
+}
+
+/// Credit notes: the creditor takes back a claim or a part of it.
+package enum Credits {
+    /// Books a credit against a claim; what goes beyond its rest is the debtor's.
+    package static func book(
+        _ amount: Money, note: Int64, against claim: ClaimID, in caseID: CaseID, today: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
+    ) throws {
+        var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        let withdrawn = try Payments.withdrawUnsentSteps(
+            snapshot, on: today, because: "the creditor credited a claim", transaction)
+        if withdrawn { snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction) }
+        let rest = snapshot.facts.claims.first { $0.id == claim }?.outstandingPrincipal ?? .zero(amount.currency)
+        let covered = try amount.capped(at: rest)
+        let beyond = try amount - covered
+        if covered.isPositive {
+            try Ledger.post(
+                debit: .claimsPlaced, credit: .principalReceivable, amount: covered, on: today, caseID: caseID,
+                claim: claim, cause: .creditNote(note), transaction)
+        }
+        if beyond.isPositive {
+            try Ledger.post(
+                debit: .claimsPlaced, credit: .overpayment, amount: beyond, on: today, caseID: caseID, claim: claim,
+                cause: .creditNote(note), transaction)
+            try Tasks.raise(
+                .overpaid, caseID, on: today, message: "\(beyond) was credited beyond what was left of the claim",
+                cure: "Have the creditor pay it back to the debtor.", transaction)
+        }
+        try transaction.audit(
+            .claimCredited, subject: ["case": .integer(caseID.rawValue), "claim": .integer(claim.rawValue)],
+            change: [
+                "amount": .string(amount.decimalText), "beyond": .string(beyond.decimalText),
+                "creditNote": .integer(note),
+            ])
+        _ = try Payments.settle(caseID, after: today, today: today, rules, transaction)
+    }
+}

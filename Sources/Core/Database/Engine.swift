@@ -1,0 +1,30 @@
+/// One row of a result, valid until the closure that received it returns. Columns count from 0.
+///
+/// For Core only through ``Row``; a driver implements it.
+package protocol EngineRow: AnyObject {
+    func isNull(_ column: Int) -> Bool
+    func integer(_ column: Int) -> Int64
+    func text(_ column: Int) -> String
+    func bytes(_ column: Int) -> [UInt8]
+}
+
+/// A connection inside one transaction. Used by one thread at a time; a driver implements it.
+package protocol EngineConnection: AnyObject {
+    /// Runs a statement and returns the number of rows that it changed.
+    func execute(_ sql: StaticString, _ values: [SQLValue]) throws -> Int
+    /// Runs a query, row by row.
+    func query(_ sql: StaticString, _ values: [SQLValue], _ each: (any EngineRow) throws -> Void) throws
+    /// Runs schema text, which has no parameters.
+    func runSchema(_ sql: String) throws
+}
+
+/// A database opened for one tenant or for the host. A driver implements it; Core goes through ``TenantDatabase``.
+package protocol Engine: Sendable {
+    var dialect: SQLDialect { get }
+    /// A consistent view of the last commit; any number at a time.
+    func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+    /// One transaction that commits when the body returns and leaves no trace when it throws; one at a time.
+    func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+    /// Writes what is in the log to the main file and closes; nothing may be called afterwards.
+    func close() throws
+}

@@ -1,0 +1,248 @@
+package import Database
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// One SQLite file: a writer and a few readers, in WAL mode, synced to the disk at every commit.
+///
+/// GRDB owns the connections, their threads and the transactions; statements are prepared and bound here, because a
+/// million rows a minute leave no room for a dictionary of boxed arguments each.
+package final class SQLiteEngine: Engine {
+    private let pool: DatabasePool
+    private let path: String
+    /// The prepared statements of each connection; a connection's own are touched by its thread only.
+    private let connections = Mutex<[ObjectIdentifier: SQLiteConnection]>([:])
+
+    package let dialect = SQLDialect(
+        integer: "INTEGER",
+        bytes: "BLOB",
+        strict: "STRICT",
+        skipLocked: "",
+        tableExists: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+        appendOnly: { table in
+            ["UPDATE", "DELETE"].map { verb in
+                """
+                CREATE TRIGGER \(table)_refuses_\(verb.lowercased()) BEFORE \(verb) ON \(table)
+                BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+                """
+            }
+        })
+
+    /// Opens a file.
+    ///
+    /// - Parameter create: whether a missing file is made; otherwise it is a fault.
+    package init(path: String, create: Bool) throws {
+        self.path = path
+        if !create, !FileManager.default.fileExists(atPath: path) {
+            throw DatabaseFault(
+                .cannotOpen, "The database \(path) is missing. Restore it from a backup; nothing was changed.")
+        }
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(30)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA cache_size = -32000")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL when it turns WAL on; then a power cut could take the last commits with it.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch let error as DatabaseError {
+            throw SQLiteEngine.fault(error.resultCode.rawValue, error.message ?? "", path)
+        }
+    }
+
+    package func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
+        try translating { try pool.read { try body(connection(for: $0)) } }
+    }
+
+    package func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
+        try translating { try pool.write { try body(connection(for: $0)) } }
+    }
+
+    package func close() throws {
+        connections.withLock { $0.removeAll() }
+        try translating { try pool.close() }
+    }
+
+    private func connection(for database: GRDB.Database) throws -> SQLiteConnection {
+        guard let handle = database.sqliteConnection else {
+            throw DatabaseFault(.cannotOpen, "The database \(path) is closed.")
+        }
+        return connections.withLock { known in
+            let key = ObjectIdentifier(database)
+            if let connection = known[key] { return connection }
+            let made = SQLiteConnection(handle, path)
+            known[key] = made
+            return made
+        }
+    }
+
+    private func translating<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw SQLiteEngine.fault(error.resultCode.rawValue, error.message ?? "", path)
+        }
+    }
+
+    static func fault(_ resultCode: Int32, _ message: String, _ path: String) -> DatabaseFault {
+        switch resultCode & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            DatabaseFault(.busy, "The database \(path) is in use by another process. Try again when it has finished.")
+        case SQLITE_FULL:
+            DatabaseFault(
+                .full, "The disk is full: \(path) could not grow. Free space and repeat the command; nothing is lost.")
+        case SQLITE_CONSTRAINT:
+            DatabaseFault(.constraint, "The database \(path) refused a change: \(message).")
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            DatabaseFault(.corrupt, "The database \(path) is damaged (\(message)). Restore it from a backup.")
+        case SQLITE_IOERR:
+            DatabaseFault(
+                .inputOutput, "Reading or writing \(path) failed (\(message)). Check the disk and repeat the command.")
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH:
+            DatabaseFault(
+                .cannotOpen,
+                "The database \(path) cannot be opened for writing (\(message)). Check the folder and its permissions.")
+        default:
+            DatabaseFault(.other, "The database \(path) failed: \(message).")
+        }
+    }
+}
+
+/// The statements of one connection. Used by the thread that GRDB runs that connection on.
+///
+/// Unchecked: instances never leave the closure that GRDB calls on the connection's own queue.
+final class SQLiteConnection: EngineConnection, @unchecked Sendable {
+    private let handle: OpaquePointer
+    private let path: String
+    /// Keyed by the address of the statement's text, which is a literal of the program and never moves.
+    private var statements: [UnsafeRawPointer: SQLiteStatement] = [:]
+
+    init(_ handle: OpaquePointer, _ path: String) {
+        self.handle = handle
+        self.path = path
+    }
+
+    func execute(_ sql: StaticString, _ values: [SQLValue]) throws -> Int {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        while try statement.step() {}
+        return Int(sqlite3_changes(handle))
+    }
+
+    func query(_ sql: StaticString, _ values: [SQLValue], _ each: (any EngineRow) throws -> Void) throws {
+        let cached = try prepared(sql)
+        // A query inside the closure of the same query needs a statement of its own.
+        let statement = cached.isBusy ? try SQLiteStatement(handle, String(describing: sql), path) : cached
+        statement.isBusy = true
+        defer {
+            statement.isBusy = false
+            statement.reset()
+        }
+        try statement.bind(values)
+        while try statement.step() { try each(statement) }
+    }
+
+    func runSchema(_ sql: String) throws {
+        let statement = try SQLiteStatement(handle, sql, path)
+        while try statement.step() {}
+    }
+
+    private func prepared(_ sql: StaticString) throws -> SQLiteStatement {
+        let key = UnsafeRawPointer(sql.utf8Start)
+        if let statement = statements[key] { return statement }
+        let statement = try SQLiteStatement(handle, sql.description, path)
+        statements[key] = statement
+        return statement
+    }
+}
+
+/// A prepared statement, and the row that it stands on.
+final class SQLiteStatement: EngineRow {
+    private let handle: OpaquePointer
+    private let database: OpaquePointer
+    private let path: String
+    var isBusy = false
+
+    init(_ database: OpaquePointer, _ sql: String, _ path: String) throws {
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement else {
+            throw SQLiteEngine.fault(code, "\(String(cString: sqlite3_errmsg(database))) in: \(sql)", path)
+        }
+        handle = statement
+        self.database = database
+        self.path = path
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    func bind(_ values: [SQLValue]) throws {
+        // SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        var index: Int32 = 0
+        for value in values {
+            index += 1
+            let code: Int32
+            switch value {
+            case .null: code = sqlite3_bind_null(handle, index)
+            case .integer(let integer): code = sqlite3_bind_int64(handle, index, integer)
+            case .text(var text):
+                code = text.withUTF8 { utf8 in
+                    utf8.withMemoryRebound(to: CChar.self) {
+                        // An empty string has no address, which SQLite would take for NULL.
+                        $0.isEmpty
+                            ? sqlite3_bind_text(handle, index, "", 0, transient)
+                            : sqlite3_bind_text(handle, index, $0.baseAddress, Int32($0.count), transient)
+                    }
+                }
+            case .bytes(let bytes):
+                code = bytes.withUnsafeBytes {
+                    $0.isEmpty
+                        ? sqlite3_bind_zeroblob(handle, index, 0)
+                        : sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), transient)
+                }
+            }
+            if code != SQLITE_OK { throw fault(code) }
+        }
+    }
+
+    /// Moves to the next row; `false` at the end.
+    func step() throws -> Bool {
+        let code = sqlite3_step(handle)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw fault(code)
+        }
+    }
+
+    func reset() {
+        // The code repeats what the failing step has already thrown.
+        _ = sqlite3_reset(handle)
+    }
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+
+    func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+
+    func text(_ column: Int) -> String {
+        guard let start = sqlite3_column_text(handle, Int32(column)) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func bytes(_ column: Int) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
+
+    private func fault(_ code: Int32) -> DatabaseFault {
+        SQLiteEngine.fault(code, String(cString: sqlite3_errmsg(database)), path)
+    }
+}

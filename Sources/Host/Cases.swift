@@ -1,0 +1,86 @@
+import AuditTrail
+package import Casework
+import Database
+package import FordringKit
+
+extension FordringHost {
+    /// Registers money that came in for a case.
+    package func addPayment(
+        _ amount: Money, paidOn: CivilDate, reference: String?, to caseID: CaseID, for tenant: OpenTenant,
+        on day: CivilDate? = nil
+    ) throws -> PaymentResult {
+        try translatingRefusals {
+            try tenant.database.write(provenance) { transaction in
+                try Payments.register(
+                    amount, paidOn: paidOn, today: day ?? max(today, paidOn), reference: reference, for: caseID,
+                    tenant.rules, transaction)
+            }
+        }
+    }
+
+    /// Closes a case that the creditor withdraws: unsent letters are taken back, and nothing more happens.
+    package func closeCase(_ caseID: CaseID, reason: String, for tenant: OpenTenant, on day: CivilDate) throws {
+        try translatingRefusals {
+            try tenant.database.write(provenance) { transaction in
+                let snapshot = try CaseSnapshots.load(caseID, creditor: tenant.rules.creditor, transaction)
+                guard !snapshot.isClosed else { throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.") }
+                _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, transaction)
+                try Payments.close(caseID, code: "withdrawn", on: day, transaction)
+            }
+        }
+    }
+
+    /// A tenant's cases by number, from after one.
+    package func cases(
+        _ id: TenantID, after: Int64 = 0, limit: Int, stage: String? = nil
+    ) throws -> [CaseSummary] {
+        try database(of: id).read { try CaseQueries.list(after: after, limit: limit, stage: stage, $0) }
+    }
+
+    /// How many cases a tenant has of each stage.
+    package func caseCounts(_ id: TenantID) throws -> [String: Int] {
+        try database(of: id).read { try CaseQueries.countsByStage($0) }
+    }
+
+    /// One case, whole, and what the rules say about it on a day; nothing is written.
+    package func showCase(
+        _ caseID: CaseID, of tenant: OpenTenant, on day: CivilDate
+    ) throws -> (record: CaseRecord, decision: Result<Decision, RuleGap>) {
+        try translatingRefusals {
+            let record = try tenant.database.read { transaction in
+                try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction)
+            }
+            let answers = tenant.rules.jurisdiction.decide([record.snapshot.facts], on: day)
+            guard let decision = answers.first else {
+                throw HostError(.fault, "The plug-in \(tenant.rules.version) gave no answer about case \(caseID).")
+            }
+            return (record, decision)
+        }
+    }
+
+    /// What waits for a person.
+    package func tasks(_ id: TenantID) throws -> [CaseTask] {
+        try database(of: id).read { try Tasks.open($0) }
+    }
+
+    /// Marks a task as done.
+    package func finishTask(_ task: Int64, of id: TenantID, because reason: String, on day: CivilDate) throws {
+        try translatingRefusals {
+            try database(of: id).write(provenance) { try Tasks.done(task, on: day, because: reason, $0) }
+        }
+    }
+
+    func translatingRefusals<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let refusal as CaseworkRefusal {
+            throw HostError(.refused, refusal.message)
+        } catch let fault as CaseRulesFault {
+            throw HostError(.fault, fault.description)
+        } catch let gap as RuleGap {
+            throw HostError(.refused, gap.description)
+        } catch let error as MoneyError {
+            throw HostError(.refused, error.message)
+        }
+    }
+}

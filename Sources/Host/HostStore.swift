@@ -1,0 +1,102 @@
+package import Database
+import Foundation
+package import FordringKit
+package import Tenancy
+
+/// Whether work is done for a tenant.
+package enum TenantState: String, Sendable {
+    case active
+    /// Nothing is done until the tenant is resumed.
+    case suspended
+    /// The tenant has left; its books are kept and can be read.
+    case offboarded
+}
+
+/// A tenant as the host knows it.
+package struct TenantRecord: Sendable {
+    package let id: TenantID
+    package let state: TenantState
+    package let settings: TenantSettings
+    package let onboardedAt: Timestamp
+}
+
+/// The host's own small database: which tenants there are, and the agency's name.
+struct HostStore: Sendable {
+    let engine: any Engine
+
+    static let schema = Schema([
+        .counters,
+        Migration(
+            "0001 host",
+            """
+            CREATE TABLE tenant (
+                id TEXT NOT NULL PRIMARY KEY,
+                state TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'offboarded')),
+                settings TEXT NOT NULL,
+                onboarded_at {integer} NOT NULL
+            ) {strict}
+            """,
+            "CREATE TABLE host_setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) {strict}"),
+    ])
+
+    func tenants() throws -> [TenantRecord] {
+        try engine.readHost { transaction in
+            try transaction.all("SELECT id, state, settings, onboarded_at FROM tenant ORDER BY id", map: record)
+        }
+    }
+
+    func tenant(_ id: TenantID) throws -> TenantRecord? {
+        try engine.readHost { transaction in
+            try transaction.first(
+                "SELECT id, state, settings, onboarded_at FROM tenant WHERE id = $1", id.rawValue, map: record)
+        }
+    }
+
+    func insert(_ id: TenantID, _ settings: TenantSettings, _ provenance: Provenance) throws {
+        try engine.write(provenance) { transaction in
+            try transaction.execute(
+                "INSERT INTO tenant (id, state, settings, onboarded_at) VALUES ($1, 'active', $2, $3)", id.rawValue,
+                settings.canonicalJSON, provenance.time)
+        }
+    }
+
+    func set(_ state: TenantState, _ id: TenantID, _ provenance: Provenance) throws {
+        try engine.write(provenance) { transaction in
+            try transaction.execute("UPDATE tenant SET state = $1 WHERE id = $2", state.rawValue, id.rawValue)
+        }
+    }
+
+    func set(_ settings: TenantSettings, _ id: TenantID, _ provenance: Provenance) throws {
+        try engine.write(provenance) { transaction in
+            try transaction.execute(
+                "UPDATE tenant SET settings = $1 WHERE id = $2", settings.canonicalJSON, id.rawValue)
+        }
+    }
+
+    func setting(_ name: String) throws -> String? {
+        try engine.readHost { transaction in
+            try transaction.first("SELECT value FROM host_setting WHERE name = $1", name) { $0.text(0) }
+        }
+    }
+
+    func set(_ name: String, to value: String, _ provenance: Provenance) throws {
+        try engine.write(provenance) { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO host_setting (name, value) VALUES ($1, $2)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
+                name, value)
+        }
+    }
+
+    private func record(_ row: Row) throws -> TenantRecord {
+        guard let id = TenantID(row.text(0)), let state = TenantState(rawValue: row.text(1)),
+            let settings = try? JSONDecoder().decode(TenantSettings.self, from: Data(row.text(2).utf8))
+        else {
+            throw DatabaseFault(
+                .wrongSchema, "The host's record of the tenant '\(row.text(0))' cannot be read. Restore host.sqlite.")
+        }
+        return TenantRecord(id: id, state: state, settings: settings, onboardedAt: Timestamp(milliseconds: row.integer(3)))
+    }
+}

@@ -1,0 +1,109 @@
+import AuditTrail
+import Crypto
+import Database
+import Foundation
+import FordringKit
+
+/// The host's key, which wraps the keys of the tenants. It lies in a file of its own that only the owner can read.
+struct Keyring: Sendable {
+    private let key: SymmetricKey
+    private let entropy: any Entropy
+
+    /// Opens the host's key, or makes it where there is none.
+    init(_ home: Home, _ entropy: any Entropy) throws {
+        self.entropy = entropy
+        let path = home.hostKey.path
+        if let bytes = FileManager.default.contents(atPath: path) {
+            guard bytes.count == 32 else {
+                throw HostError(
+                    .unavailable,
+                    "The host's key \(path) has \(bytes.count) bytes and not 32. Restore it from a backup; "
+                        + "without it no checkpoint can be signed.")
+            }
+            key = SymmetricKey(data: bytes)
+            return
+        }
+        let bytes = entropy.bytes(32)
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        else {
+            throw HostError(.unavailable, "The host's key cannot be written to \(path). Check the folder's permissions.")
+        }
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// Encrypts a secret with AES-256-GCM; the label is bound to it.
+    func wrap(_ secret: [UInt8], label: String) throws -> [UInt8] {
+        let nonce = try AES.GCM.Nonce(data: entropy.bytes(12))
+        let box = try AES.GCM.seal(secret, using: key, nonce: nonce, authenticating: Array(label.utf8))
+        guard let combined = box.combined else { throw HostError(.fault, "AES-GCM gave no combined form.") }
+        return Array(combined)
+    }
+
+    /// Decrypts what ``wrap(_:label:)`` made.
+    func unwrap(_ sealed: [UInt8], label: String) throws -> [UInt8] {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed)
+            return Array(try AES.GCM.open(box, using: key, authenticating: Array(label.utf8)))
+        } catch {
+            throw HostError(
+                .unavailable,
+                "The key '\(label)' cannot be opened with this host's key. Restore the host.key that belongs to this home.")
+        }
+    }
+}
+
+/// The key that signs a tenant's checkpoints: in the tenant's own database, wrapped by the host's key.
+enum AuditKeys {
+    static let migration = Migration(
+        "0006 audit keys",
+        """
+        CREATE TABLE audit_key (
+            id {integer} NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            public_key {bytes} NOT NULL,
+            wrapped_seed {bytes} NOT NULL,
+            created_at {integer} NOT NULL
+        ) {strict}
+        """,
+        """
+        CREATE TABLE audit_checkpoint (
+            size {integer} NOT NULL PRIMARY KEY,
+            note TEXT NOT NULL,
+            made_at {integer} NOT NULL
+        ) {strict}
+        """)
+
+    static func create(
+        name: String, _ keyring: Keyring, _ entropy: any Entropy, _ transaction: WriteTransaction
+    ) throws -> SigningKey {
+        let key = try SigningKey(name: name, seed: entropy.bytes(32))
+        let id = try transaction.newID("audit_key")
+        try transaction.execute(
+            "INSERT INTO audit_key (id, name, public_key, wrapped_seed, created_at) VALUES ($1, $2, $3, $4, $5)", id,
+            name, key.verifier.publicKey, try keyring.wrap(key.seed, label: name), transaction.provenance.time)
+        return key
+    }
+
+    static func current(_ keyring: Keyring, _ transaction: ReadTransaction) throws -> SigningKey {
+        let stored = try transaction.first("SELECT name, wrapped_seed FROM audit_key ORDER BY id DESC LIMIT 1") {
+            ($0.text(0), $0.bytes(1))
+        }
+        guard let (name, wrapped) = stored else {
+            throw HostError(.fault, "The tenant has no audit key. Restore its database from a backup.")
+        }
+        return try SigningKey(name: name, seed: try keyring.unwrap(wrapped, label: name))
+    }
+
+    /// The public half, for verifying; needs no host key.
+    static func verifier(_ transaction: ReadTransaction) throws -> VerifierKey {
+        let stored = try transaction.first("SELECT name, public_key FROM audit_key ORDER BY id DESC LIMIT 1") {
+            VerifierKey(name: $0.text(0), publicKey: $0.bytes(1))
+        }
+        guard let stored else {
+            throw HostError(.fault, "The tenant has no audit key. Restore its database from a backup.")
+        }
+        return stored
+    }
+}

@@ -1,0 +1,250 @@
+import AuditTrail
+import Casework
+import Database
+import Foundation
+package import FordringKit
+import SQLiteDriver
+import Tenancy
+import TenantFiles
+
+/// What taking a tenant on has made.
+package struct OnboardingReceipt: Sendable {
+    package let tenant: TenantID
+    package let legalName: String
+    /// Whether anything was made; `false` for a trial, and where the tenant was there already with the same settings.
+    package let wasMade: Bool
+    package let isTrial: Bool
+    package let plugins: [String]
+    package let folder: String
+    /// The key that the tenant's checkpoints are verified with: `name+hash+key`.
+    package let verifierKey: String
+    /// The first checkpoint of the audit trail, a signed note.
+    package let checkpoint: String
+    /// What a person should look at.
+    package let remarks: [String]
+}
+
+extension FordringHost {
+    /// Takes a tenant on from its file: all of it, or nothing.
+    ///
+    /// The books are made in a folder with another name; the folder is renamed and the tenant written into the host's
+    /// database at the end. What a broken-off attempt left is cleared away by the next. Repeating it changes nothing.
+    ///
+    /// - Parameter isTrial: only check.
+    /// - Throws: ``HostError`` `badInput` with every fault of the file, a line each.
+    package func onboard(file path: String, isTrial: Bool) throws -> OnboardingReceipt {
+        let (id, settings, remarks) = try readTenantFile(path)
+        let parts = try wire(id, settings)
+        let unrenderable = parts.channels.filter { settings.policy.flatMap(\.channels).contains($0.key) }
+            .filter { $0.value.needsDocument && parts.renderer == nil }
+        if let (channel, _) = unrenderable.first {
+            throw HostError(
+                .badInput,
+                "\(path): the channel '\(channel)' needs letters as PDF, and none of the tenant's plug-ins makes them. "
+                    + "Add post-channel to 'plugins'.")
+        }
+        if let known = try store.tenant(id) {
+            let differences = settings.differences(from: known.settings)
+            guard differences.isEmpty else {
+                throw HostError(
+                    .refused,
+                    "The tenant '\(id)' is there already, with other settings for \(differences.joined(separator: ", ")). "
+                        + "'fordring tenant update \(path)' changes them.")
+            }
+            let (key, note) = try database(of: id).read { transaction in
+                (
+                    try AuditKeys.verifier(transaction),
+                    try transaction.first("SELECT note FROM audit_checkpoint ORDER BY size LIMIT 1") { $0.text(0) } ?? ""
+                )
+            }
+            return receipt(id, settings, key: key.description, note: note, remarks, wasMade: false, isTrial: isTrial)
+        }
+        if isTrial { return receipt(id, settings, key: "", note: "", remarks, wasMade: false, isTrial: true) }
+        let (key, note) = try makeBooks(id, settings)
+        try store.insert(id, settings, provenance)
+        return receipt(id, settings, key: key, note: note, remarks, wasMade: true, isTrial: false)
+    }
+
+    /// Changes the settings of a tenant to those of its file.
+    ///
+    /// - Returns: the keys that were changed.
+    package func updateTenant(file path: String) throws -> (id: TenantID, changed: [String]) {
+        let (id, settings, _) = try readTenantFile(path)
+        _ = try wire(id, settings)
+        let record = try tenant(id)
+        let changed = settings.differences(from: record.settings)
+        guard !changed.isEmpty else { return (id, []) }
+        guard settings.countries.first == record.settings.countries.first else {
+            throw HostError(
+                .refused, "The country of '\(id)' cannot be changed while it has cases; take it on under another name.")
+        }
+        try database(of: id).write(provenance) { transaction in
+            try transaction.audit(
+                .tenantUpdated, subject: ["tenant": .string(id.rawValue)],
+                change: [
+                    "changed": .array(changed.map { .string($0) }),
+                    "settingsSHA256": .string(Hash.of(Array(settings.canonicalJSON.utf8)).hex),
+                ])
+        }
+        try store.set(settings, id, provenance)
+        return (id, changed)
+    }
+
+    /// Stops all work for a tenant.
+    package func suspend(_ id: TenantID, reason: String) throws {
+        try change(id, from: [.active], to: .suspended, .tenantSuspended, reason)
+    }
+
+    /// Lets work for a tenant go on.
+    package func resume(_ id: TenantID, reason: String) throws {
+        try change(id, from: [.suspended], to: .active, .tenantResumed, reason)
+    }
+
+    /// Ends the work for a tenant that has no open case. Its books stay, because the law asks for them for years.
+    package func offboard(_ id: TenantID, reason: String) throws {
+        let open = try database(of: id).read { transaction in
+            try transaction.first("SELECT count(*) FROM debt_case WHERE closed_on IS NULL") { $0.int(0) } ?? 0
+        }
+        guard open == 0 else {
+            throw HostError(
+                .refused,
+                "The tenant '\(id)' has \(open) open cases. Close them with 'fordring case close', then offboard it.")
+        }
+        try change(id, from: [.active, .suspended], to: .offboarded, .tenantOffboarded, reason)
+    }
+
+    private func change(
+        _ id: TenantID, from allowed: [TenantState], to state: TenantState, _ action: AuditAction, _ reason: String
+    ) throws {
+        let record = try tenant(id)
+        if record.state == state { return }
+        guard allowed.contains(record.state) else {
+            throw HostError(.refused, "The tenant '\(id)' is \(record.state.rawValue), and cannot become \(state.rawValue).")
+        }
+        // The host's row first: if we are killed in between, the tenant stands still, and repeating writes the entry.
+        try store.set(state, id, provenance)
+        try database(of: id).write(provenance) { transaction in
+            try transaction.audit(
+                action, subject: ["tenant": .string(id.rawValue)], change: ["reason": .string(reason)])
+        }
+    }
+
+    private func readTenantFile(_ path: String) throws -> (TenantID, TenantSettings, remarks: [String]) {
+        let file: TenantFile
+        do throws(TenantFileFaults) {
+            file = try TenantFile.read(path)
+        } catch {
+            throw HostError(.badInput, error.description)
+        }
+        let check = TenantRules.check(file.settings, against: plugins.offers)
+        var faults = check.faults
+        for index in faults.indices where faults[index].key.hasPrefix("plugins.") {
+            let identifier = faults[index].key.dropFirst("plugins.".count)
+            if let refused = plugins.refused.first(where: { $0.identifier == identifier }) {
+                faults[index].message = refused.refusal.message
+            }
+        }
+        guard faults.isEmpty, let id = TenantID(check.settings.tenant) else {
+            throw HostError(.badInput, file.located(faults).description)
+        }
+        return (id, check.settings, check.remarks.map(\.description))
+    }
+
+    private func makeBooks(_ id: TenantID, _ settings: TenantSettings) throws -> (key: String, checkpoint: String) {
+        let files = FileManager.default
+        let temporary = home.tenants.appending(path: ".onboarding-\(id)")
+        do {
+            // Without a row in the host's database, what lies here was left by an attempt that did not end.
+            for leftover in [temporary, home.tenant(id)] where files.fileExists(atPath: leftover.path) {
+                try files.removeItem(at: leftover)
+            }
+            try files.createDirectory(at: temporary, withIntermediateDirectories: true)
+        } catch {
+            throw HostError(.unavailable, "The folder of the tenant cannot be made: \(error.localizedDescription)")
+        }
+        let engine = try SQLiteEngine(path: temporary.appending(path: "books.sqlite").path, create: true)
+        let database = TenantDatabase(tenant: id, engine: engine)
+        try database.migrate(FordringHost.tenantSchema, with: provenance)
+        let name = try "\(FordringHost.keyName(agencyName))/\(id)"
+        let (key, note) = try database.write(provenance) { transaction in
+            try TenantIdentity.write(id, transaction)
+            let key = try AuditKeys.create(name: name, keyring, configuration.entropy, transaction)
+            try transaction.audit(
+                .tenantOnboarded, subject: ["tenant": .string(id.rawValue)],
+                change: [
+                    "auditKey": .string(key.verifier.description), "legalName": .string(settings.legalName),
+                    "plugins": .array(
+                        settings.plugins.keys.sorted().compactMap { plugins.plugin($0) }.map {
+                            ["identifier": .string($0.versionedName), "sha256": .string($0.manifest.sha256)]
+                        }),
+                    "registrationNumber": .string(settings.registrationNumber),
+                    "settingsSHA256": .string(Hash.of(Array(settings.canonicalJSON.utf8)).hex),
+                ])
+            return (key.verifier.description, try FordringHost.checkpoint(key, transaction))
+        }
+        try database.close()
+        do {
+            try files.moveItem(at: temporary, to: home.tenant(id))
+        } catch {
+            throw HostError(.unavailable, "The folder of the tenant cannot be made: \(error.localizedDescription)")
+        }
+        return (key, note)
+    }
+
+    /// Key names of signed notes have no spaces and no plus.
+    static func keyName(_ agency: String) -> String {
+        String(agency.lowercased().map { $0.isWhitespace || $0 == "+" ? "-" : $0 })
+    }
+
+    private func receipt(
+        _ id: TenantID, _ settings: TenantSettings, key: String, note: String, _ remarks: [String], wasMade: Bool,
+        isTrial: Bool
+    ) -> OnboardingReceipt {
+        OnboardingReceipt(
+            tenant: id, legalName: settings.legalName, wasMade: wasMade, isTrial: isTrial,
+            plugins: settings.plugins.keys.sorted().compactMap { plugins.plugin($0)?.versionedName },
+            folder: home.tenant(id).path, verifierKey: key, checkpoint: note, remarks: remarks)
+    }
+}
+
+/// What a migration did for one tenant.
+package struct MigrationResult: Sendable {
+    package let tenant: TenantID
+    /// The migrations that were run, or are pending.
+    package let migrations: [String]
+    package let failure: String?
+}
+
+extension FordringHost {
+    /// Runs what each tenant's database needs. One tenant's failure stops none of the others; a repeated call goes on.
+    package func migrateTenants(isTrial: Bool) throws -> [MigrationResult] {
+        try store.tenants().map { record in
+            do {
+                let engine = try SQLiteEngine(path: home.books(record.id).path, create: false)
+                let database = TenantDatabase(tenant: record.id, engine: engine)
+                defer { try? database.close() }
+                let names =
+                    try isTrial
+                    ? database.pendingMigrations(FordringHost.tenantSchema)
+                    : database.migrate(FordringHost.tenantSchema, with: provenance)
+                return MigrationResult(tenant: record.id, migrations: names, failure: nil)
+            } catch {
+                return MigrationResult(tenant: record.id, migrations: [], failure: "\(error)")
+            }
+        }
+    }
+
+    /// The key that a tenant's checkpoints are verified with.
+    package func verifierKey(_ id: TenantID) throws -> String {
+        try database(of: id).read { try AuditKeys.verifier($0).description }
+    }
+}
+
+/// A tenant's settings for programs.
+package struct TenantSettingsView: Encodable, Sendable {
+    private let settings: TenantSettings
+
+    package init(_ settings: TenantSettings) { self.settings = settings }
+
+    package func encode(to encoder: any Encoder) throws { try settings.encode(to: encoder) }
+}

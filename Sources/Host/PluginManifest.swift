@@ -1,0 +1,150 @@
+import Crypto
+package import Foundation
+import FordringKit
+
+/// What a plug-in says of itself, beside its library: read and checked before the library is opened.
+package struct PluginManifest: Codable, Sendable, Equatable {
+    /// The name that tenants use: `denmark`.
+    package var identifier: String
+    /// The name for people.
+    package var name: String
+    package var version: String
+    /// The kit that it was built against: `1.0`.
+    package var kitVersion: String
+    /// The compiler that built it: `6.3.1`.
+    package var compiler: String
+    /// The file name of the library.
+    package var library: String
+    /// The SHA-256 of the library in hexadecimal.
+    package var sha256: String
+    /// What it offers: `jurisdiction:DK`, `channel:post`.
+    package var offers: [String]
+
+    /// The file's name.
+    package static let fileName = "plugin.json"
+    /// What a plug-in's folder ends with.
+    package static let folderSuffix = ".fordringplugin"
+}
+
+/// The part of the manifest that a plug-in's author writes, in the package's folder.
+struct PluginSource: Codable {
+    var identifier: String
+    var name: String
+    var version: String
+    /// The dynamic library product of the package.
+    var product: String
+    var offers: [String]
+}
+
+/// Why a plug-in is not used.
+package struct PluginRefusal: Error, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable, Hashable, CaseIterable {
+        case missingFolder
+        case missingManifest
+        case badManifest
+        case missingLibrary
+        case wrongDigest
+        case otherCompiler
+        case otherKit
+        case newerKit
+        case cannotOpen
+        case missingSymbol
+        case registrationFailed
+        case otherOffers
+        case sameIdentifier
+        case sameCountry
+        case sameOffer
+    }
+
+    package let code: Code
+    /// One sentence: the plug-in, what is wrong, what to do.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+extension PluginManifest {
+    /// Reads the manifest of a plug-in's folder and checks it and the library, without opening the library.
+    package static func check(_ folder: URL) throws(PluginRefusal) -> PluginManifest {
+        let name = folder.lastPathComponent
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw PluginRefusal(
+                .missingFolder, "The plug-in \(name) is not a folder at \(folder.path); build it with 'fordring plugin build'.")
+        }
+        guard let data = FileManager.default.contents(atPath: folder.appending(path: fileName).path) else {
+            throw PluginRefusal(
+                .missingManifest,
+                "The plug-in \(name) has no readable \(fileName); build it again with 'fordring plugin build'.")
+        }
+        let manifest: PluginManifest
+        do {
+            manifest = try JSONDecoder().decode(PluginManifest.self, from: data)
+        } catch {
+            throw PluginRefusal(
+                .badManifest,
+                "The \(fileName) of the plug-in \(name) cannot be read (\(reason(error))); "
+                    + "build it again with 'fordring plugin build'.")
+        }
+        // A library outside the folder would escape the digest's meaning.
+        guard !manifest.library.contains("/"), !manifest.identifier.isEmpty else {
+            throw PluginRefusal(
+                .badManifest,
+                "The \(fileName) of the plug-in \(name) names the library '\(manifest.library)', which is not a plain "
+                    + "file name; build it again with 'fordring plugin build'.")
+        }
+        guard let library = FileManager.default.contents(atPath: folder.appending(path: manifest.library).path) else {
+            throw PluginRefusal(
+                .missingLibrary,
+                "The plug-in \(manifest.identifier) lacks its library \(manifest.library); "
+                    + "build it again with 'fordring plugin build'.")
+        }
+        guard SHA256.hash(data: library).hex == manifest.sha256 else {
+            throw PluginRefusal(
+                .wrongDigest,
+                "The library of the plug-in \(manifest.identifier) is not the one that its manifest was written for; "
+                    + "fetch or build the plug-in again, and find out who changed it.")
+        }
+        guard manifest.compiler == KitVersion.compiler else {
+            throw PluginRefusal(
+                .otherCompiler,
+                "The plug-in \(manifest.identifier) was built with Swift \(manifest.compiler) and this host with Swift "
+                    + "\(KitVersion.compiler); build the plug-in again with Swift \(KitVersion.compiler).")
+        }
+        let version = manifest.kitVersion.split(separator: ".").compactMap { Int($0) }
+        guard version.count == 2, version[0] == KitVersion.major else {
+            throw PluginRefusal(
+                .otherKit,
+                "The plug-in \(manifest.identifier) was built for FordringKit \(manifest.kitVersion) and this host has "
+                    + "\(KitVersion.text); build the plug-in again against FordringKit \(KitVersion.text).")
+        }
+        guard version[1] <= KitVersion.minor else {
+            throw PluginRefusal(
+                .newerKit,
+                "The plug-in \(manifest.identifier) was built for the newer FordringKit \(manifest.kitVersion) and this "
+                    + "host has \(KitVersion.text); update fordring, or build the plug-in against \(KitVersion.text).")
+        }
+        return manifest
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "the key '\(key.stringValue)' is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "the value of '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has the wrong type"
+        default: "it is not JSON"
+        }
+    }
+}
+
+extension Digest {
+    /// The digest in hexadecimal.
+    var hex: String {
+        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,231 @@
+import AuditTrail
+package import Casework
+import Correspondence
+import Crypto
+import Database
+import Foundation
+package import FordringKit
+import JobQueue
+import Ledger
+import Tenancy
+
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// What working through a tenant's queue has done.
+package struct WorkResult: Sendable {
+    package var sent = 0
+    /// Letters that could not be sent now, or never.
+    package var failed = 0
+    /// Jobs whose letter had been withdrawn or sent before.
+    package var over = 0
+
+    package init() {}
+}
+
+/// What a run has done for one tenant.
+package struct TenantRunResult: Sendable {
+    package let tenant: TenantID
+    package var days = 0
+    package var run = DailyRunResult()
+    package var work = WorkResult()
+    /// Why the tenant's run did not take place or was broken off; the other tenants are not concerned.
+    package var failure: HostError?
+}
+
+extension FordringHost {
+    /// Runs a day for a tenant: every case whose date has come, and then the letters.
+    package func runDay(
+        _ day: CivilDate, for tenant: OpenTenant, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> (run: DailyRunResult, work: WorkResult) {
+        let run = DailyRun(database: tenant.database, rules: tenant.rules)
+        let result = try run.run(on: day, provenance(as: .host("daily run")), progress: progress)
+        let work = try drain(tenant, on: day)
+        try checkBooks(tenant)
+        return (result, work)
+    }
+
+    /// Runs the days from the first to the last, included, for a tenant. A failure of one tenant is its own.
+    package func runDays(
+        from first: CivilDate, through last: CivilDate, for id: TenantID,
+        progress: ((_ day: CivilDate, _ done: Int, _ total: Int) -> Void)? = nil
+    ) -> TenantRunResult {
+        var result = TenantRunResult(tenant: id)
+        do {
+            let tenant = try openForWork(id)
+            var day = first
+            while day <= last {
+                let (run, work) = try runDay(day, for: tenant) { progress?(day, $0, $1) }
+                result.days += 1
+                result.run.cases += run.cases
+                result.run.steps += run.steps
+                result.run.gaps = run.gaps
+                result.work.sent += work.sent
+                result.work.failed += work.failed
+                result.work.over += work.over
+                day = day.adding(days: 1)
+            }
+        } catch let error as HostError {
+            result.failure = error
+        } catch {
+            result.failure = HostError(.fault, "The run for '\(id)' stopped: \(error)")
+        }
+        return result
+    }
+
+    /// The day after the last that was run for a tenant; today where none was.
+    package func nextRunDay(_ id: TenantID) throws -> CivilDate {
+        let last = try database(of: id).read { transaction in
+            try transaction.first("SELECT max(day) FROM daily_run") { $0.dateOrNil(0) } ?? nil
+        }
+        return last?.adding(days: 1) ?? today
+    }
+
+    /// Debits and credits of a tenant's books are equal by their form; that no receivable is negative is checked here.
+    func checkBooks(_ tenant: OpenTenant) throws {
+        let sum = try tenant.database.read { try Ledger.trialBalance($0) }.values.reduce(0, +)
+        guard sum == 0 else {
+            throw HostError(.fault, "The books of '\(tenant.id)' do not balance: the difference is \(sum) minor units.")
+        }
+    }
+
+    /// Works through the letters that wait, until none is left whose time has come.
+    package func drain(_ tenant: OpenTenant, on day: CivilDate) throws -> WorkResult {
+        var result = WorkResult()
+        let owner = WorkerIdentity.current
+        try tenant.database.write(provenance) { transaction in
+            _ = try JobQueue.recover(
+                at: configuration.clock.now(), isDead: WorkerIdentity.isDead, transaction)
+        }
+        while true {
+            let now = configuration.clock.now()
+            let jobs = try tenant.database.write(provenance) { transaction in
+                try JobQueue.claim(100, owner: owner, until: now.adding(seconds: 300), at: now, transaction)
+            }
+            if jobs.isEmpty { return result }
+            for job in jobs {
+                switch job.kind {
+                case .deliverLetter: try deliver(job, owner, tenant, day, &result)
+                }
+            }
+        }
+    }
+
+    /// Delivers one letter: writes it, hands it to a channel, records that it is gone.
+    private func deliver(
+        _ job: Job, _ owner: String, _ tenant: OpenTenant, _ day: CivilDate, _ result: inout WorkResult
+    ) throws {
+        let provenance = provenance(as: .job(job.id))
+        do {
+            let state = try tenant.database.read { transaction in
+                try LetterDesk.prepare(step: job.subject, datedOn: day, tenant.rules, transaction)
+            }
+            guard case .ready(let prepared) = state else {
+                result.over += 1
+                try tenant.database.write(provenance) { _ = try JobQueue.finish(job, owner: owner, $0) }
+                return
+            }
+            let sent = try send(prepared, job, tenant, day)
+            try tenant.database.write(provenance) { transaction in
+                guard try LetterDesk.recordSent(sent, job, owner: owner, transaction) else {
+                    throw HostError(.fault, "The job \(job.id) was taken over by another worker.")
+                }
+            }
+            result.sent += 1
+        } catch let failure as DeliveryFailure {
+            try recordFailure(failure.message, failure.kind == .permanent, job, owner, tenant, day)
+            result.failed += 1
+        } catch let gap as RuleGap {
+            try recordFailure(gap.description, false, job, owner, tenant, day)
+            result.failed += 1
+        } catch let fault as LetterTemplate.Fault {
+            try recordFailure(fault.description, true, job, owner, tenant, day)
+            result.failed += 1
+        }
+    }
+
+    private func recordFailure(
+        _ message: String, _ permanently: Bool, _ job: Job, _ owner: String, _ tenant: OpenTenant, _ day: CivilDate
+    ) throws {
+        configuration.log("job \(job.id) of \(tenant.id): \(message)")
+        try tenant.database.write(provenance(as: .job(job.id))) { transaction in
+            try LetterDesk.recordFailure(
+                step: job.subject, job, owner: owner, message: message, permanently: permanently, today: day, transaction)
+        }
+    }
+
+    private func send(_ prepared: PreparedLetter, _ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws -> SentLetter {
+        let key = "\(tenant.id)-letter-\(job.subject)"
+        let wanted = tenant.settings.channels(for: prepared.content.step)
+        // After a crash between sending and recording, the channel knows whether the letter is gone.
+        if job.attempt > 1 {
+            for name in wanted {
+                guard let receipt = try tenant.parts.channels[name]?.receipt(for: key) else { continue }
+                return SentLetter(
+                    step: job.subject, channel: name, receipt: receipt, documentSHA256: "",
+                    deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
+            }
+        }
+        var reasons: [String] = []
+        for name in wanted {
+            guard let channel = tenant.parts.channels[name] else {
+                reasons.append("\(name): no plug-in offers it")
+                continue
+            }
+            switch channel.canReach(prepared.party) {
+            case .reachable: break
+            case .unreachable(let reason):
+                reasons.append("\(name): \(reason)")
+                continue
+            @unknown default:
+                reasons.append("\(name): the channel's answer is not known to this host")
+                continue
+            }
+            let letter = try tenant.parts.composer.compose(prepared.content, to: prepared.party)
+            var document: [UInt8] = []
+            if channel.needsDocument {
+                guard let renderer = tenant.parts.renderer else {
+                    throw DeliveryFailure(.permanent, "no plug-in of the tenant makes PDFs; add post-channel")
+                }
+                document = try renderer.render(letter).bytes
+            }
+            let sha256 = document.isEmpty ? "" : SHA256.hash(data: document).hex
+            let receipt = try channel.deliver(
+                Delivery(idempotencyKey: key, letter: letter, document: document, documentSHA256: sha256, day: day))
+            return SentLetter(
+                step: job.subject, channel: name, receipt: receipt, documentSHA256: sha256,
+                deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
+        }
+        throw DeliveryFailure(.permanent, "no channel reaches the debtor (\(reasons.joined(separator: "; ")))")
+    }
+}
+
+/// Who a worker is: unique per start of a process, so that the jobs of one that died can be told from those of one that
+/// lives.
+enum WorkerIdentity {
+    /// `host:process:start`.
+    static let current: String = "\(hostName):\(getpid()):\(startTime(of: getpid()) ?? "0")"
+
+    /// Whether an owner is a process of this machine that no longer runs. Of other machines nothing is known here; their
+    /// leases run out.
+    static func isDead(_ owner: String) -> Bool {
+        let parts = owner.split(separator: ":")
+        guard parts.count == 3, parts[0] == hostName, let process = Int32(parts[1]) else { return false }
+        return startTime(of: process) != String(parts[2])
+    }
+
+    private static let hostName = ProcessInfo.processInfo.hostName.replacing(":", with: "-")
+
+    /// The start of a process in clock ticks since boot, from the kernel (proc(5), field 22 of stat).
+    private static func startTime(of process: Int32) -> String? {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(process)/stat") else { return nil }
+        // The second field is the name in parentheses, and may itself hold spaces and parentheses.
+        let text = String(decoding: data, as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 19 ? String(fields[19]) : nil
+    }
+}
