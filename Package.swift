@@ -12,7 +12,6 @@ let settings: [SwiftSetting] = [
 
 let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The targets of one folder below `Sources`: name and what it may import.
@@ -75,13 +74,13 @@ let host = layer(
     [
         (
             "Host",
-            [kit, crypto, logging, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"] + coreNames
+            [kit, crypto, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"] + coreNames
         )
     ])
 let testSupport = layer("TestSupport", [("DatabaseTesting", [kit, "Database", "SQLiteDriver"])])
 let apps = [
-    app("fordring", [kit, "Host", arguments, logging]),
-    app("fordring-bench", [kit, "Host", arguments]),
+    app("fordring", [kit, "Host", "Casework", "Database", "Intake", "Ledger", "Tenancy", arguments]),
+    app("fordring-bench", [kit, "Host", "Casework", "Database", arguments]),
 ]
 
 let package = Package(
@@ -94,13 +93,17 @@ let package = Package(
         .package(path: "Sources/FordringKit"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: core + drivers + host + testSupport + apps + [
         tests("FordringKitTests", [kit]),
+        tests(
+            "HostTests",
+            [
+                kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles", "SQLiteDriver",
+            ]),
         tests("TenancyTests", [kit, "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),

@@ -4,7 +4,7 @@ import Database
 import Foundation
 package import FordringKit
 import SQLiteDriver
-import Tenancy
+package import Tenancy
 import TenantFiles
 
 /// What taking a tenant on has made.

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Database
 import Foundation
-import FordringKit
+public import FordringKit
 import Host
 
 /// The command line: parses, calls Host, prints.

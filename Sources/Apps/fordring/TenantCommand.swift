@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import FordringKit
 import Host
+import Tenancy
 
 struct TenantCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

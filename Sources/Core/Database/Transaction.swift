@@ -113,6 +113,8 @@ package final class WriteTransaction: ReadTransaction {
         return made
     }
 
+    func dropAttachments() { attachments = [] }
+
     func flush() throws {
         for (_, attachment) in attachments { try attachment.flush(self) }
     }
@@ -192,6 +194,8 @@ extension Engine {
     package func write<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
         try write { connection in
             let transaction = WriteTransaction(connection, provenance)
+            // Attachments point back at the transaction; without this neither would ever go.
+            defer { transaction.dropAttachments() }
             let result = try body(transaction)
             try transaction.flush()
             return result

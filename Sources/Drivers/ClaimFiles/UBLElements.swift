@@ -106,16 +106,22 @@ enum UBLNamespace {
     static let basic = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
     static let aggregate = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 
-    static func prefix(_ namespace: some StringProtocol) -> String? {
-        namespace == basic ? "cbc" : namespace == aggregate ? "cac" : nil
+    /// A name with its usual prefix as expat gives it.
+    static func expanded(_ name: some StringProtocol) -> [UInt8] {
+        Array(((name.hasPrefix("cbc:") ? basic : aggregate) + "\n" + name.dropFirst(4)).utf8)
     }
 }
 
 /// The wanted elements as a tree, so that the parser knows at each start tag whether to look into it.
 struct UBLTree {
     struct Node {
-        var children: [String: Int] = [:]
+        /// The names as expat gives them: namespace, line feed, local name.
+        var children: [(name: [UInt8], node: Int)] = []
         var element: UBLElement?
+
+        func child(_ name: UnsafeRawBufferPointer) -> Int? {
+            children.first { $0.name.count == name.count && name.elementsEqual($0.name) }?.node
+        }
     }
 
     private(set) var nodes = [Node()]
@@ -124,11 +130,12 @@ struct UBLTree {
         for element in UBLElement.allCases {
             var index = 0
             for name in kind.path(element).split(separator: "/") {
-                if let child = nodes[index].children[String(name)] {
+                let key = UBLNamespace.expanded(name)
+                if let child = key.withUnsafeBytes(nodes[index].child) {
                     index = child
                 } else {
                     nodes.append(Node())
-                    nodes[index].children[String(name)] = nodes.count - 1
+                    nodes[index].children.append((key, nodes.count - 1))
                     index = nodes.count - 1
                 }
             }

@@ -1,10 +1,18 @@
 import CExpat
 import Intake
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Reads a UBL document with expat and keeps the wanted elements only.
 ///
 /// Refused at once: a document type (entities are the way to XML bombs and to files outside, and Peppol has none), depth over
-/// 64, a tag or comment over 1 MiB, a file over 100 MiB, a root or encoding that is not known. So memory does not grow with
+/// 64, a tag or comment over 1 MiB, over 4096 different names (expat keeps them), a file over 100 MiB, a root or encoding that is not known. So memory does not grow with
 /// the file, whatever is embedded in it.
 final class UBLParser {
     /// What was read of one element.
@@ -16,6 +24,8 @@ final class UBLParser {
     static let depthLimit = 64
     static let fileLimit = 100 << 20
     private static let tokenLimit = 1 << 20
+    /// UBL itself has some 3,000 names for all its documents, and an invoice uses a few hundred.
+    static let nameLimit = 4096
     private static let chunkSize = 64 << 10
 
     private let parser: XML_Parser
@@ -36,6 +46,9 @@ final class UBLParser {
     private var textIsTooLong = false
     private var attribute: String?
     private var hasProgress = false
+    /// The hashes of all names so far.
+    private var names: Set<Int> = []
+    private var foreignChecks = 0
 
     init() throws(ClaimFileFault) {
         // Names come as namespace, line feed, local name; expat refuses a namespace with a line feed in it.
@@ -57,6 +70,10 @@ final class UBLParser {
             UBLParser.from(context)?.characters(bytes, Int(count))
         }
         XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in UBLParser.from(context)?.doctype() }
+        XML_SetStartNamespaceDeclHandler(parser) { context, prefix, _ in
+            guard let prefix else { return }
+            UBLParser.from(context)?.note(UnsafeRawBufferPointer(start: prefix, count: strlen(prefix)))
+        }
         // Everything else counts as progress and is dropped.
         XML_SetDefaultHandler(parser) { context, _, _ in UBLParser.from(context)?.hasProgress = true }
     }
@@ -145,23 +162,51 @@ final class UBLParser {
             stop("elements are nested more than \(UBLParser.depthLimit) deep, which no invoice needs")
             return
         }
-        // Inside an element that nobody wants.
-        guard depth == 1 || nodes.count == depth - 1 else { return }
-        let parts = String(cString: name).split(separator: "\n", omittingEmptySubsequences: false)
-        let local = String(parts.last ?? "")
-        let namespace = parts.count > 1 ? String(parts[0]) : ""
-        if depth == 1 {
-            root(local, namespace)
-            return
+        // The name lives as long as this call.
+        let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+        note(bytes)
+        // Name and value by turns, and a null pointer at the end.
+        var index = 0
+        while let name = attributes?[index] {
+            note(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+            index += 2
         }
-        guard let parent = nodes.last else { return }
-        if let prefix = UBLNamespace.prefix(namespace) {
-            if let child = tree.nodes[parent].children[prefix + ":" + local] { enter(child, attributes) }
-        } else if foreign.count < 16 {
-            for prefix in ["cbc:", "cac:"] where tree.nodes[parent].children[prefix + local] != nil {
-                foreign[prefix + local] = FieldText.excerpt(namespace.utf8)
+        guard fault == nil else { return }
+        if depth == 1 {
+            let parts = UBLParser.parts(name)
+            root(parts.local, parts.namespace)
+        } else if nodes.count == depth - 1, let parent = nodes.last {
+            if let child = tree.nodes[parent].child(bytes) {
+                enter(child, attributes)
+            } else {
+                noteForeign(name, parent)
             }
         }
+    }
+
+    /// Counts the names of elements, attributes and prefixes: expat keeps each one that it has seen.
+    private func note(_ name: UnsafeRawBufferPointer) {
+        var hasher = Hasher()
+        hasher.combine(bytes: name)
+        guard names.insert(hasher.finalize()).inserted, names.count > UBLParser.nameLimit else { return }
+        stop("there are over \(UBLParser.nameLimit) different names of elements and attributes, which no invoice needs")
+    }
+
+    /// Remembers an element that would be wanted in UBL's namespace, for the message that it is missing.
+    private func noteForeign(_ name: UnsafePointer<XML_Char>, _ parent: Int) {
+        guard foreignChecks < 1000 else { return }
+        foreignChecks += 1
+        let parts = UBLParser.parts(name)
+        guard parts.namespace != UBLNamespace.basic, parts.namespace != UBLNamespace.aggregate else { return }
+        for prefixed in ["cbc:" + parts.local, "cac:" + parts.local]
+        where UBLNamespace.expanded(prefixed).withUnsafeBytes(tree.nodes[parent].child) != nil {
+            foreign[prefixed] = FieldText.excerpt(parts.namespace.utf8)
+        }
+    }
+
+    private static func parts(_ name: UnsafePointer<XML_Char>) -> (namespace: String, local: String) {
+        let parts = String(cString: name).split(separator: "\n", omittingEmptySubsequences: false)
+        return (parts.count > 1 ? String(parts[0]) : "", String(parts.last ?? ""))
     }
 
     private func root(_ local: String, _ namespace: String) {

@@ -92,7 +92,9 @@ package final class SQLiteEngine: Engine {
     static func fault(_ resultCode: Int32, _ message: String, _ path: String) -> DatabaseFault {
         switch resultCode & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
-            DatabaseFault(.busy, "The database \(path) is in use by another process. Try again when it has finished.")
+            DatabaseFault(
+                .busy,
+                "The database \(path) is in use by another process (\(message)). Try again when it has finished.")
         case SQLITE_FULL:
             DatabaseFault(
                 .full, "The disk is full: \(path) could not grow. Free space and repeat the command; nothing is lost.")

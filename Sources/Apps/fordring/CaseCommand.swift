@@ -1,0 +1,232 @@
+import ArgumentParser
+import Casework
+import Foundation
+import FordringKit
+import Host
+import Ledger
+
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
+        subcommands: [List.self, Show.self, Close.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Option(help: "Only cases of this stage.") var stage: String?
+        @Option(help: "Cases with a higher number than this.") var after: Int64 = 0
+        @Option(help: "At most so many.") var limit = 50
+
+        func run() throws {
+            let cases = try options.open().cases(target.tenant, after: after, limit: limit, stage: stage)
+            struct Line: Encodable {
+                let caseNumber: Int64
+                let debtor: String
+                let stage: String
+                let claims: Int
+                let outstanding: String
+                let currency: String
+                let nextOn: String?
+                let closedOn: String?
+            }
+            let lines = cases.map {
+                Line(
+                    caseNumber: $0.id.rawValue, debtor: $0.debtorName, stage: $0.stage, claims: $0.claims,
+                    outstanding: $0.outstanding.decimalText, currency: $0.outstanding.currency.code,
+                    nextOn: $0.nextOn?.description, closedOn: $0.closedOn?.description)
+            }
+            try options.printer.print(lines) {
+                if lines.isEmpty { return "No such cases." }
+                var table = Table(
+                    ("case", .right), ("debtor", .left), ("stage", .left), ("claims", .right), ("outstanding", .right),
+                    ("next date", .left))
+                table.rows = lines.map {
+                    [
+                        "\($0.caseNumber)", $0.debtor, $0.stage, "\($0.claims)", "\($0.outstanding) \($0.currency)",
+                        $0.closedOn.map { "closed \($0)" } ?? $0.nextOn ?? "-",
+                    ]
+                }
+                let more = lines.count == limit ? "\nMore with --after \(lines.last?.caseNumber ?? 0)." : ""
+                return table.text + more
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One case: claims, steps, amounts; with --explain also why, and what comes next.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Flag(help: "Print every reason with its legal source.") var explain = false
+        @Option(help: "Explain as of this day; today otherwise.") var date: CivilDate?
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForReading(target.tenant)
+            let day = date ?? host.today
+            let (record, decision) = try host.showCase(CaseID(rawValue: number), of: tenant, on: day)
+            let view = CaseView(record, decision, day, explain: explain)
+            try options.printer.print(view) { view.text }
+        }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Close a case that the creditor withdraws.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Option(help: "Why; it goes into the audit trail.") var reason: String
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForWork(target.tenant)
+            try host.closeCase(CaseID(rawValue: number), reason: reason, for: tenant, on: host.today)
+            print("Case \(number) is closed.")
+        }
+    }
+}
+
+/// A case as the command line shows it.
+struct CaseView: Encodable {
+    struct ClaimLine: Encodable {
+        let claim: Int64
+        let reference: String
+        let text: String
+        let dueOn: String
+        let principal: String
+        let outstanding: String
+    }
+
+    struct Step: Encodable {
+        let step: Int64
+        let kind: String
+        let state: String
+        let decidedOn: String
+        let sentOn: String?
+        let deadlineOn: String?
+        let channel: String?
+        let receipt: String?
+        let reasons: [String]
+    }
+
+    struct Booking: Encodable {
+        let bookedOn: String
+        let debit: String
+        let credit: String
+        let amount: String
+        let claim: Int64?
+        let explanation: [String]
+    }
+
+    struct Outlook: Encodable {
+        let day: String
+        let next: [String]
+        let reviewOn: String?
+        let because: [String]
+    }
+
+    let caseNumber: Int64
+    let debtor: String
+    let debtorKind: String
+    let stage: String
+    let openedOn: String
+    let nextOn: String?
+    let closedOn: String?
+    let closeCode: String?
+    let outstanding: String
+    let currency: String
+    let claims: [ClaimLine]
+    let steps: [Step]
+    let bookings: [Booking]
+    let outlook: Outlook
+
+    init(_ record: CaseRecord, _ decision: Result<Decision, RuleGap>, _ day: CivilDate, explain: Bool) {
+        let facts = record.snapshot.facts
+        caseNumber = facts.id.rawValue
+        debtor = record.party.name
+        debtorKind = facts.debtorKind.rawValue
+        stage = record.snapshot.stage
+        openedOn = facts.openedOn.description
+        nextOn = record.nextOn?.description
+        closedOn = record.closedOn?.description
+        closeCode = record.closeCode
+        outstanding = facts.outstanding.decimalText
+        currency = facts.currency.code
+        claims = record.claims.map { claim in
+            ClaimLine(
+                claim: claim.id.rawValue, reference: claim.reference, text: claim.text, dueOn: claim.dueOn.description,
+                principal: claim.principal.decimalText,
+                outstanding: facts.claims.first { $0.id == claim.id }?.outstandingPrincipal.decimalText ?? "")
+        }
+        steps = record.steps.map { step in
+            Step(
+                step: step.id, kind: step.kind, state: step.state, decidedOn: step.decidedOn.description,
+                sentOn: step.sentOn?.description, deadlineOn: step.deadlineOn?.description, channel: step.channel,
+                receipt: step.receipt, reasons: explain ? step.reasons.map(describe) : [])
+        }
+        bookings = record.transfers.map { transfer, explanation in
+            Booking(
+                bookedOn: transfer.bookedOn.description, debit: "\(transfer.debit)", credit: "\(transfer.credit)",
+                amount: transfer.amount.decimalText, claim: transfer.claim?.rawValue,
+                explanation: explain ? explanation.map(describe) : [])
+        }
+        if record.closedOn != nil {
+            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: ["The case is closed."])
+            return
+        }
+        switch decision {
+        case .success(let decision):
+            outlook = Outlook(
+                day: day.description,
+                next: decision.steps.map { step in
+                    "\(step.kind) for claims \(step.claims.map(\.description).joined(separator: ", "))"
+                        + (explain ? ": " + step.reasons.map(describe).joined(separator: "; ") : "")
+                },
+                reviewOn: decision.reviewOn?.description, because: decision.waiting.map(describe))
+        case .failure(let gap):
+            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: [gap.description])
+        }
+    }
+
+    var text: String {
+        var lines = [
+            "Case \(caseNumber): \(debtor) (\(debtorKind)), \(stage)"
+                + (closedOn.map { ", closed \($0) as \(closeCode ?? "")" } ?? ""),
+            "Opened \(openedOn). Outstanding: \(outstanding) \(currency)", "",
+        ]
+        var claimTable = Table(
+            ("claim", .right), ("reference", .left), ("concerns", .left), ("due", .left), ("principal", .right),
+            ("outstanding", .right))
+        claimTable.rows = claims.map { ["\($0.claim)", $0.reference, $0.text, $0.dueOn, $0.principal, $0.outstanding] }
+        lines += [claimTable.text, ""]
+        for step in steps {
+            var line = "\(step.decidedOn)  \(step.kind) (\(step.state))"
+            if let sentOn = step.sentOn, step.state == "sent" { line += ", sent \(sentOn) by \(step.channel ?? "")" }
+            if let deadlineOn = step.deadlineOn { line += ", to be paid by \(deadlineOn)" }
+            lines.append(line)
+            lines += step.reasons.map { "    because: \($0)" }
+        }
+        if !steps.isEmpty { lines.append("") }
+        var bookingTable = Table(("booked", .left), ("debit", .left), ("credit", .left), ("amount", .right), ("claim", .right))
+        bookingTable.rows = bookings.map { [$0.bookedOn, $0.debit, $0.credit, $0.amount, $0.claim.map(String.init) ?? ""] }
+        let tableLines = bookingTable.text.split(separator: "\n").map(String.init)
+        lines += tableLines.prefix(2)
+        for (booking, line) in zip(bookings, tableLines.dropFirst(2)) {
+            lines.append(line)
+            lines += booking.explanation.map { "    \($0)" }
+        }
+        lines.append("")
+        if outlook.next.isEmpty {
+            lines.append(
+                "On \(outlook.day) nothing is done"
+                    + (outlook.reviewOn.map { "; looked at again on \($0)." } ?? "; only an event from outside changes that."))
+        } else {
+            lines.append("On \(outlook.day):")
+            lines += outlook.next.map { "  \($0)" }
+        }
+        lines += outlook.because.map { "  because: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}

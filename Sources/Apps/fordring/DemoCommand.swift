@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import FordringKit
+import Host
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Play six months of collecting for the sample tenants, and show the result.",
+        discussion: "Everything is made up: parties, claims and payments. Nothing leaves the machine.")
+    @OptionGroup var options: HostOptions
+    @Option(help: ArgumentHelp("The folder with the sample tenants.", valueName: "dir")) var tenants = "Tenants"
+    @Option(help: "Decides how the debtors behave.") var seed: UInt64 = 2026
+
+    func run() throws {
+        // A home of its own, so that the demo never touches an agency's books.
+        let environment = ProcessInfo.processInfo.environment
+        let home = options.home == nil && environment["FORDRING_HOME"] == nil
+            ? options.homeURL.appending(path: "demo-home") : options.homeURL
+        let demo = try Demo(
+            home: home, pluginFolders: options.pluginFolders(home), tenants: URL(filePath: tenants), seed: seed)
+        let progress = ProgressLine("playing January to June 2026")
+        let total = Demo.firstDay.days(to: Demo.lastDay) + 1
+        let start = Date()
+        let results = try demo.play { day in progress.show(Demo.firstDay.days(to: day) + 1, of: total) }
+        progress.end()
+        let seconds = Date().timeIntervalSince(start)
+        try options.printer.print(results.map(DemoLine.init)) { page(results, home, seconds) }
+    }
+
+    private func page(_ results: [DemoTenantResult], _ home: URL, _ seconds: Double) -> String {
+        var lines = [
+            "", "FORDRING: an agency, two creditors, six months", "",
+            "January to June 2026, played day by day in \(Int(seconds.rounded())) s. All parties are made up.",
+        ]
+        for result in results {
+            lines += ["", "\(result.legalName) ('\(result.tenant)')", String(repeating: "=", count: 60)]
+            lines.append(
+                "  Claims in    \(result.accepted) accepted, \(result.duplicates) duplicates, \(result.refused) refused")
+            lines.append("  Worked       \(result.steps) steps taken, \(result.letters) letters sent, \(result.payments) payments")
+            let amounts = [
+                ("Placed", result.placed), ("Charged", result.charged), ("Collected", result.collected),
+                ("Outstanding", result.outstanding),
+            ]
+            for (label, amount) in amounts {
+                let text = amount.formatted(.english)
+                lines.append(
+                    "  \(label.padding(toLength: 12, withPad: " ", startingAt: 0)) "
+                        + "\(String(repeating: " ", count: max(0, 14 - text.count)))\(text) \(amount.currency)")
+            }
+            lines += ["", "  Cases by stage"]
+            lines += chart(result.casesByStage)
+            lines.append("")
+            if result.openTasks > 0 { lines.append("  For a person  \(result.openTasks) open tasks") }
+            lines.append("  Letters      \(result.outbox)")
+            lines.append("  Audit export \(result.export)")
+            if let verdict = result.exportVerdict {
+                lines.append("               verified: \(verdict.entries) entries intact, signed by \(verdict.signedBy)")
+                lines.append("               root \(verdict.root)")
+            }
+        }
+        lines += [
+            "", "Look further, for example:",
+            "  fordring --home is \(home.path); try 'case list', 'case show 1 --explain', 'audit log', 'task list'.", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    /// A bar for each stage, the longest 40 wide.
+    private func chart(_ counts: [String: Int]) -> [String] {
+        let order = ["new", "reminder", "collectionNotice", "collectionLetter", "readyForCourt", "closed"]
+        let stages = order.filter { counts[$0] != nil } + counts.keys.filter { !order.contains($0) }.sorted()
+        let most = counts.values.max() ?? 1
+        return stages.map { stage in
+            let count = counts[stage] ?? 0
+            let width = count == 0 ? 0 : max(1, count * 40 / most)
+            let label = stage.padding(toLength: 17, withPad: " ", startingAt: 0)
+            return "  \(label) \(String(repeating: "█", count: width)) \(count)"
+        }
+    }
+}
+
+/// The demo's result for programs.
+private struct DemoLine: Encodable {
+    let tenant: String
+    let accepted: Int
+    let duplicates: Int
+    let refused: Int
+    let letters: Int
+    let payments: Int
+    let collected: String
+    let outstanding: String
+    let casesByStage: [String: Int]
+    let openTasks: Int
+    let outbox: String
+    let auditExport: String
+    let auditRoot: String?
+
+    init(_ result: DemoTenantResult) {
+        tenant = result.tenant.rawValue
+        accepted = result.accepted
+        duplicates = result.duplicates
+        refused = result.refused
+        letters = result.letters
+        payments = result.payments
+        collected = result.collected.decimalText
+        outstanding = result.outstanding.decimalText
+        casesByStage = result.casesByStage
+        openTasks = result.openTasks
+        outbox = result.outbox
+        auditExport = result.export
+        auditRoot = result.exportVerdict?.root
+    }
+}
