@@ -146,6 +146,11 @@ extension FordringHost {
                 throw refused(
                     "the entries do not give the root that the checkpoint was signed over; at least one was changed or moved.")
             }
+            guard header.origin == checkpoint.origin, header.entries == checkpoint.size,
+                header.origin.hasSuffix("/\(header.tenant)"), header.verifierKey == key.description
+            else {
+                throw refused("the first line names another key, origin, tenant or number of entries than was signed.")
+            }
             return ExportVerdict(
                 origin: checkpoint.origin, entries: edge.size, root: edge.root.hex, signedBy: key.name,
                 firstTime: times.first, lastTime: times.last)
@@ -195,7 +200,10 @@ extension FordringHost {
     }
 
     private struct ExportHeader: Decodable {
+        let entries: Int64
         let format: String
+        let origin: String
+        let tenant: String
         let verifierKey: String
     }
 

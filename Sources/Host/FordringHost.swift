@@ -39,9 +39,10 @@ package final class FordringHost: Sendable {
                 "The home \(home.root.path) cannot be made: \(error.localizedDescription). Choose another with --home.")
         }
         store = HostStore(engine: try SQLiteEngine(path: home.hostDatabase.path, create: true))
-        keyring = try Keyring(home, configuration.entropy)
+        let now = Provenance(configuration.actor, at: configuration.clock.now())
+        try HostStore.schema.migrate(store.engine, with: now)
+        keyring = try Keyring(home, configuration.entropy, mayCreate: try store.tenants().isEmpty)
         plugins = PluginSet.load(from: configuration.pluginFolders, log: configuration.log)
-        try HostStore.schema.migrate(store.engine, with: provenance)
     }
 
     /// Closes every database.
@@ -111,29 +112,36 @@ package final class FordringHost: Sendable {
     ///
     /// - Throws: ``HostError`` `refused` for a suspended or offboarded tenant, `unavailable` where a plug-in that it needs
     ///   is missing or refused. Other tenants are not concerned.
-    package func openForWork(_ id: TenantID) throws -> OpenTenant {
+    package func openForWork(_ id: TenantID) throws -> OpenTenant { try open(try activeTenant(id)) }
+
+    /// A tenant's record; asked again before each piece of work, so that a suspension stops also work under way.
+    ///
+    /// - Throws: ``HostError`` `refused` for a suspended or offboarded tenant.
+    @discardableResult
+    func activeTenant(_ id: TenantID) throws -> TenantRecord {
         let record = try tenant(id)
         switch record.state {
-        case .active: break
+        case .active: return record
         case .suspended:
             throw HostError(
                 .refused, "The tenant '\(id)' is suspended, and nothing is done for it. 'fordring tenant resume \(id)' ends that.")
         case .offboarded:
             throw HostError(.refused, "The tenant '\(id)' has left; its books can be read, and nothing more is done.")
         }
-        return try open(record)
     }
 
     /// The same for looking only, whatever the tenant's state.
     package func openForReading(_ id: TenantID) throws -> OpenTenant { try open(try tenant(id)) }
 
     private func open(_ record: TenantRecord) throws -> OpenTenant {
-        let parts = try wire(record.id, record.settings)
+        let parts = try wire(record.id, record.settings, makingOutboxes: true)
         return OpenTenant(record: record, database: try database(of: record.id), parts: parts)
     }
 
     /// Makes the law and the channels that a tenant's settings ask for.
-    func wire(_ id: TenantID, _ settings: TenantSettings) throws -> TenantParts {
+    ///
+    /// - Parameter makingOutboxes: whether the channels' folders are made; not where settings are only checked.
+    func wire(_ id: TenantID, _ settings: TenantSettings, makingOutboxes: Bool = false) throws -> TenantParts {
         var jurisdictions: [any Jurisdiction] = []
         var channels: [String: any LetterChannel] = [:]
         var renderer: (any LetterRenderer)?
@@ -158,7 +166,9 @@ package final class FordringHost: Sendable {
                 }
                 for offer in plugin.registry.channels {
                     let outbox = home.outbox(id, offer.name).path
-                    try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: true)
+                    if makingOutboxes {
+                        try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: true)
+                    }
                     channels[offer.name] = try offer.make(context(outbox))
                 }
                 for offer in plugin.registry.renderers where offer.mediaType == "application/pdf" {

@@ -60,12 +60,6 @@ struct HostStore: Sendable {
         }
     }
 
-    func set(_ state: TenantState, _ id: TenantID, _ provenance: Provenance) throws {
-        try engine.write(provenance) { transaction in
-            try transaction.execute("UPDATE tenant SET state = $1 WHERE id = $2", state.rawValue, id.rawValue)
-        }
-    }
-
     func set(_ settings: TenantSettings, _ id: TenantID, _ provenance: Provenance) throws {
         try engine.write(provenance) { transaction in
             try transaction.execute(

@@ -60,6 +60,7 @@ extension FordringHost {
             var counts: [Verdict.Outcome: Int] = [:]
             var atEnd = false
             while !atEnd {
+                try activeTenant(tenant.id)
                 let rows = try nextBatch(&source)
                 atEnd = rows.count < FordringHost.importBatchSize
                 let batch = try tenant.database.write(provenance) { transaction in

@@ -10,10 +10,15 @@ struct Keyring: Sendable {
     private let entropy: any Entropy
 
     /// Opens the host's key, or makes it where there is none.
-    init(_ home: Home, _ entropy: any Entropy) throws {
+    ///
+    /// - Parameter mayCreate: `false` where there are tenants, whose keys a new key could not open.
+    init(_ home: Home, _ entropy: any Entropy, mayCreate: Bool) throws {
         self.entropy = entropy
         let path = home.hostKey.path
-        if let bytes = FileManager.default.contents(atPath: path) {
+        if FileManager.default.fileExists(atPath: path) {
+            guard let bytes = FileManager.default.contents(atPath: path) else {
+                throw HostError(.unavailable, "The host's key \(path) cannot be read. Check its owner and permissions.")
+            }
             guard bytes.count == 32 else {
                 throw HostError(
                     .unavailable,
@@ -22,6 +27,12 @@ struct Keyring: Sendable {
             }
             key = SymmetricKey(data: bytes)
             return
+        }
+        guard mayCreate else {
+            throw HostError(
+                .unavailable,
+                "The host's key \(path) is missing, and there are tenants whose keys only it can open. "
+                    + "Restore it from a backup; nothing was changed.")
         }
         let bytes = entropy.bytes(32)
         guard

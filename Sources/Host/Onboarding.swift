@@ -121,11 +121,15 @@ extension FordringHost {
         guard allowed.contains(record.state) else {
             throw HostError(.refused, "The tenant '\(id)' is \(record.state.rawValue), and cannot become \(state.rawValue).")
         }
-        // The host's row first: if we are killed in between, the tenant stands still, and repeating writes the entry.
-        try store.set(state, id, provenance)
-        try database(of: id).write(provenance) { transaction in
-            try transaction.audit(
-                action, subject: ["tenant": .string(id.rawValue)], change: ["reason": .string(reason)])
+        let database = try database(of: id)
+        // The host's row commits after the entry: if we are killed in between, repeating writes the entry once more. The
+        // other way round, a change of state could be without an entry for ever.
+        try store.engine.write(provenance) { host in
+            try host.execute("UPDATE tenant SET state = $1 WHERE id = $2", state.rawValue, id.rawValue)
+            try database.write(provenance) { transaction in
+                try transaction.audit(
+                    action, subject: ["tenant": .string(id.rawValue)], change: ["reason": .string(reason)])
+            }
         }
     }
 
@@ -150,9 +154,29 @@ extension FordringHost {
         return (id, check.settings, check.remarks.map(\.description))
     }
 
+    /// Whether books have more in them than an onboarding leaves, which is one entry; damaged books may have.
+    private func holdsWork(_ books: URL) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: books.path) else { return false }
+        do {
+            let engine = try SQLiteEngine(path: books.path, create: false)
+            defer { try? engine.close() }
+            return try engine.readHost { transaction in
+                try transaction.first("SELECT max(seq) FROM audit_entry") { $0.integer(0) } ?? 0 > 0
+            }
+        } catch is DatabaseFault {
+            return true
+        }
+    }
+
     private func makeBooks(_ id: TenantID, _ settings: TenantSettings) throws -> (key: String, checkpoint: String) {
         let files = FileManager.default
         let temporary = home.tenants.appending(path: ".onboarding-\(id)")
+        guard try !holdsWork(home.books(id)) else {
+            throw HostError(
+                .refused,
+                "\(home.books(id).path) holds the books of a tenant that this host does not know. Restore the host.sqlite "
+                    + "that belongs to them, or move the folder away; nothing was changed.")
+        }
         do {
             // Without a row in the host's database, what lies here was left by an attempt that did not end.
             for leftover in [temporary, home.tenant(id)] where files.fileExists(atPath: leftover.path) {
@@ -191,9 +215,10 @@ extension FordringHost {
         return (key, note)
     }
 
-    /// Key names of signed notes have no spaces and no plus.
+    /// The agency's name as checkpoints write it: small letters, digits and hyphens, since names of signed notes have
+    /// neither spaces nor plus signs.
     static func keyName(_ agency: String) -> String {
-        String(agency.lowercased().map { $0.isWhitespace || $0 == "+" ? "-" : $0 })
+        agency.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
     }
 
     private func receipt(

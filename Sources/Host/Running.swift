@@ -41,6 +41,7 @@ extension FordringHost {
     package func runDay(
         _ day: CivilDate, for tenant: OpenTenant, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> (run: DailyRunResult, work: WorkResult) {
+        try activeTenant(tenant.id)
         let run = DailyRun(database: tenant.database, rules: tenant.rules)
         let result = try run.run(on: day, provenance(as: .host("daily run")), progress: progress)
         let work = try drain(tenant, on: day)
@@ -101,6 +102,7 @@ extension FordringHost {
                 at: configuration.clock.now(), isDead: WorkerIdentity.isDead, transaction)
         }
         while true {
+            try activeTenant(tenant.id)
             let now = configuration.clock.now()
             let jobs = try tenant.database.write(provenance) { transaction in
                 try JobQueue.claim(100, owner: owner, until: now.adding(seconds: 300), at: now, transaction)
@@ -143,6 +145,10 @@ extension FordringHost {
             result.failed += 1
         } catch let fault as LetterTemplate.Fault {
             try recordFailure(fault.description, true, job, owner, tenant, day)
+            result.failed += 1
+        } catch let error where !(error is HostError || error is DatabaseFault) {
+            // What no contract allows, from a plug-in: one letter must not stop the others. Its words may hold a name.
+            try recordFailure("the letter failed with \(type(of: error))", false, job, owner, tenant, day)
             result.failed += 1
         }
     }

@@ -38,12 +38,16 @@ package struct DailyRun: Sendable {
     private let database: TenantDatabase
     private let rules: CaseRules
     private let letterSteps: Set<StepKind>
+    /// How far each step is on the country's way from the first reminder to the court.
+    private let ranks: [String: Int]
     private let batchSize: Int
 
     package init(database: TenantDatabase, rules: CaseRules, batchSize: Int = 500) {
         self.database = database
         self.rules = rules
         self.batchSize = batchSize
+        let steps = rules.jurisdiction.steps.map(\.kind.rawValue)
+        ranks = Dictionary(zip(steps, 0...), uniquingKeysWith: { first, _ in first })
         letterSteps = Set(rules.jurisdiction.steps.filter(\.sendsLetter).map(\.kind))
     }
 
@@ -159,19 +163,22 @@ package struct DailyRun: Sendable {
         _ decision: Decision, _ snapshot: CaseSnapshot, _ day: CivilDate, _ transaction: WriteTransaction
     ) throws -> Int {
         let caseID = snapshot.facts.id
-        guard let last = decision.steps.last else {
+        guard !decision.steps.isEmpty else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", decision.reviewOn, caseID)
             return 0
         }
         var waitsForSending = false
+        // The stage of a case is the furthest that any of its claims has come.
+        var stage = snapshot.stage
         for step in decision.steps {
+            if ranks[step.kind.rawValue] ?? 0 > ranks[stage] ?? -1 { stage = step.kind.rawValue }
             let sends = letterSteps.contains(step.kind)
             waitsForSending = waitsForSending || sends
             try take(step, sends, caseID, day, transaction)
         }
         // A letter's deadline counts from its sending, which sets the next date.
         try transaction.execute(
-            "UPDATE debt_case SET stage = $1, next_on = $2 WHERE id = $3", last.kind.rawValue,
+            "UPDATE debt_case SET stage = $1, next_on = $2 WHERE id = $3", stage,
             waitsForSending ? nil : decision.reviewOn, caseID)
         return decision.steps.count
     }

@@ -108,7 +108,8 @@ final class UBLParser {
             guard status == XML_STATUS_OK else { throw malformed() }
             if count == 0 { return }
             withoutProgress = hasProgress ? 0 : withoutProgress + count
-            guard withoutProgress < UBLParser.tokenLimit else {
+            // Twice, because expat may put off looking at a long token until it has twice the bytes.
+            guard withoutProgress < 2 * UBLParser.tokenLimit + UBLParser.chunkSize else {
                 throw ClaimFileFault(line: line, "one tag or comment is over the limit of 1 MiB")
             }
         }

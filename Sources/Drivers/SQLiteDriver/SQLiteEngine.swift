@@ -169,6 +169,8 @@ final class SQLiteStatement: EngineRow {
     private let handle: OpaquePointer
     private let database: OpaquePointer
     private let path: String
+    /// Which value each parameter takes. SQLite numbers `$1`, `$2` in the order in which they first stand in the text.
+    private let valueIndexes: [Int]
     var isBusy = false
 
     init(_ database: OpaquePointer, _ sql: String, _ path: String) throws {
@@ -178,6 +180,12 @@ final class SQLiteStatement: EngineRow {
             throw SQLiteEngine.fault(code, "\(String(cString: sqlite3_errmsg(database))) in: \(sql)", path)
         }
         handle = statement
+        valueIndexes = (0..<sqlite3_bind_parameter_count(statement)).map { index in
+            guard let name = sqlite3_bind_parameter_name(statement, index + 1),
+                let number = Int(String(cString: name).dropFirst())
+            else { preconditionFailure("parameters are written $1, $2 … in: \(sql)") }
+            return number - 1
+        }
         self.database = database
         self.path = path
     }
@@ -187,11 +195,11 @@ final class SQLiteStatement: EngineRow {
     func bind(_ values: [SQLValue]) throws {
         // SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        var index: Int32 = 0
-        for value in values {
-            index += 1
+        for (position, valueIndex) in valueIndexes.enumerated() {
+            precondition(valueIndex < values.count, "a statement has more parameters than values")
+            let index = Int32(position + 1)
             let code: Int32
-            switch value {
+            switch values[valueIndex] {
             case .null: code = sqlite3_bind_null(handle, index)
             case .integer(let integer): code = sqlite3_bind_int64(handle, index, integer)
             case .text(var text):

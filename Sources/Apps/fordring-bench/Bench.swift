@@ -1,0 +1,216 @@
+import ArgumentParser
+import Casework
+import Database
+import Foundation
+import FordringKit
+import Host
+
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Measures, one JSON line a figure, with the machine's own limits beside them. Build it in release.
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fordring-bench",
+        abstract: "Benchmarks: each figure is one JSON line with benchmark, metric, value, unit and the parameters.",
+        subcommands: [ImportBench.self, DailyRunBench.self, MachineBench.self])
+}
+
+/// Options that every benchmark takes.
+struct BenchOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the databases are made; removed afterwards.", valueName: "dir"))
+    var directory: String = FileManager.default.temporaryDirectory.path
+
+    @Option(help: ArgumentHelp("A folder with plug-ins; beside the program otherwise.", valueName: "dir"))
+    var plugins: String?
+
+    func withHome<Result>(_ body: (FordringHost, URL) throws -> Result) throws -> Result {
+        let home = URL(filePath: directory).appending(path: "fordring-bench-\(getpid())")
+        defer { try? FileManager.default.removeItem(at: home) }
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let folder = plugins.map { URL(filePath: $0) }
+            ?? URL(filePath: program).deletingLastPathComponent().appending(path: "plugins")
+        let host = try FordringHost(
+            HostConfiguration(
+                home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
+                actor: .host("benchmark"), log: { FileHandle.standardError.write(Data("\($0)\n".utf8)) }))
+        let result = try body(host, home)
+        try host.close()
+        return result
+    }
+}
+
+/// One figure.
+struct Figure {
+    let benchmark: String
+    var parameters: [String: Int]
+
+    func report(_ metric: String, _ value: Double, _ unit: String) {
+        var members: [(String, String)] = [
+            ("benchmark", "\"\(benchmark)\""), ("metric", "\"\(metric)\""),
+            ("value", value >= 100 ? String(format: "%.0f", value) : String(format: "%.3f", value)), ("unit", "\"\(unit)\""),
+        ]
+        for (key, value) in parameters.sorted(by: { $0.key < $1.key }) { members.append((key, "\(value)")) }
+        print("{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")
+    }
+
+    func reportPeakMemory() {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        report("peakMemoryMegabytes", Double(usage.ru_maxrss) / 1024, "MB")
+    }
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let duration = try clock.measure(body)
+    return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+}
+
+/// Made-up tenants and claims.
+enum Workload {
+    static let importDay = CivilDate(2026, 1, 2)
+    /// The first working day on which every claim's first reminder is due.
+    static let runDay = CivilDate(2026, 1, 12)
+
+    static func onboard(_ number: Int, _ host: FordringHost, in folder: URL) throws -> OpenTenant {
+        let file = folder.appending(path: "bench-\(number).yaml")
+        let yaml = """
+            tenant: bench-\(number)
+            legalName: Benchmark \(number) A/S
+            registrationNumber: "99532742"
+            countries: [DK]
+            language: da
+            deductsVAT: true
+            letterhead: { address: ["Vej 1", "5750 Ringe"], phone: "+45 99 99 10 10", email: a@bench.example }
+            bank: { account: "0040 0440116243" }
+            paymentCreditorNumber: "81234567"
+            plugins:
+              denmark: {}
+              post-channel: {}
+            policy:
+              reminder: { times: 2, waitingDays: 5, charge: true, channels: [post] }
+              collectionNotice: { waitingDays: 3, charge: true, channels: [post] }
+              collectionLetter: { waitingDays: 3, charge: true, channels: [post] }
+              readyForCourt: { waitingDays: 14 }
+            commission: { percent: 10 }
+            """
+        try Data(yaml.utf8).write(to: file)
+        return try host.openForWork(try host.onboard(file: file.path, isTrial: false).tenant)
+    }
+
+    /// A CSV file with so many claims, each of a debtor of its own.
+    static func writeClaims(_ count: Int, to file: URL) throws {
+        try Data().write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        var text = "reference;issued_on;due_on;amount;currency;text;debtor_kind;debtor_name;customer_number;street;postal_code;city\n"
+        for number in 0..<count {
+            let day = 1 + number % 14
+            text += "F\(number);2025-11-\(day < 10 ? "0" : "")\(day);2025-12-\(day < 10 ? "0" : "")\(day);"
+            text += "\(500 + number % 4000),\(10 + number % 90);DKK;Elforbrug 3. kvartal;consumer;Bente Ærø Nr\(number);"
+            text += "\(100_000 + number);Kirkevænget \(number % 300), 1. tv.;5750;Ringe\n"
+            if text.utf8.count > 1 << 20 {
+                try handle.write(contentsOf: Data(text.utf8))
+                text = ""
+            }
+        }
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.close()
+    }
+}
+
+struct ImportBench: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "import", abstract: "Rows of a CSV file into cases.")
+    @OptionGroup var options: BenchOptions
+    @Option(help: "How many rows.") var rows = 100_000
+
+    func run() throws {
+        try options.withHome { host, home in
+            let tenant = try Workload.onboard(1, host, in: home)
+            let file = home.appending(path: "claims.csv")
+            try Workload.writeClaims(rows, to: file)
+            var accepted = 0
+            let time = try seconds {
+                accepted = try host.importClaims(file.path, for: tenant, on: Workload.importDay).accepted
+            }
+            guard accepted == rows else { throw ValidationError("only \(accepted) of \(rows) rows were accepted") }
+            let figure = Figure(benchmark: "import", parameters: ["rows": rows])
+            figure.report("rowsPerSecond", Double(rows) / time, "rows/s")
+            figure.reportPeakMemory()
+        }
+        try MachineBench.measure(in: options.directory)
+    }
+}
+
+struct DailyRunBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "daily-run", abstract: "The daily run with every case due, and again with none due.")
+    @OptionGroup var options: BenchOptions
+    @Option(help: "How many tenants.") var tenants = 1
+    @Option(help: "How many cases each.") var cases = 1000
+
+    func run() throws {
+        try options.withHome { host, home in
+            let file = home.appending(path: "claims.csv")
+            try Workload.writeClaims(cases, to: file)
+            var open: [OpenTenant] = []
+            for number in 1...tenants {
+                let tenant = try Workload.onboard(number, host, in: home)
+                _ = try host.importClaims(file.path, for: tenant, on: Workload.importDay)
+                open.append(tenant)
+            }
+            for due in [true, false] {
+                var result = DailyRunResult()
+                let time = try seconds {
+                    for tenant in open {
+                        let run = DailyRun(database: tenant.database, rules: tenant.rules)
+                        let one = try run.run(on: Workload.runDay, host.provenance)
+                        result.cases += one.cases
+                        result.steps += one.steps
+                    }
+                }
+                let total = tenants * cases
+                guard result.steps == (due ? total : 0) else {
+                    throw ValidationError("\(result.steps) steps were taken for \(total) cases")
+                }
+                let figure = Figure(
+                    benchmark: "daily-run", parameters: ["cases": cases, "due": due ? total : 0, "tenants": tenants])
+                figure.report("casesPerSecond", Double(total) / time, "cases/s")
+                figure.report("seconds", time, "s")
+                if due { figure.reportPeakMemory() }
+            }
+        }
+        try MachineBench.measure(in: options.directory)
+    }
+}
+
+struct MachineBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "machine", abstract: "The machine's own limit: how often a file can be synced to the disk.")
+    @OptionGroup var options: BenchOptions
+
+    func run() throws { try MachineBench.measure(in: options.directory) }
+
+    static func measure(in directory: String) throws {
+        let path = "\(directory)/fordring-bench-sync-\(getpid())"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else { throw ValidationError("\(directory) cannot be written to") }
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        let page = [UInt8](repeating: 1, count: 4096)
+        let count = 500
+        let time = seconds {
+            for index in 0..<count {
+                _ = page.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(index * 4096)) }
+                fdatasync(descriptor)
+            }
+        }
+        Figure(benchmark: "machine", parameters: [:]).report("syncsPerSecond", Double(count) / time, "fdatasync/s")
+    }
+}
