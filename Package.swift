@@ -107,6 +107,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: core + drivers + host + testSupport + apps + [
+        tests("EndToEndTests", ["fordring"]),
         tests("FordringKitTests", [kit]),
         tests(
             "HostTests",

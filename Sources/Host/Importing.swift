@@ -49,7 +49,7 @@ extension FordringHost {
                 path, csv: options,
                 defaults: ClaimDefaults(
                     currency: tenant.currency, country: country, language: Language(tenant.settings.language)))
-            if let supplier = source.supplier { try check(supplier, tenant, path) }
+            let strangeSupplier = source.supplier.flatMap { fault(of: $0, tenant) }
             let verdicts = try VerdictWriter(besides: path, delimiter: options.delimiter)
             let provenance = provenance(as: .importFile(sha256))
             let name = URL(filePath: path).lastPathComponent
@@ -61,8 +61,9 @@ extension FordringHost {
             var atEnd = false
             while !atEnd {
                 try activeTenant(tenant.id)
-                let rows = try nextBatch(&source)
+                var rows = try nextBatch(&source)
                 atEnd = rows.count < FordringHost.importBatchSize
+                if let strangeSupplier { rows = rows.map { refuse($0, strangeSupplier, intake) } }
                 let batch = try tenant.database.write(provenance) { transaction in
                     let batch = try rows.map { row in
                         try ClaimRegister.register(
@@ -102,15 +103,24 @@ extension FordringHost {
     }
 
     /// An invoice of somebody else's, sent by mistake, must not become this tenant's claim.
-    private func check(_ supplier: UBLSupplier, _ tenant: OpenTenant, _ path: String) throws {
-        guard let id = supplier.id else { return }
+    private func fault(of supplier: UBLSupplier, _ tenant: OpenTenant) -> RowFault? {
+        guard let id = supplier.id else { return nil }
         let verdict = tenant.rules.jurisdiction.check(id, as: .company)
-        guard verdict.normalized == tenant.settings.registrationNumber else {
-            throw HostError(
-                .badInput,
-                "\(path): the supplier of the document is \(id), and the tenant '\(tenant.id)' is "
-                    + "\(tenant.settings.registrationNumber). Import it for the tenant that it belongs to.")
+        guard verdict.normalized != tenant.settings.registrationNumber else { return nil }
+        return RowFault(
+            "supplier",
+            "the document is from \(id), and the tenant '\(tenant.id)' is \(tenant.settings.registrationNumber); "
+                + "import it for the tenant that it belongs to")
+    }
+
+    /// A row with one more fault, beside all the others that it has.
+    private func refuse(_ row: IncomingRow, _ fault: RowFault, _ intake: IntakeRules) -> IncomingRow {
+        var refused = row
+        switch row.content.flatMap({ intake.check($0) }) {
+        case .success: refused.content = .failure(RowFaults([fault]))
+        case .failure(let others): refused.content = .failure(RowFaults([fault] + others.faults))
         }
+        return refused
     }
 
     /// The SHA-256 of a file in hexadecimal, in constant memory.

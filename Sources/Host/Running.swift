@@ -77,12 +77,14 @@ extension FordringHost {
         return result
     }
 
-    /// The day after the last that was run for a tenant; today where none was.
-    package func nextRunDay(_ id: TenantID) throws -> CivilDate {
-        let last = try database(of: id).read { transaction in
-            try transaction.first("SELECT max(day) FROM daily_run") { $0.dateOrNil(0) } ?? nil
+    /// Where running day by day begins: the last day that was run, whose letters may not all be sent; the day of the
+    /// oldest case where none was run; `nil` where there is no case.
+    package func firstDayToRun(_ id: TenantID) throws -> CivilDate? {
+        try database(of: id).read { transaction in
+            try transaction.first(
+                "SELECT coalesce((SELECT max(day) FROM daily_run), (SELECT min(opened_on) FROM debt_case))"
+            ) { $0.dateOrNil(0) } ?? nil
         }
-        return last?.adding(days: 1) ?? today
     }
 
     /// Debits and credits of a tenant's books are equal by their form; that no receivable is negative is checked here.
@@ -130,7 +132,7 @@ extension FordringHost {
                 try tenant.database.write(provenance) { _ = try JobQueue.finish(job, owner: owner, $0) }
                 return
             }
-            let sent = try send(prepared, job, tenant, day)
+            let sent = try send(prepared, job, tenant, prepared.content.datedOn)
             try tenant.database.write(provenance) { transaction in
                 guard try LetterDesk.recordSent(sent, job, owner: owner, transaction) else {
                     throw HostError(.fault, "The job \(job.id) was taken over by another worker.")

@@ -76,7 +76,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: HostOptions
     @Option(help: "Only this tenant.") var tenant: TenantID?
     @Option(help: "Run this day; today otherwise.") var date: CivilDate?
-    @Option(help: "Run every day from the one after the last run through this one.") var until: CivilDate?
+    @Option(help: "Run every day from the last that was run through this one.") var until: CivilDate?
 
     func validate() throws {
         if date != nil, until != nil { throw ValidationError("give --date or --until, not both") }
@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
         for id in tenants {
             let progress = ProgressLine("\(id)")
             let last = until ?? date ?? host.today
-            let first = until == nil ? last : min(try host.nextRunDay(id), last)
+            let first = until == nil ? last : min(try host.firstDayToRun(id) ?? last, last)
             results.append(
                 host.runDays(from: first, through: last, for: id) { _, done, total in progress.show(done, of: total) })
             progress.end()

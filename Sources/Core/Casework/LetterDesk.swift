@@ -42,17 +42,18 @@ package struct SentLetter: Sendable {
 
 /// Letters between the step that asks for them and the channel that carries them.
 package enum LetterDesk {
-    /// Collects what a step's letter says, as of now, dated on a day.
+    /// Collects what a step's letter says, as of now, dated on a day, or on the day of the decision if that is later.
     package static func prepare(
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
-        let step = try transaction.first("SELECT case_id, kind, claims, state FROM case_step WHERE id = $1", id) { row in
+        let step = try transaction.first("SELECT case_id, kind, claims, state, decided_on FROM case_step WHERE id = $1", id) { row in
             (
                 caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
-                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3)
+                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4)
             )
         }
         guard let step, step.state == "queued" else { return .over }
+        let day = max(day, step.decidedOn)
         let snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
         var claims: [LetterContent.ClaimLine] = []
         try transaction.query(
