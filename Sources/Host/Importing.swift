@@ -5,6 +5,7 @@ import Database
 import Foundation
 package import FordringKit
 package import Intake
+import Synchronization
 package import Tenancy
 
 /// What became of a file of claims.
@@ -45,7 +46,7 @@ extension FordringHost {
             let sha256 = try FordringHost.digest(ofFile: path)
             let options = try CSVOptions(
                 delimiter: format.delimiter, decimalSeparator: format.decimalSeparator, encoding: format.encoding)
-            var source = try ClaimFiles.open(
+            let source = try ClaimFiles.open(
                 path, csv: options,
                 defaults: ClaimDefaults(
                     currency: tenant.currency, country: country, language: Language(tenant.settings.language)))
@@ -58,12 +59,12 @@ extension FordringHost {
             }
             var result = ImportResult(file: path)
             var counts: [Verdict.Outcome: Int] = [:]
+            let reader = RowReader(source, intake, strangeSupplier)
+            defer { reader.stop() }
             var atEnd = false
             while !atEnd {
-                try activeTenant(tenant.id)
-                var rows = try nextBatch(&source)
+                let rows = try reader.next()
                 atEnd = rows.count < FordringHost.importBatchSize
-                if let strangeSupplier { rows = rows.map { refuse($0, strangeSupplier, intake) } }
                 let batch = try tenant.database.write(provenance) { transaction in
                     let batch = try rows.map { row in
                         try ClaimRegister.register(
@@ -95,13 +96,6 @@ extension FordringHost {
         }
     }
 
-    private func nextBatch(_ source: inout ClaimFile) throws -> [IncomingRow] {
-        var rows: [IncomingRow] = []
-        rows.reserveCapacity(FordringHost.importBatchSize)
-        while rows.count < FordringHost.importBatchSize, let row = try source.next() { rows.append(row) }
-        return rows
-    }
-
     /// An invoice of somebody else's, sent by mistake, must not become this tenant's claim.
     private func fault(of supplier: UBLSupplier, _ tenant: OpenTenant) -> RowFault? {
         guard let id = supplier.id else { return nil }
@@ -111,16 +105,6 @@ extension FordringHost {
             "supplier",
             "the document is from \(id), and the tenant '\(tenant.id)' is \(tenant.settings.registrationNumber); "
                 + "import it for the tenant that it belongs to")
-    }
-
-    /// A row with one more fault, beside all the others that it has.
-    private func refuse(_ row: IncomingRow, _ fault: RowFault, _ intake: IntakeRules) -> IncomingRow {
-        var refused = row
-        switch row.content.flatMap({ intake.check($0) }) {
-        case .success: refused.content = .failure(RowFaults([fault]))
-        case .failure(let others): refused.content = .failure(RowFaults([fault] + others.faults))
-        }
-        return refused
     }
 
     /// The SHA-256 of a file in hexadecimal, in constant memory.
@@ -136,5 +120,64 @@ extension FordringHost {
             throw HostError(.badInput, "\(path) cannot be read: \(error.localizedDescription)")
         }
         return hasher.finalize().hex
+    }
+}
+
+/// Reads and checks rows on a thread of its own, one batch ahead of the thread that writes them to the books.
+///
+/// Unchecked: the source is touched by the reading thread only; the batches pass through the lock.
+private final class RowReader: @unchecked Sendable {
+    private var source: ClaimFile
+    private let intake: IntakeRules
+    private let documentFault: RowFault?
+    private let batches = Mutex<[Result<[CheckedRow], any Error>]>([])
+    private let hasBatch = DispatchSemaphore(value: 0)
+    private let hasRoom = DispatchSemaphore(value: 2)
+
+    init(_ source: ClaimFile, _ intake: IntakeRules, _ documentFault: RowFault?) {
+        self.source = source
+        self.intake = intake
+        self.documentFault = documentFault
+    }
+
+    private let isStopped = Mutex(false)
+    private var hasStarted = false
+
+    /// The next batch; one that is not full is the last. Called from one thread.
+    func next() throws -> [CheckedRow] {
+        if !hasStarted {
+            hasStarted = true
+            Thread.detachNewThread { [self] in
+                while readOne() {}
+            }
+        }
+        hasBatch.wait()
+        let batch = batches.withLock { $0.removeFirst() }
+        hasRoom.signal()
+        return try batch.get()
+    }
+
+    /// Lets the reading thread end; what it has read ahead is dropped.
+    func stop() {
+        isStopped.withLock { $0 = true }
+        hasRoom.signal()
+    }
+
+    /// Reads a batch; `false` after the last.
+    private func readOne() -> Bool {
+        hasRoom.wait()
+        if isStopped.withLock({ $0 }) { return false }
+        var rows: [CheckedRow] = []
+        rows.reserveCapacity(FordringHost.importBatchSize)
+        let batch = Result<[CheckedRow], any Error> {
+            while rows.count < FordringHost.importBatchSize, let row = try source.next() {
+                rows.append(intake.checked(row, extra: documentFault))
+            }
+            return rows
+        }
+        batches.withLock { $0.append(batch) }
+        hasBatch.signal()
+        guard case .success(let read) = batch else { return false }
+        return read.count == FordringHost.importBatchSize
     }
 }

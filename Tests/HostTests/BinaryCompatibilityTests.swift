@@ -60,7 +60,8 @@ import Testing
         let host = test.root.appending(path: "new-host")
         try run([
             [
-                "swiftc", "-Onone", "-swift-version", "6", "-I", modules.path, "-L", modules.path, "-lFordringKit", "-o",
+                "swiftc", "-Onone", "-swift-version", "6", "-I", modules.path, "-L", modules.path, "-lFordringKit",
+                "-o",
                 host.path, FixturePlugins.sources.appending(path: "NewHost.swift").path,
             ]
         ])

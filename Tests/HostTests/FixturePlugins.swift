@@ -17,7 +17,8 @@ struct FixturePlugins: Sendable {
         func manifest(_ identifier: String) throws -> PluginManifest {
             PluginManifest(
                 identifier: identifier, name: identifier, version: "1.0.0", kitVersion: "1.0", compiler: "6.3.1",
-                library: url.lastPathComponent, sha256: SHA256.hash(data: try Data(contentsOf: url)).hex, offers: offers)
+                library: url.lastPathComponent, sha256: SHA256.hash(data: try Data(contentsOf: url)).hex, offers: offers
+            )
         }
     }
 

@@ -35,67 +35,70 @@ import Testing
             try Data("x".utf8).write(to: folder.appending(path: "broken.fordringplugin"))
         },
         Breakage(.missingManifest, "no plugin.json") { plugins, folder in
-            let broken = try HostTests.install(plugins.mute, as: "broken", in: folder)
+            let broken = try install(plugins.mute, as: "broken", in: folder)
             try FileManager.default.removeItem(at: broken.appending(path: "plugin.json"))
         },
         Breakage(.badManifest, "not JSON", names: ["broken", "not JSON"]) { plugins, folder in
-            let broken = try HostTests.install(plugins.mute, as: "broken", in: folder)
+            let broken = try install(plugins.mute, as: "broken", in: folder)
             try Data("identifier: broken".utf8).write(to: broken.appending(path: "plugin.json"))
         },
         Breakage(.badManifest, "a key is missing", names: ["broken", "'compiler' is missing"]) { plugins, folder in
-            let broken = try HostTests.install(plugins.mute, as: "broken", in: folder)
+            let broken = try install(plugins.mute, as: "broken", in: folder)
             try edit(broken) { $0["compiler"] = nil }
         },
         Breakage(.badManifest, "a value of another type", names: ["broken", "'offers' has the wrong type"]) {
             plugins, folder in
-            let broken = try HostTests.install(plugins.mute, as: "broken", in: folder)
+            let broken = try install(plugins.mute, as: "broken", in: folder)
             try edit(broken) { $0["offers"] = "everything" }
         },
-        Breakage(.badManifest, "a library outside the folder", names: ["broken", "'../libMute.so'"]) { plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder) { $0.library = "../libMute.so" }
+        Breakage(.badManifest, "a library outside the folder", names: ["broken", "'../libMute.so'"]) {
+            plugins, folder in
+            try install(plugins.mute, as: "broken", in: folder) { $0.library = "../libMute.so" }
         },
         Breakage(.missingLibrary, "no library", names: ["broken", "libMute.so"]) { plugins, folder in
-            let broken = try HostTests.install(plugins.mute, as: "broken", in: folder)
+            let broken = try install(plugins.mute, as: "broken", in: folder)
             try FileManager.default.removeItem(at: broken.appending(path: "libMute.so"))
         },
         Breakage(.wrongDigest, "one byte of the library is another") { plugins, folder in
-            try damage(try HostTests.install(plugins.mute, as: "broken", in: folder))
+            try damage(try install(plugins.mute, as: "broken", in: folder))
         },
         Breakage(.otherCompiler, "built with another Swift", names: ["broken", "Swift 5.10", "Swift 6.3.1"]) {
             plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder) { $0.compiler = "5.10" }
+            try install(plugins.mute, as: "broken", in: folder) { $0.compiler = "5.10" }
         },
         Breakage(.otherKit, "built for another major version", names: ["broken", "2.0", "1.0"]) { plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "2.0" }
+            try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "2.0" }
         },
         Breakage(.otherKit, "a version that is none", names: ["broken", "one"]) { plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "one" }
+            try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "one" }
         },
         Breakage(.newerKit, "built for a newer minor version", names: ["broken", "1.99"]) { plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "1.99" }
+            try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "1.99" }
         },
         Breakage(.cannotOpen, "a text with the name of a library") { plugins, folder in
             let text = folder.appending(path: "text")
             try Data("This is no library.".utf8).write(to: text)
-            try HostTests.install(FixturePlugins.Library(url: text, offers: []), as: "broken", in: folder)
+            try install(FixturePlugins.Library(url: text, offers: []), as: "broken", in: folder)
         },
-        Breakage(.missingSymbol, "a library that is no plug-in", names: ["broken", "fordring_plugin"]) { plugins, folder in
-            try HostTests.install(plugins.mute, as: "broken", in: folder)
+        Breakage(.missingSymbol, "a library that is no plug-in", names: ["broken", "fordring_plugin"]) {
+            plugins, folder in
+            try install(plugins.mute, as: "broken", in: folder)
         },
         Breakage(.registrationFailed, "it throws", names: ["broken", "there is no licence"]) { plugins, folder in
-            try HostTests.install(plugins.unwilling, as: "broken", in: folder)
+            try install(plugins.unwilling, as: "broken", in: folder)
         },
-        Breakage(.otherOffers, "it offers more than it says", names: ["broken", "channel:carriage"]) { plugins, folder in
-            try HostTests.install(plugins.pigeon, as: "broken", in: folder) { $0.offers = ["channel:pigeon"] }
+        Breakage(.otherOffers, "it offers more than it says", names: ["broken", "channel:carriage"]) {
+            plugins, folder in
+            try install(plugins.pigeon, as: "broken", in: folder) { $0.offers = ["channel:pigeon"] }
         },
         Breakage(.sameIdentifier, "two of one name", names: ["pigeon", "one.fordringplugin", "two.fordringplugin"]) {
             plugins, folder in
-            try HostTests.install(plugins.pigeon, as: "pigeon", in: folder, named: "one")
-            try HostTests.install(plugins.pigeon, as: "pigeon", in: folder, named: "two")
+            try install(plugins.pigeon, as: "pigeon", in: folder, named: "one")
+            try install(plugins.pigeon, as: "pigeon", in: folder, named: "two")
         },
         Breakage(.sameOffer, "two for one channel", names: ["one", "two", "channel:carriage"]) { plugins, folder in
-            try HostTests.install(plugins.pigeon, as: "one", in: folder)
-            try HostTests.install(plugins.pigeon, as: "two", in: folder)
+            try install(plugins.pigeon, as: "one", in: folder)
+            try install(plugins.pigeon, as: "two", in: folder)
         },
     ]
 

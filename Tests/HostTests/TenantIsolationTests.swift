@@ -1,3 +1,4 @@
+import Casework
 import FordringKit
 import Foundation
 import Testing

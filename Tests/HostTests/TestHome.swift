@@ -85,7 +85,9 @@ final class TestHome {
     }
 
     /// Writes a file of claims against as many debtors.
-    func claims(_ count: Int, from first: Int = 1, debtor: String = "Debtor", to name: String = "claims.csv") throws -> String {
+    func claims(_ count: Int, from first: Int = 1, debtor: String = "Debtor", to name: String = "claims.csv") throws
+        -> String
+    {
         let header =
             "reference;issued_on;due_on;amount;currency;text;debtor_kind;debtor_name;debtor_id;customer_number;street;"
             + "street2;postal_code;city;country;email;phone;language;kind;credits"

@@ -75,6 +75,27 @@ package struct IntakeRules: Sendable {
     }
 }
 
+/// A row that has been checked against everything but the books; made off the writing thread.
+package struct CheckedRow: Sendable {
+    package let line: Int
+    package let reference: String
+    package let content: Result<IncomingClaim, RowFaults>
+}
+
+extension IntakeRules {
+    /// Checks a row; `extra` is a fault of the whole document.
+    package func checked(_ row: IncomingRow, extra: RowFault? = nil) -> CheckedRow {
+        var content = row.content.flatMap { check($0) }
+        if let extra {
+            switch content {
+            case .success: content = .failure(RowFaults([extra]))
+            case .failure(let others): content = .failure(RowFaults([extra] + others.faults))
+            }
+        }
+        return CheckedRow(line: row.line, reference: row.reference, content: content)
+    }
+}
+
 /// Puts claims into cases.
 package enum ClaimRegister {
     package static let migration = Migration(
@@ -126,11 +147,11 @@ package enum ClaimRegister {
     ///
     /// A row that an earlier, broken-off reading of the same file accepted is accepted again without a change.
     package static func register(
-        _ row: IncomingRow, import importID: Int64, _ intake: IntakeRules, _ transaction: WriteTransaction
+        _ row: CheckedRow, import importID: Int64, _ intake: IntakeRules, _ transaction: WriteTransaction
     ) throws -> Verdict {
         var verdict = Verdict(line: row.line, reference: row.reference, outcome: .refused, caseID: nil, reason: "")
         let claim: IncomingClaim
-        switch row.content.flatMap({ intake.check($0) }) {
+        switch row.content {
         case .failure(let faults):
             verdict.reason = faults.faults.map(\.description).joined(separator: "; ")
             return verdict

@@ -77,7 +77,7 @@ extension Engine {
 }
 
 /// Runs a closure on several threads at once and throws what the first that failed threw.
-func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+package func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
     let failure = Mutex<(any Error)?>(nil)
     DispatchQueue.concurrentPerform(iterations: count) { index in
         do {

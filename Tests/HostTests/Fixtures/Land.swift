@@ -78,5 +78,6 @@ struct LandPlugin: Plugin {
     }
 }
 
+/// What the host calls.
 @_cdecl("fordring_plugin")
 public func fordringPlugin() -> UnsafeMutableRawPointer { PluginEntry.export(LandPlugin()) }

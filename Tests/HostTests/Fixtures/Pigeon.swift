@@ -49,7 +49,8 @@ struct Carriage: LetterChannel {
 
 struct PigeonPlugin: Plugin {
     func register(in registry: inout PluginRegistry) throws {
-        let mood = SettingDescription(key: "mood", allowed: ["good", "bad"], standard: "good", meaning: "Whether it flies.")
+        let mood = SettingDescription(
+            key: "mood", allowed: ["good", "bad"], standard: "good", meaning: "Whether it flies.")
         registry.offer(channel: "pigeon", settings: [mood]) { context in
             if context.setting("mood") == "bad" { throw PluginSettingError(key: "mood", "it stays in its loft") }
             return Pigeon(outbox: context.outbox)
@@ -58,5 +59,6 @@ struct PigeonPlugin: Plugin {
     }
 }
 
+/// What the host calls.
 @_cdecl("fordring_plugin")
 public func fordringPlugin() -> UnsafeMutableRawPointer { PluginEntry.export(PigeonPlugin()) }

@@ -9,5 +9,6 @@ struct UnwillingPlugin: Plugin {
     func register(in registry: inout PluginRegistry) throws { throw NoLicence() }
 }
 
+/// What the host calls.
 @_cdecl("fordring_plugin")
 public func fordringPlugin() -> UnsafeMutableRawPointer { PluginEntry.export(UnwillingPlugin()) }
