@@ -1,7 +1,7 @@
 import AuditTrail
 import Database
-import Foundation
 package import FordringKit
+import Foundation
 import GzipFiles
 
 /// What became of verifying an export.
@@ -100,7 +100,8 @@ extension FordringHost {
         func refused(_ message: String) -> HostError { HostError(.refused, "\(path): \(message)") }
         return try translatingGzip {
             let reader = try GzipLineReader(path: path, maximumLineLength: 1 << 17)
-            guard let first = try reader.next(), let header = try? JSONDecoder().decode(ExportHeader.self, from: Data(first)),
+            guard let first = try reader.next(),
+                let header = try? JSONDecoder().decode(ExportHeader.self, from: Data(first)),
                 header.format == "fordring-audit-export/1"
             else { throw HostError(.badInput, "\(path) is not an audit export: its first line does not describe one.") }
             let key: VerifierKey
@@ -144,7 +145,8 @@ extension FordringHost {
             }
             guard checkpoint.root == edge.root else {
                 throw refused(
-                    "the entries do not give the root that the checkpoint was signed over; at least one was changed or moved.")
+                    "the entries do not give the root that the checkpoint was signed over; at least one was changed or moved."
+                )
             }
             guard header.origin == checkpoint.origin, header.entries == checkpoint.size,
                 header.origin.hasSuffix("/\(header.tenant)"), header.verifierKey == key.description
@@ -177,12 +179,14 @@ extension FordringHost {
                 edge.append(.leaf(entry))
                 if let checkpoint, edge.size == checkpoint.size, edge.root != checkpoint.root {
                     throw HostError(
-                        .refused, "The audit trail of '\(id)' is not the one that its newest checkpoint was signed over.")
+                        .refused,
+                        "The audit trail of '\(id)' is not the one that its newest checkpoint was signed over.")
                 }
             }
             guard edge == (try AuditLog.edge(transaction)) else {
                 throw HostError(
-                    .refused, "The entries of the audit trail of '\(id)' do not give its tree; at least one was changed.")
+                    .refused,
+                    "The entries of the audit trail of '\(id)' do not give its tree; at least one was changed.")
             }
             if let checkpoint, checkpoint.size > edge.size {
                 throw HostError(.refused, "The audit trail of '\(id)' is shorter than its newest checkpoint.")

@@ -23,7 +23,9 @@ extension FordringHost {
         try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
                 let snapshot = try CaseSnapshots.load(caseID, creditor: tenant.rules.creditor, transaction)
-                guard !snapshot.isClosed else { throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.") }
+                guard !snapshot.isClosed else {
+                    throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.")
+                }
                 _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, transaction)
                 try Payments.close(caseID, code: "withdrawn", on: day, transaction)
             }

@@ -1,9 +1,11 @@
 package import Database
-package import Foundation
 package import FordringKit
+package import Foundation
 import Synchronization
 
-/// Where the host takes the time from. Nothing below Host asks for it; tests and the demo inject their own.
+/// Where the host takes the time from.
+///
+/// Nothing below Host asks for it; tests and the demo inject their own.
 package protocol HostClock: Sendable {
     func now() -> Timestamp
 }
@@ -26,7 +28,9 @@ package final class SettableClock: HostClock {
     package func set(_ newTime: Timestamp) { time.withLock { $0 = newTime } }
 }
 
-/// Where key material comes from. Tests and the demo inject a seeded source, so that a run can be repeated.
+/// Where key material comes from.
+///
+/// Tests and the demo inject a seeded source, so that a run can be repeated.
 package protocol Entropy: Sendable {
     func bytes(_ count: Int) -> [UInt8]
 }

@@ -1,12 +1,14 @@
 import Casework
 import Crypto
 import Database
-package import Foundation
 package import FordringKit
+package import Foundation
 import Ledger
 import Tenancy
 
-/// Key material from a seed, for runs that must come out the same every time. Never for real work.
+/// Key material from a seed, for runs that must come out the same every time.
+///
+/// Never for real work.
 package struct SeededEntropy: Entropy {
     private let seed: String
 
@@ -64,7 +66,8 @@ package struct Demo: Sendable {
             let contents = (try? files.contentsOfDirectory(atPath: home.path)) ?? []
             guard contents.isEmpty || files.fileExists(atPath: mark.path) else {
                 throw HostError(
-                    .refused, "\(home.path) is not empty and was not made by the demo. Choose another folder with --home.")
+                    .refused,
+                    "\(home.path) is not empty and was not made by the demo. Choose another folder with --home.")
             }
             do {
                 try files.removeItem(at: home)
@@ -105,7 +108,8 @@ package struct Demo: Sendable {
         guard !tenants.isEmpty else {
             throw HostError(
                 .unavailable,
-                "There are no tenants in \(tenantFolder.path). Run the demo from the project's folder, or give --tenants.")
+                "There are no tenants in \(tenantFolder.path). Run the demo from the project's folder, or give --tenants."
+            )
         }
         var day = Demo.firstDay
         while day <= Demo.lastDay {
@@ -134,7 +138,8 @@ package struct Demo: Sendable {
         var names = ["claims-\(month).csv"]
         // The single documents come in May, when the newest of them has been issued.
         if month == "2026-05" {
-            let documents = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "ubl").path)) ?? []
+            let documents =
+                (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "ubl").path)) ?? []
             // Invoices (NT-…) before the credit notes (KN-…) against them.
             names += documents.sorted(by: >).map { "ubl/\($0)" }
         }
@@ -226,7 +231,8 @@ package struct Demo: Sendable {
         result.placed = money([.claimsPlaced], sign: -1)
         result.collected = money([.clientFunds], sign: 1)
         result.charged = money(
-            [.interestIncome, .reminderFeeIncome, .collectionFeeIncome, .compensationIncome, .collectionCostIncome], sign: -1)
+            [.interestIncome, .reminderFeeIncome, .collectionFeeIncome, .compensationIncome, .collectionCostIncome],
+            sign: -1)
         result.outstanding = money(DebtComponent.allCases.map { Account(receivable: $0) }, sign: 1)
         result.casesByStage = try host.caseCounts(tenant.id)
         result.openTasks = try host.tasks(tenant.id).count

@@ -2,8 +2,8 @@ import AuditTrail
 package import Casework
 package import Correspondence
 package import Database
-import Foundation
 package import FordringKit
+import Foundation
 import Intake
 import JobQueue
 import Ledger
@@ -11,7 +11,9 @@ import SQLiteDriver
 import Synchronization
 package import Tenancy
 
-/// The agency: plug-ins, tenants and their databases, wired together. Everything that the command line does is a call here.
+/// The agency: plug-ins, tenants and their databases, wired together.
+///
+/// Everything that the command line does is a call here.
 package final class FordringHost: Sendable {
     package let configuration: HostConfiguration
     package let home: Home
@@ -70,7 +72,8 @@ package final class FordringHost: Sendable {
     /// Sets what letters and the checkpoints of tenants taken on from now call the agency.
     package func setAgencyName(_ name: String) throws {
         guard !name.isEmpty, !name.contains("\n"), !name.contains("+") else {
-            throw HostError(.badInput, "The agency's name must be one line without '+'; checkpoints are signed with it.")
+            throw HostError(
+                .badInput, "The agency's name must be one line without '+'; checkpoints are signed with it.")
         }
         try store.set("agency", to: name, provenance)
     }
@@ -90,7 +93,8 @@ package final class FordringHost: Sendable {
             .refused,
             "There is no tenant '\(id)'. "
                 + (known.isEmpty
-                    ? "Take one on with 'fordring tenant onboard FILE'." : "There are: \(known.joined(separator: ", "))."))
+                    ? "Take one on with 'fordring tenant onboard FILE'."
+                    : "There are: \(known.joined(separator: ", "))."))
     }
 
     /// The books of a tenant, opened and brought up to date when first asked for.
@@ -99,8 +103,10 @@ package final class FordringHost: Sendable {
         _ = try tenant(id)
         let engine = try SQLiteEngine(path: home.books(id).path, create: false)
         let database = TenantDatabase(tenant: id, engine: engine)
-        try database.migrate(FordringHost.tenantSchema, with: provenance)
-        try TenantIdentity.check(database)
+        if try !TenantIdentity.pending(database).isEmpty {
+            try database.migrate(FordringHost.tenantSchema, with: provenance)
+            try TenantIdentity.check(database)
+        }
         return databases.withLock { open in
             if let other = open[id] { return other }
             open[id] = database
@@ -124,7 +130,9 @@ package final class FordringHost: Sendable {
         case .active: return record
         case .suspended:
             throw HostError(
-                .refused, "The tenant '\(id)' is suspended, and nothing is done for it. 'fordring tenant resume \(id)' ends that.")
+                .refused,
+                "The tenant '\(id)' is suspended, and nothing is done for it. 'fordring tenant resume \(id)' ends that."
+            )
         case .offboarded:
             throw HostError(.refused, "The tenant '\(id)' has left; its books can be read, and nothing more is done.")
         }
@@ -228,6 +236,15 @@ enum TenantIdentity {
 
     static func write(_ tenant: TenantID, _ transaction: WriteTransaction) throws {
         try transaction.execute("INSERT INTO tenant_identity (id) VALUES ($1)", tenant.rawValue)
+    }
+
+    /// The migrations that books still need, once they are known to be the tenant's: nothing is written to others.
+    ///
+    /// - Throws: ``DatabaseFault`` `wrongSchema` when they are another's; books too old to say it are asked afterwards.
+    static func pending(_ database: TenantDatabase) throws -> [String] {
+        let pending = try database.pendingMigrations(FordringHost.tenantSchema)
+        if !pending.contains(migration.name) { try check(database) }
+        return pending
     }
 
     static func check(_ database: TenantDatabase) throws {

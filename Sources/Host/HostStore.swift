@@ -1,6 +1,6 @@
 package import Database
-import Foundation
 package import FordringKit
+import Foundation
 package import Tenancy
 
 /// Whether work is done for a tenant.
@@ -52,12 +52,14 @@ struct HostStore: Sendable {
         }
     }
 
-    func insert(_ id: TenantID, _ settings: TenantSettings, _ provenance: Provenance) throws {
-        try engine.write(provenance) { transaction in
-            try transaction.execute(
-                "INSERT INTO tenant (id, state, settings, onboarded_at) VALUES ($1, 'active', $2, $3)", id.rawValue,
-                settings.canonicalJSON, provenance.time)
-        }
+    static func has(_ id: TenantID, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first("SELECT 1 FROM tenant WHERE id = $1", id.rawValue) { _ in true } ?? false
+    }
+
+    static func insert(_ id: TenantID, _ settings: TenantSettings, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            "INSERT INTO tenant (id, state, settings, onboarded_at) VALUES ($1, 'active', $2, $3)", id.rawValue,
+            settings.canonicalJSON, transaction.provenance.time)
     }
 
     func set(_ settings: TenantSettings, _ id: TenantID, _ provenance: Provenance) throws {
@@ -91,6 +93,7 @@ struct HostStore: Sendable {
             throw DatabaseFault(
                 .wrongSchema, "The host's record of the tenant '\(row.text(0))' cannot be read. Restore host.sqlite.")
         }
-        return TenantRecord(id: id, state: state, settings: settings, onboardedAt: Timestamp(milliseconds: row.integer(3)))
+        return TenantRecord(
+            id: id, state: state, settings: settings, onboardedAt: Timestamp(milliseconds: row.integer(3)))
     }
 }

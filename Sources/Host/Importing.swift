@@ -2,8 +2,8 @@ import Casework
 import ClaimFiles
 import Crypto
 import Database
-import Foundation
 package import FordringKit
+import Foundation
 package import Intake
 import Synchronization
 package import Tenancy
@@ -39,6 +39,7 @@ extension FordringHost {
         _ path: String, for tenant: OpenTenant, csv: TenantSettings.CSVFormat? = nil, on day: CivilDate? = nil,
         progress: ((_ rows: Int) -> Void)? = nil
     ) throws -> ImportResult {
+        try activeTenant(tenant.id)
         let format = csv ?? tenant.settings.csv
         let intake = IntakeRules(rules: tenant.rules, today: day ?? today)
         let country = tenant.rules.jurisdiction.country
@@ -63,19 +64,23 @@ extension FordringHost {
             defer { reader.stop() }
             var atEnd = false
             while !atEnd {
+                try activeTenant(tenant.id)
                 let rows = try reader.next()
                 atEnd = rows.count < FordringHost.importBatchSize
-                let batch = try tenant.database.write(provenance) { transaction in
-                    let batch = try rows.map { row in
-                        try ClaimRegister.register(
-                            row, import: wasFinished ? -1 : importID, intake, transaction)
+                let batch: [Verdict]
+                do {
+                    batch = try tenant.database.write(provenance) { transaction in
+                        let batch = try rows.map { row in
+                            try ClaimRegister.register(
+                                row, import: wasFinished ? -1 : importID, intake, transaction)
+                        }
+                        if wasFinished { throw VerdictsOnly(batch) }
+                        return batch
                     }
-                    for verdict in batch { counts[verdict.outcome, default: 0] += 1 }
-                    if atEnd, !wasFinished {
-                        try ClaimRegister.finish(importID, counts: counts, on: intake.today, transaction)
-                    }
-                    return batch
+                } catch let unbooked as VerdictsOnly {
+                    batch = unbooked.verdicts
                 }
+                for verdict in batch { counts[verdict.outcome, default: 0] += 1 }
                 for verdict in batch {
                     guard let outcome = VerdictWriter.Verdict(rawValue: verdict.outcome.rawValue) else { continue }
                     try verdicts.write(
@@ -88,8 +93,14 @@ extension FordringHost {
                 result.refused = counts[.refused] ?? 0
                 progress?(result.rows)
             }
+            // The verdicts first: were we killed in between, repeating the import would write the same ones again.
             try verdicts.close()
             result.verdictFile = verdicts.path
+            if !wasFinished {
+                try tenant.database.write(provenance) { transaction in
+                    try ClaimRegister.finish(importID, counts: counts, on: intake.today, transaction)
+                }
+            }
             return result
         } catch let fault as ClaimFileFault {
             throw HostError(.badInput, "\(path): \(fault)")
@@ -123,6 +134,22 @@ extension FordringHost {
     }
 }
 
+/// What would become of the rows of a file that was read to its end before; thrown, so that nothing of it stays.
+private struct VerdictsOnly: Error {
+    let verdicts: [Verdict]
+
+    init(_ verdicts: [Verdict]) {
+        self.verdicts = verdicts.map { verdict in
+            guard verdict.outcome == .accepted else { return verdict }
+            var refused = verdict
+            refused.outcome = .refused
+            refused.caseID = nil
+            refused.reason = "the file was read to its end before, and this row refused; send the row in a new file"
+            return refused
+        }
+    }
+}
+
 /// Reads and checks rows on a thread of its own, one batch ahead of the thread that writes them to the books.
 ///
 /// Unchecked: the source is touched by the reading thread only; the batches pass through the lock.
@@ -143,7 +170,9 @@ private final class RowReader: @unchecked Sendable {
     private let isStopped = Mutex(false)
     private var hasStarted = false
 
-    /// The next batch; one that is not full is the last. Called from one thread.
+    /// The next batch; one that is not full is the last.
+    ///
+    /// Called from one thread.
     func next() throws -> [CheckedRow] {
         if !hasStarted {
             hasStarted = true

@@ -1,10 +1,18 @@
 import AuditTrail
 import Crypto
 import Database
-import Foundation
 import FordringKit
+import Foundation
 
-/// The host's key, which wraps the keys of the tenants. It lies in a file of its own that only the owner can read.
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// The host's key, which wraps the keys of the tenants.
+///
+/// It lies in a file of its own that only the owner can read.
 struct Keyring: Sendable {
     private let key: SymmetricKey
     private let entropy: any Entropy
@@ -15,33 +23,38 @@ struct Keyring: Sendable {
     init(_ home: Home, _ entropy: any Entropy, mayCreate: Bool) throws {
         self.entropy = entropy
         let path = home.hostKey.path
-        if FileManager.default.fileExists(atPath: path) {
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw HostError(.unavailable, "The host's key \(path) cannot be read. Check its owner and permissions.")
-            }
-            guard bytes.count == 32 else {
+        if !FileManager.default.fileExists(atPath: path) {
+            guard mayCreate else {
                 throw HostError(
                     .unavailable,
-                    "The host's key \(path) has \(bytes.count) bytes and not 32. Restore it from a backup; "
-                        + "without it no checkpoint can be signed.")
+                    "The host's key \(path) is missing, and there are tenants whose keys only it can open. "
+                        + "Restore it from a backup; nothing was changed.")
             }
-            key = SymmetricKey(data: bytes)
-            return
+            try Keyring.create(entropy.bytes(32), at: path)
         }
-        guard mayCreate else {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw HostError(.unavailable, "The host's key \(path) cannot be read. Check its owner and permissions.")
+        }
+        guard bytes.count == 32 else {
             throw HostError(
                 .unavailable,
-                "The host's key \(path) is missing, and there are tenants whose keys only it can open. "
-                    + "Restore it from a backup; nothing was changed.")
-        }
-        let bytes = entropy.bytes(32)
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-        else {
-            throw HostError(.unavailable, "The host's key cannot be written to \(path). Check the folder's permissions.")
+                "The host's key \(path) has \(bytes.count) bytes and not 32. Restore it from a backup; "
+                    + "without it no checkpoint can be signed.")
         }
         key = SymmetricKey(data: bytes)
+    }
+
+    /// Writes a key that appears whole, and never in the place of another: a process beside us may be faster.
+    private static func create(_ key: [UInt8], at path: String) throws {
+        let temporary = "\(path).\(UUID().uuidString)"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        defer { unlink(temporary) }
+        let isWritten = file >= 0 && write(file, key, key.count) == key.count && fsync(file) == 0
+        if file >= 0 { close(file) }
+        guard isWritten, link(temporary, path) == 0 || errno == EEXIST else {
+            throw HostError(
+                .unavailable, "The host's key cannot be written to \(path). Check the folder's permissions.")
+        }
     }
 
     /// Encrypts a secret with AES-256-GCM; the label is bound to it.
@@ -60,7 +73,8 @@ struct Keyring: Sendable {
         } catch {
             throw HostError(
                 .unavailable,
-                "The key '\(label)' cannot be opened with this host's key. Restore the host.key that belongs to this home.")
+                "The key '\(label)' cannot be opened with this host's key. Restore the host.key that belongs to this home."
+            )
         }
     }
 }

@@ -1,8 +1,8 @@
 import AuditTrail
 import Casework
 import Database
-import Foundation
 package import FordringKit
+import Foundation
 import SQLiteDriver
 package import Tenancy
 import TenantFiles
@@ -54,14 +54,21 @@ extension FordringHost {
             let (key, note) = try database(of: id).read { transaction in
                 (
                     try AuditKeys.verifier(transaction),
-                    try transaction.first("SELECT note FROM audit_checkpoint ORDER BY size LIMIT 1") { $0.text(0) } ?? ""
+                    try transaction.first("SELECT note FROM audit_checkpoint ORDER BY size LIMIT 1") { $0.text(0) }
+                        ?? ""
                 )
             }
             return receipt(id, settings, key: key.description, note: note, remarks, wasMade: false, isTrial: isTrial)
         }
         if isTrial { return receipt(id, settings, key: "", note: "", remarks, wasMade: false, isTrial: true) }
-        let (key, note) = try makeBooks(id, settings)
-        try store.insert(id, settings, provenance)
+        // One transaction of the host's database around it all: two who take on the same tenant at once do so in turn.
+        let made = try store.engine.write(provenance) { host -> (key: String, checkpoint: String)? in
+            guard try !HostStore.has(id, host) else { return nil }
+            let made = try makeBooks(id, settings)
+            try HostStore.insert(id, settings, host)
+            return made
+        }
+        guard let (key, note) = made else { return try onboard(file: path, isTrial: false) }
         return receipt(id, settings, key: key, note: note, remarks, wasMade: true, isTrial: false)
     }
 
@@ -100,7 +107,9 @@ extension FordringHost {
         try change(id, from: [.suspended], to: .active, .tenantResumed, reason)
     }
 
-    /// Ends the work for a tenant that has no open case. Its books stay, because the law asks for them for years.
+    /// Ends the work for a tenant that has no open case.
+    ///
+    /// Its books stay, because the law asks for them for years.
     package func offboard(_ id: TenantID, reason: String) throws {
         let open = try database(of: id).read { transaction in
             try transaction.first("SELECT count(*) FROM debt_case WHERE closed_on IS NULL") { $0.int(0) } ?? 0
@@ -119,7 +128,8 @@ extension FordringHost {
         let record = try tenant(id)
         if record.state == state { return }
         guard allowed.contains(record.state) else {
-            throw HostError(.refused, "The tenant '\(id)' is \(record.state.rawValue), and cannot become \(state.rawValue).")
+            throw HostError(
+                .refused, "The tenant '\(id)' is \(record.state.rawValue), and cannot become \(state.rawValue).")
         }
         let database = try database(of: id)
         // The host's row commits after the entry: if we are killed in between, repeating writes the entry once more. The
@@ -241,17 +251,20 @@ package struct MigrationResult: Sendable {
 }
 
 extension FordringHost {
-    /// Runs what each tenant's database needs. One tenant's failure stops none of the others; a repeated call goes on.
+    /// Runs what each tenant's database needs.
+    ///
+    /// One tenant's failure stops none of the others; a repeated call goes on.
     package func migrateTenants(isTrial: Bool) throws -> [MigrationResult] {
         try store.tenants().map { record in
             do {
                 let engine = try SQLiteEngine(path: home.books(record.id).path, create: false)
                 let database = TenantDatabase(tenant: record.id, engine: engine)
                 defer { try? database.close() }
-                let names =
-                    try isTrial
-                    ? database.pendingMigrations(FordringHost.tenantSchema)
-                    : database.migrate(FordringHost.tenantSchema, with: provenance)
+                let names = try TenantIdentity.pending(database)
+                if !isTrial, !names.isEmpty {
+                    try database.migrate(FordringHost.tenantSchema, with: provenance)
+                    try TenantIdentity.check(database)
+                }
                 return MigrationResult(tenant: record.id, migrations: names, failure: nil)
             } catch {
                 return MigrationResult(tenant: record.id, migrations: [], failure: "\(error)")

@@ -1,6 +1,6 @@
 import Crypto
-package import Foundation
 import FordringKit
+package import Foundation
 
 /// Makes a plug-in's folder from its package, the same way for ours and for a partner's.
 package enum PluginBuilder {
@@ -19,7 +19,8 @@ package enum PluginBuilder {
         guard let data = FileManager.default.contents(atPath: sourceFile.path) else {
             throw HostError(
                 .badInput,
-                "\(folder.path) has no \(PluginManifest.fileName). It says identifier, name, version, product and offers.")
+                "\(folder.path) has no \(PluginManifest.fileName). It says identifier, name, version, product and offers."
+            )
         }
         let source: PluginSource
         do {
@@ -53,7 +54,8 @@ package enum PluginBuilder {
         guard let bytes = FileManager.default.contents(atPath: library.path) else {
             throw HostError(
                 .badInput,
-                "The package builds no \(libraryName). Its product '\(source.product)' must be a library of type .dynamic.")
+                "The package builds no \(libraryName). Its product '\(source.product)' must be a library of type .dynamic."
+            )
         }
         let manifest = PluginManifest(
             identifier: source.identifier, name: source.name, version: source.version, kitVersion: KitVersion.text,
@@ -103,14 +105,16 @@ package enum PluginBuilder {
         do {
             try process.run()
         } catch {
-            throw HostError(.unavailable, "Swift cannot be started. Install Swift \(KitVersion.compiler) and put it on the PATH.")
+            throw HostError(
+                .unavailable, "Swift cannot be started. Install Swift \(KitVersion.compiler) and put it on the PATH.")
         }
         let output = showOutput ? Data() : pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw HostError(
                 .badInput,
-                "'swift \(arguments.joined(separator: " "))' ended with status \(process.terminationStatus); see above.")
+                "'swift \(arguments.joined(separator: " "))' ended with status \(process.terminationStatus); see above."
+            )
         }
         return String(decoding: output, as: UTF8.self)
     }

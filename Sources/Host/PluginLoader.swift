@@ -1,5 +1,5 @@
-package import Foundation
 package import FordringKit
+package import Foundation
 package import Tenancy
 
 #if canImport(Musl)
@@ -26,7 +26,8 @@ package struct PluginSet: Sendable {
     package let refused: [(identifier: String, refusal: PluginRefusal)]
 
     package var offers: InstalledOffers {
-        InstalledOffers(loaded.map { InstalledOffers.Plugin(identifier: $0.manifest.identifier, registry: $0.registry) })
+        InstalledOffers(
+            loaded.map { InstalledOffers.Plugin(identifier: $0.manifest.identifier, registry: $0.registry) })
     }
 
     package func plugin(_ identifier: String) -> LoadedPlugin? {
@@ -62,7 +63,9 @@ package struct PluginSet: Sendable {
     }
 }
 
-/// Opens plug-ins. A library that was opened stays open: Swift types of it may be in use anywhere.
+/// Opens plug-ins.
+///
+/// A library that was opened stays open: Swift types of it may be in use anywhere.
 package enum PluginLoader {
     /// Checks a plug-in's folder, opens its library and asks it what it offers.
     package static func open(_ folder: URL) throws(PluginRefusal) -> LoadedPlugin {
@@ -95,7 +98,8 @@ package enum PluginLoader {
             throw PluginRefusal(
                 .otherOffers,
                 "The plug-in \(manifest.identifier) offers \(registry.offers.joined(separator: ", ")), and its manifest "
-                    + "says \(manifest.offers.sorted().joined(separator: ", ")); correct plugin.json and build it again.")
+                    + "says \(manifest.offers.sorted().joined(separator: ", ")); correct plugin.json and build it again."
+            )
         }
         return LoadedPlugin(manifest: manifest, folder: folder, registry: registry)
     }
@@ -108,7 +112,8 @@ package enum PluginLoader {
                 if other.manifest.identifier == name {
                     return PluginRefusal(
                         .sameIdentifier,
-                        "Two plug-ins are called \(name), at \(plugin.folder.path) and \(other.folder.path); remove one.")
+                        "Two plug-ins are called \(name), at \(plugin.folder.path) and \(other.folder.path); remove one."
+                    )
                 }
                 let both = Set(plugin.registry.offers).intersection(other.registry.offers).sorted()
                 guard let offer = both.first else { continue }
@@ -122,9 +127,19 @@ package enum PluginLoader {
                 }
                 return PluginRefusal(
                     .sameOffer,
-                    "The plug-in \(name) offers \(offer), and so does \(other.manifest.identifier); remove one of the two.")
+                    "The plug-in \(name) offers \(offer), and so does \(other.manifest.identifier); remove one of the two."
+                )
             }
             return nil
         }
+    }
+}
+
+/// The plug-ins that were installed with the program.
+package enum InstalledPlugins {
+    /// The folder `plugins` beside the program, wherever it was started from.
+    package static var folder: URL {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "plugins")
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
-package import Foundation
 import FordringKit
+package import Foundation
 
 /// What a plug-in says of itself, beside its library: read and checked before the library is opened.
 package struct PluginManifest: Codable, Sendable, Equatable {
@@ -75,7 +75,8 @@ extension PluginManifest {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
             throw PluginRefusal(
-                .missingFolder, "The plug-in \(name) is not a folder at \(folder.path); build it with 'fordring plugin build'.")
+                .missingFolder,
+                "The plug-in \(name) is not a folder at \(folder.path); build it with 'fordring plugin build'.")
         }
         guard let data = FileManager.default.contents(atPath: folder.appending(path: fileName).path) else {
             throw PluginRefusal(

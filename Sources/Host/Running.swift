@@ -3,8 +3,8 @@ package import Casework
 import Correspondence
 import Crypto
 import Database
-import Foundation
 package import FordringKit
+import Foundation
 import JobQueue
 import Ledger
 import Tenancy
@@ -49,7 +49,9 @@ extension FordringHost {
         return (result, work)
     }
 
-    /// Runs the days from the first to the last, included, for a tenant. A failure of one tenant is its own.
+    /// Runs the days from the first to the last, included, for a tenant.
+    ///
+    /// A failure of one tenant is its own.
     package func runDays(
         from first: CivilDate, through last: CivilDate, for id: TenantID,
         progress: ((_ day: CivilDate, _ done: Int, _ total: Int) -> Void)? = nil
@@ -161,11 +163,14 @@ extension FordringHost {
         configuration.log("job \(job.id) of \(tenant.id): \(message)")
         try tenant.database.write(provenance(as: .job(job.id))) { transaction in
             try LetterDesk.recordFailure(
-                step: job.subject, job, owner: owner, message: message, permanently: permanently, today: day, transaction)
+                step: job.subject, job, owner: owner, message: message, permanently: permanently, today: day,
+                transaction)
         }
     }
 
-    private func send(_ prepared: PreparedLetter, _ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws -> SentLetter {
+    private func send(_ prepared: PreparedLetter, _ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws
+        -> SentLetter
+    {
         let key = "\(tenant.id)-letter-\(job.subject)"
         let wanted = tenant.settings.channels(for: prepared.content.step)
         // After a crash between sending and recording, the channel knows whether the letter is gone.
@@ -174,7 +179,8 @@ extension FordringHost {
                 guard let receipt = try tenant.parts.channels[name]?.receipt(for: key) else { continue }
                 return SentLetter(
                     step: job.subject, channel: name, receipt: receipt, documentSHA256: "",
-                    deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
+                    deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn)
+                )
             }
         }
         var reasons: [String] = []
@@ -217,12 +223,15 @@ enum WorkerIdentity {
     /// `host:process:start`.
     static let current: String = "\(hostName):\(getpid()):\(startTime(of: getpid()) ?? "0")"
 
-    /// Whether an owner is a process of this machine that no longer runs. Of other machines nothing is known here; their
-    /// leases run out.
+    /// Whether an owner is a process of this machine that no longer runs.
+    ///
+    /// Of other machines nothing is known here; their leases run out.
     static func isDead(_ owner: String) -> Bool {
         let parts = owner.split(separator: ":")
         guard parts.count == 3, parts[0] == hostName, let process = Int32(parts[1]) else { return false }
-        return startTime(of: process) != String(parts[2])
+        // The kernel may hide the processes of other users.
+        guard let start = startTime(of: process) else { return kill(process, 0) != 0 && errno == ESRCH }
+        return start != parts[2]
     }
 
     private static let hostName = ProcessInfo.processInfo.hostName.replacing(":", with: "-")

@@ -143,10 +143,10 @@ import Testing
         Tampering("only the first line is left", "the last line carries no checkpoint") { lines, _ in
             lines = Array(lines.prefix(1))
         },
-        Tampering("a line after the checkpoint", "the last line carries no checkpoint") { lines, _ in
+        Tampering("a line after the checkpoint", "is not an entry") { lines, _ in
             lines.append(Array("{}".utf8))
         },
-        Tampering("an older checkpoint", "entries, and the checkpoint was signed over 103") { lines, export in
+        Tampering("an older checkpoint", "304 entries, and the checkpoint was signed over 103") { lines, export in
             lines[lines.count - 1] = footer(export.olderCheckpoint)
         },
         Tampering("an older checkpoint, and the log cut back to it", "the first line names another") { lines, export in

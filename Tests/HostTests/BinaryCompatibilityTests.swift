@@ -69,8 +69,8 @@ import Testing
         #expect(
             output.first?.split(separator: "\n") == [
                 "standard: a standard",
-                "step: reminder [3] [DKK 10.00]",
-                "reason: Case 7 of DKK owes DKK 1000.00.",
+                "step: reminder [3] [10.00 DKK]",
+                "reason: Case 7 of DKK owes 1000.00 DKK.",
                 "review: 2026-03-02",
                 "many: 2",
                 "asked later: XA did not know of a value that the plug-in has never heard of",

@@ -3,6 +3,7 @@ import Database
 import FordringKit
 import Foundation
 import SQLiteDriver
+import Synchronization
 import Tenancy
 import Testing
 
@@ -131,15 +132,61 @@ import Testing
         let tenant = try test.onboard("aa", in: host)
         _ = try host.importClaims(try test.claims(3), for: tenant)
         try host.close()
-        for name in test.names(below: test.home.root) where name.hasPrefix("host.sqlite") {
-            try FileManager.default.removeItem(at: test.home.root.appending(path: name))
-        }
-        let before = try Data(contentsOf: test.home.books(tenant.id))
+        // The host's database is lost, and is another until somebody restores it.
+        let aside = test.root.appending(path: "aside.sqlite")
+        try FileManager.default.moveItem(at: test.home.hostDatabase, to: aside)
         host = try test.open()
         let error = try hostError { try host.onboard(file: try test.tenantFile("aa"), isTrial: false) }
         #expect(error.code == .refused)
         #expect(error.message.contains("Restore the host.sqlite"))
-        #expect(try Data(contentsOf: test.home.books(tenant.id)) == before)
+        try host.close()
+        try FileManager.default.removeItem(at: test.home.hostDatabase)
+        try FileManager.default.moveItem(at: aside, to: test.home.hostDatabase)
+        host = try test.open()
+        #expect(try host.cases(tenant.id, limit: 10).count == 3)
+        try host.close()
+    }
+
+    @Test func `A host that is closed leaves one file for each database`() throws {
+        let test = try TestHome()
+        let host = try test.open()
+        let tenant = try test.onboard("aa", in: host)
+        _ = try host.importClaims(try test.claims(3), for: tenant)
+        #expect(try host.runDay(TestHome.day, for: tenant).work.sent == 3)
+        try host.close()
+        // A log that stayed behind would be taken for the log of the file that somebody restores in its place.
+        let databases = test.names(below: test.home.root).filter { $0.contains(".sqlite") }
+        #expect(databases == ["host.sqlite", "tenants/aa/books.sqlite"])
+    }
+
+    /// Goal: processes that work on one home do not undo each other's work.
+    ///
+    /// Method: hosts of their own on one fresh home, as so many processes have, take tenants on at the same moment.
+    @Test func `Hosts that begin a home at the same moment share its key, and make each tenant once`() throws {
+        let test = try TestHome()
+        let files = try (0..<6).map { try test.tenantFile("t\($0)") } + [try test.tenantFile("shared")]
+        let made = Mutex<[String]>([])
+        let failures = Log()
+        // Compiled before, so that the hosts start together.
+        _ = try FixturePlugins.compiled()
+        DispatchQueue.concurrentPerform(iterations: 6) { number in
+            do {
+                let host = try test.open()
+                for file in [files[number], files[6]] {
+                    let receipt = try host.onboard(file: file, isTrial: false)
+                    if receipt.wasMade { made.withLock { $0.append(receipt.tenant.rawValue) } }
+                }
+                try host.close()
+            } catch {
+                failures.append("\(error)")
+            }
+        }
+        #expect(failures.lines == [])
+        #expect(made.withLock { $0.sorted() } == ["shared", "t0", "t1", "t2", "t3", "t4", "t5"])
+        let host = try test.open()
+        for tenant in try host.tenants() {
+            #expect(try host.checkpoint(tenant.id).hasPrefix("fordring/\(tenant.id)\n1\n"))
+        }
         try host.close()
     }
 
@@ -276,6 +323,9 @@ import Testing
             let run = host.runDays(from: TestHome.day, through: TestHome.day, for: try tenantID(id))
             #expect(run.failure?.message.contains("those of '\(other)'") == true)
             #expect(run.days == 0)
+        }
+        for result in try host.migrateTenants(isTrial: false) {
+            #expect(result.failure?.contains("nothing was changed") == true)
         }
         try host.close()
     }

@@ -28,7 +28,7 @@ final class CountingEntropy: Entropy {
 }
 
 /// A home of its own for one test, which is gone when the test ends.
-final class TestHome {
+final class TestHome: Sendable {
     static let day = CivilDate(2026, 3, 2)
 
     let root: URL

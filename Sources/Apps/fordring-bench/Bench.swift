@@ -1,8 +1,8 @@
 import ArgumentParser
 import Casework
 import Database
-import Foundation
 import FordringKit
+import Foundation
 import Host
 
 #if canImport(Musl)
@@ -11,7 +11,9 @@ import Musl
 import Glibc
 #endif
 
-/// Measures, one JSON line a figure, with the machine's own limits beside them. Build it in release.
+/// Measures, one JSON line a figure, with the machine's own limits beside them.
+///
+/// Build it in release.
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,9 +33,7 @@ struct BenchOptions: ParsableArguments {
     func withHome<Result>(_ body: (FordringHost, URL) throws -> Result) throws -> Result {
         let home = URL(filePath: directory).appending(path: "fordring-bench-\(getpid())")
         defer { try? FileManager.default.removeItem(at: home) }
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        let folder = plugins.map { URL(filePath: $0) }
-            ?? URL(filePath: program).deletingLastPathComponent().appending(path: "plugins")
+        let folder = plugins.map { URL(filePath: $0) } ?? InstalledPlugins.folder
         let host = try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
@@ -52,7 +52,7 @@ struct Figure {
     func report(_ metric: String, _ value: Double, _ unit: String) {
         var members: [(String, String)] = [
             ("benchmark", "\"\(benchmark)\""), ("metric", "\"\(metric)\""),
-            ("value", value >= 100 ? String(format: "%.0f", value) : String(format: "%.3f", value)), ("unit", "\"\(unit)\""),
+            ("value", String(format: value >= 100 ? "%.0f" : "%.3f", value)), ("unit", "\"\(unit)\""),
         ]
         for (key, value) in parameters.sorted(by: { $0.key < $1.key }) { members.append((key, "\(value)")) }
         print("{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")
@@ -107,11 +107,16 @@ enum Workload {
     static func writeClaims(_ count: Int, to file: URL) throws {
         try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)
-        var text = "reference;issued_on;due_on;amount;currency;text;debtor_kind;debtor_name;customer_number;street;postal_code;city\n"
+        let columns = [
+            "reference", "issued_on", "due_on", "amount", "currency", "text", "debtor_kind", "debtor_name",
+            "customer_number", "street", "postal_code", "city",
+        ]
+        var text = columns.joined(separator: ";") + "\n"
         for number in 0..<count {
             let day = 1 + number % 14
             text += "F\(number);2025-11-\(day < 10 ? "0" : "")\(day);2025-12-\(day < 10 ? "0" : "")\(day);"
-            text += "\(500 + number % 4000),\(10 + number % 90);DKK;Elforbrug 3. kvartal;consumer;Bente Ærø Nr\(number);"
+            text +=
+                "\(500 + number % 4000),\(10 + number % 90);DKK;Elforbrug 3. kvartal;consumer;Bente Ærø Nr\(number);"
             text += "\(100_000 + number);Kirkevænget \(number % 300), 1. tv.;5750;Ringe\n"
             if text.utf8.count > 1 << 20 {
                 try handle.write(contentsOf: Data(text.utf8))

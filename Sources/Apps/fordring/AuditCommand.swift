@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import FordringKit
+import Foundation
 import Host
 
 struct AuditCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Casework
-import Foundation
 import FordringKit
+import Foundation
 import Host
 import Ledger
 
@@ -60,7 +60,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var target: TenantOption
         @Argument(help: "The number of the case.") var number: Int64
         @Flag(help: "Print every reason with its legal source.") var explain = false
-        @Option(help: "Explain as of this day; today otherwise.") var date: CivilDate?
+        @Option(help: "Explain as of this day; today otherwise.", transform: Parse.day) var date: CivilDate?
 
         func run() throws {
             let host = try options.open()
@@ -209,8 +209,11 @@ struct CaseView: Encodable {
             lines += step.reasons.map { "    because: \($0)" }
         }
         if !steps.isEmpty { lines.append("") }
-        var bookingTable = Table(("booked", .left), ("debit", .left), ("credit", .left), ("amount", .right), ("claim", .right))
-        bookingTable.rows = bookings.map { [$0.bookedOn, $0.debit, $0.credit, $0.amount, $0.claim.map(String.init) ?? ""] }
+        var bookingTable = Table(
+            ("booked", .left), ("debit", .left), ("credit", .left), ("amount", .right), ("claim", .right))
+        bookingTable.rows = bookings.map {
+            [$0.bookedOn, $0.debit, $0.credit, $0.amount, $0.claim.map(String.init) ?? ""]
+        }
         let tableLines = bookingTable.text.split(separator: "\n").map(String.init)
         lines += tableLines.prefix(2)
         for (booking, line) in zip(bookings, tableLines.dropFirst(2)) {
@@ -221,7 +224,8 @@ struct CaseView: Encodable {
         if outlook.next.isEmpty {
             lines.append(
                 "On \(outlook.day) nothing is done"
-                    + (outlook.reviewOn.map { "; looked at again on \($0)." } ?? "; only an event from outside changes that."))
+                    + (outlook.reviewOn.map { "; looked at again on \($0)." }
+                        ?? "; only an event from outside changes that."))
         } else {
             lines.append("On \(outlook.day):")
             lines += outlook.next.map { "  \($0)" }

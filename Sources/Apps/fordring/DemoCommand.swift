@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import FordringKit
+import Foundation
 import Host
 
 struct DemoCommand: ParsableCommand {
@@ -14,7 +14,8 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         // A home of its own, so that the demo never touches an agency's books.
         let environment = ProcessInfo.processInfo.environment
-        let home = options.home == nil && environment["FORDRING_HOME"] == nil
+        let home =
+            options.home == nil && environment["FORDRING_HOME"] == nil
             ? options.homeURL.appending(path: "demo-home") : options.homeURL
         let demo = try Demo(
             home: home, pluginFolders: options.pluginFolders(home), tenants: URL(filePath: tenants), seed: seed)
@@ -35,8 +36,11 @@ struct DemoCommand: ParsableCommand {
         for result in results {
             lines += ["", "\(result.legalName) ('\(result.tenant)')", String(repeating: "=", count: 60)]
             lines.append(
-                "  Claims in    \(result.accepted) accepted, \(result.duplicates) duplicates, \(result.refused) refused")
-            lines.append("  Worked       \(result.steps) steps taken, \(result.letters) letters sent, \(result.payments) payments")
+                "  Claims in    \(result.accepted) accepted, \(result.duplicates) duplicates, \(result.refused) refused"
+            )
+            lines.append(
+                "  Worked       \(result.steps) steps taken, \(result.letters) letters sent, \(result.payments) payments"
+            )
             let amounts = [
                 ("Placed", result.placed), ("Charged", result.charged), ("Collected", result.collected),
                 ("Outstanding", result.outstanding),
@@ -54,13 +58,15 @@ struct DemoCommand: ParsableCommand {
             lines.append("  Letters      \(result.outbox)")
             lines.append("  Audit export \(result.export)")
             if let verdict = result.exportVerdict {
-                lines.append("               verified: \(verdict.entries) entries intact, signed by \(verdict.signedBy)")
+                lines.append(
+                    "               verified: \(verdict.entries) entries intact, signed by \(verdict.signedBy)")
                 lines.append("               root \(verdict.root)")
             }
         }
         lines += [
             "", "Look further, for example:",
-            "  fordring --home is \(home.path); try 'case list', 'case show 1 --explain', 'audit log', 'task list'.", "",
+            "  fordring --home is \(home.path); try 'case list', 'case show 1 --explain', 'audit log', 'task list'.",
+            "",
         ]
         return lines.joined(separator: "\n")
     }

@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import Database
+import FordringKit
 import Foundation
-public import FordringKit
 import Host
 
 /// The command line: parses, calls Host, prints.
@@ -65,12 +65,7 @@ struct HostOptions: ParsableArguments {
 
     /// Where plug-ins are looked for: the options, the home, and the folder beside the program.
     func pluginFolders(_ home: URL) -> [URL] {
-        plugins.map { URL(filePath: $0) } + [home.appending(path: "plugins"), HostOptions.installedPlugins]
-    }
-
-    static var installedPlugins: URL {
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        return URL(filePath: program).deletingLastPathComponent().appending(path: "plugins")
+        plugins.map { URL(filePath: $0) } + [home.appending(path: "plugins"), InstalledPlugins.folder]
     }
 
     var actor: Provenance.Actor {
@@ -91,18 +86,25 @@ struct HostOptions: ParsableArguments {
     var printer: Printer { Printer(format: format) }
 }
 
-extension TenantID: @retroactive ExpressibleByArgument {
-    /// Reads a tenant's identifier.
-    public init?(argument: String) { self.init(argument) }
-}
+/// Reads arguments, and says what is allowed where one has another form.
+enum Parse {
+    static func tenant(_ text: String) throws -> TenantID {
+        guard let tenant = TenantID(text) else {
+            throw ValidationError("'\(text)' is not a tenant: small letters, digits and hyphens, first a letter.")
+        }
+        return tenant
+    }
 
-extension CivilDate: @retroactive ExpressibleByArgument {
-    /// Reads a day as `2026-01-31`.
-    public init?(argument: String) { self.init(iso: argument) }
+    static func day(_ text: String) throws -> CivilDate {
+        guard let day = CivilDate(iso: text) else {
+            throw ValidationError("'\(text)' is not a day that exists, written as 2026-01-31.")
+        }
+        return day
+    }
 }
 
 /// The option that names a tenant.
 struct TenantOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The tenant.", valueName: "tenant"))
+    @Option(help: ArgumentHelp("The tenant.", valueName: "tenant"), transform: Parse.tenant)
     var tenant: TenantID
 }

@@ -1,5 +1,5 @@
-import Foundation
 import FordringKit
+import Foundation
 
 /// A table for people.
 struct Table {
@@ -61,7 +61,8 @@ struct ProgressLine {
         var line = "\r\(label) \(done)"
         if let total, total > 0 {
             let filled = min(30, done * 30 / total)
-            line = "\r\(label) [\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 30 - filled))] \(done)/\(total)"
+            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+            line = "\r\(label) [\(bar)] \(done)/\(total)"
         }
         FileHandle.standardError.write(Data(line.utf8))
     }

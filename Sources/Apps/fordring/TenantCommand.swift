@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import FordringKit
+import Foundation
 import Host
 import Tenancy
 
@@ -12,7 +12,8 @@ struct TenantCommand: ParsableCommand {
         ])
 
     struct Onboard: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take a tenant on from its file, whole or not at all.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take a tenant on from its file, whole or not at all.")
         @OptionGroup var options: HostOptions
         @Argument(help: "The tenant's YAML file.") var file: String
         @Flag(help: "Only check the file.") var dryRun = false
@@ -49,7 +50,9 @@ struct TenantCommand: ParsableCommand {
                 lines.append("Books:        \(receipt.folder)")
                 lines.append("Verifier key: \(receipt.verifierKey)")
                 lines.append("First checkpoint of the audit trail:\n")
-                lines.append(receipt.checkpoint.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(separator: "\n"))
+                lines.append(
+                    receipt.checkpoint.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+                        .joined(separator: "\n"))
                 return lines.joined(separator: "\n")
             }
         }
@@ -102,7 +105,7 @@ struct TenantCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One tenant: settings, cases by stage, key.")
         @OptionGroup var options: HostOptions
-        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The tenant.", transform: Parse.tenant) var tenant: TenantID
 
         func run() throws {
             let host = try options.open()
@@ -132,7 +135,9 @@ struct TenantCommand: ParsableCommand {
                         "Step:          \(step.kind), \(step.times) times, after \(step.waitingDays) more days"
                             + (step.charge ? ", charged" : "") + channels)
                 }
-                for (stage, count) in counts.sorted(by: { $0.key < $1.key }) { lines.append("Cases \(stage): \(count)") }
+                for (stage, count) in counts.sorted(by: { $0.key < $1.key }) {
+                    lines.append("Cases \(stage): \(count)")
+                }
                 lines.append("Verifier key:  \(key)")
                 return lines.joined(separator: "\n")
             }
@@ -142,7 +147,7 @@ struct TenantCommand: ParsableCommand {
     struct Suspend: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Stop all work for a tenant.")
         @OptionGroup var options: HostOptions
-        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The tenant.", transform: Parse.tenant) var tenant: TenantID
         @Option(help: "Why; it goes into the audit trail.") var reason: String
 
         func run() throws {
@@ -154,7 +159,7 @@ struct TenantCommand: ParsableCommand {
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let work for a tenant go on.")
         @OptionGroup var options: HostOptions
-        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The tenant.", transform: Parse.tenant) var tenant: TenantID
         @Option(help: "Why; it goes into the audit trail.") var reason: String
 
         func run() throws {
@@ -166,7 +171,7 @@ struct TenantCommand: ParsableCommand {
     struct Offboard: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "End the work for a tenant without open cases.")
         @OptionGroup var options: HostOptions
-        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The tenant.", transform: Parse.tenant) var tenant: TenantID
         @Option(help: "Why; it goes into the audit trail.") var reason: String
 
         func run() throws {
@@ -191,9 +196,13 @@ struct TenantCommand: ParsableCommand {
             try options.printer.print(
                 results.map { Line(tenant: $0.tenant.rawValue, migrations: $0.migrations, failure: $0.failure) }
             ) {
-                if results.allSatisfy({ $0.migrations.isEmpty && $0.failure == nil }) { return "Every tenant is up to date." }
+                if results.allSatisfy({ $0.migrations.isEmpty && $0.failure == nil }) {
+                    return "Every tenant is up to date."
+                }
                 var table = Table(("tenant", .left), (dryRun ? "pending" : "done", .left), ("failure", .left))
-                table.rows = results.map { [$0.tenant.rawValue, $0.migrations.joined(separator: ", "), $0.failure ?? ""] }
+                table.rows = results.map {
+                    [$0.tenant.rawValue, $0.migrations.joined(separator: ", "), $0.failure ?? ""]
+                }
                 return table.text
             }
             if results.contains(where: { $0.failure != nil }) { throw ExitCode(HostError.Code.fault.rawValue) }

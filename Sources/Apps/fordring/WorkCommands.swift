@@ -1,7 +1,7 @@
 import ArgumentParser
 import Casework
-import Foundation
 import FordringKit
+import Foundation
 import Host
 import Intake
 import Tenancy
@@ -23,7 +23,7 @@ struct ClaimCommand: ParsableCommand {
         @Option(help: "CSV: ';' or ','; the tenant's setting otherwise.") var delimiter: String?
         @Option(help: "CSV: ',' or '.'; the tenant's setting otherwise.") var decimal: String?
         @Option(help: "CSV: utf-8 or latin-1; the tenant's setting otherwise.") var encoding: String?
-        @Option(help: "The day of the import; today otherwise.") var date: CivilDate?
+        @Option(help: "The day of the import; today otherwise.", transform: Parse.day) var date: CivilDate?
 
         func run() throws {
             let host = try options.open()
@@ -45,11 +45,14 @@ struct ClaimCommand: ParsableCommand {
             for file in files {
                 let progress = ProgressLine("importing \(file), rows")
                 do {
-                    let result = try host.importClaims(file, for: tenant, csv: csv, on: date) { progress.show($0, of: nil) }
+                    let result = try host.importClaims(file, for: tenant, csv: csv, on: date) {
+                        progress.show($0, of: nil)
+                    }
                     progress.end()
                     results.append(
                         Result(
-                            file: file, accepted: result.accepted, duplicates: result.duplicates, refused: result.refused,
+                            file: file, accepted: result.accepted, duplicates: result.duplicates,
+                            refused: result.refused,
                             verdictFile: result.verdictFile, failure: nil))
                     text.append(
                         "\(file): \(result.accepted) accepted, \(result.duplicates) duplicates, \(result.refused) refused; "
@@ -59,7 +62,8 @@ struct ClaimCommand: ParsableCommand {
                     progress.end()
                     results.append(
                         Result(
-                            file: file, accepted: 0, duplicates: 0, refused: 0, verdictFile: "", failure: error.message))
+                            file: file, accepted: 0, duplicates: 0, refused: 0, verdictFile: "", failure: error.message)
+                    )
                     text.append("nothing read: \(error.message)")
                 }
             }
@@ -72,11 +76,13 @@ struct ClaimCommand: ParsableCommand {
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "The daily run: take every case whose date has come, then send the letters.",
-        discussion: "Running a day again changes nothing. One tenant's failure does not stop the others (exit status 69).")
+        discussion:
+            "Running a day again changes nothing. One tenant's failure does not stop the others (exit status 69).")
     @OptionGroup var options: HostOptions
-    @Option(help: "Only this tenant.") var tenant: TenantID?
-    @Option(help: "Run this day; today otherwise.") var date: CivilDate?
-    @Option(help: "Run every day from the last that was run through this one.") var until: CivilDate?
+    @Option(help: "Only this tenant.", transform: Parse.tenant) var tenant: TenantID?
+    @Option(help: "Run this day; today otherwise.", transform: Parse.day) var date: CivilDate?
+    @Option(help: "Run every day from the last that was run through this one.", transform: Parse.day) var until:
+        CivilDate?
 
     func validate() throws {
         if date != nil, until != nil { throw ValidationError("give --date or --until, not both") }
@@ -113,7 +119,8 @@ struct RunCommand: ParsableCommand {
         try options.printer.print(lines) {
             if lines.isEmpty { return "There is no active tenant, so there was nothing to run." }
             var table = Table(
-                ("tenant", .left), ("days", .right), ("cases looked at", .right), ("steps", .right), ("letters", .right),
+                ("tenant", .left), ("days", .right), ("cases looked at", .right), ("steps", .right),
+                ("letters", .right),
                 ("failed", .right), ("rule gaps", .right))
             table.rows = lines.map {
                 [
@@ -132,8 +139,8 @@ struct WorkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work", abstract: "Send the letters that wait in the queues, and end when none is left.")
     @OptionGroup var options: HostOptions
-    @Option(help: "Only this tenant.") var tenant: TenantID?
-    @Option(help: "The day that letters are dated; today otherwise.") var date: CivilDate?
+    @Option(help: "Only this tenant.", transform: Parse.tenant) var tenant: TenantID?
+    @Option(help: "The day that letters are dated; today otherwise.", transform: Parse.day) var date: CivilDate?
     @Flag(help: "End when no job is left (the only way so far).") var drain = false
 
     func run() throws {
@@ -164,7 +171,7 @@ struct PaymentCommand: ParsableCommand {
         @OptionGroup var target: TenantOption
         @Option(name: .customLong("case"), help: "The number of the case.") var caseNumber: Int64
         @Option(help: "The amount with a decimal point, for example 1250.50.") var amount: String
-        @Option(help: "The day of the payment; today otherwise.") var date: CivilDate?
+        @Option(help: "The day of the payment; today otherwise.", transform: Parse.day) var date: CivilDate?
         @Option(help: "The bank's reference; registering it twice changes nothing.") var reference: String?
 
         func run() throws {
@@ -199,7 +206,8 @@ struct PaymentCommand: ParsableCommand {
                 if result.wasKnown { return "This payment was registered before; nothing was changed." }
                 var lines = result.allocations.map { "\($0.amount) to \($0.component.rawValue)" }
                 if result.overpaid.isPositive { lines.append("\(result.overpaid) beyond the debt; a task was raised") }
-                lines.append(result.closed ? "Case \(caseNumber) is paid and closed." : "Still owed: \(result.outstanding)")
+                lines.append(
+                    result.closed ? "Case \(caseNumber) is paid and closed." : "Still owed: \(result.outstanding)")
                 return lines.joined(separator: "\n")
             }
         }

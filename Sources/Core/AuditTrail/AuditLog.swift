@@ -1,7 +1,9 @@
 package import Database
 package import FordringKit
 
-/// Everything that can be done, as audit entries name it. The list is closed; each name stays for ever.
+/// Everything that can be done, as audit entries name it.
+///
+/// The list is closed; each name stays for ever.
 package enum AuditAction: String, Sendable, CaseIterable {
     case tenantOnboarded = "tenant.onboarded"
     case tenantUpdated = "tenant.updated"

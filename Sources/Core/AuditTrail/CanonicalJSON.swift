@@ -1,4 +1,6 @@
-/// A JSON value that can be written in exactly one way (RFC 8785). Numbers are whole, up to 2^53 either way.
+/// A JSON value that can be written in exactly one way (RFC 8785).
+///
+/// Numbers are whole, up to 2^53 either way.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)

@@ -54,7 +54,9 @@ package struct VerifierKey: Sendable, Hashable, CustomStringConvertible {
     /// Reads `name+hash+base64`.
     package init(parsing text: String) throws(NoteError) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { throw NoteError(.malformed, "'\(text)' is not of the form name+hash+key") }
+        guard parts.count == 3, !parts[0].isEmpty, !parts[0].contains(where: \.isWhitespace) else {
+            throw NoteError(.malformed, "'\(text)' is not of the form name+hash+key")
+        }
         let bytes = try CanonicalBase64.decode(parts[2])
         guard bytes.count == 33, bytes[0] == 1 else {
             throw NoteError(.malformed, "the key '\(parts[0])' is not an Ed25519 key")

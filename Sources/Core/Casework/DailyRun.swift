@@ -51,7 +51,9 @@ package struct DailyRun: Sendable {
         letterSteps = Set(rules.jurisdiction.steps.filter(\.sendsLetter).map(\.kind))
     }
 
-    /// Runs a day. Running it again changes nothing, because what was due no longer is.
+    /// Runs a day.
+    ///
+    /// Running it again changes nothing, because what was due no longer is.
     package func run(
         on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> DailyRunResult {

@@ -1,6 +1,6 @@
 import AuditTrail
-import Foundation
 package import FordringKit
+import Foundation
 
 /// Explanations as stored text: canonical JSON, figures apart from words.
 package enum ExplanationCoding {

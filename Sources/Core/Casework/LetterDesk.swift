@@ -46,7 +46,9 @@ package enum LetterDesk {
     package static func prepare(
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
-        let step = try transaction.first("SELECT case_id, kind, claims, state, decided_on FROM case_step WHERE id = $1", id) { row in
+        let step = try transaction.first(
+            "SELECT case_id, kind, claims, state, decided_on FROM case_step WHERE id = $1", id
+        ) { row in
             (
                 caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
                 claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4)
@@ -57,7 +59,8 @@ package enum LetterDesk {
         let snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
         var claims: [LetterContent.ClaimLine] = []
         try transaction.query(
-            "SELECT id, reference, text, due_on, principal FROM claim WHERE case_id = $1 ORDER BY due_on, id", step.caseID
+            "SELECT id, reference, text, due_on, principal FROM claim WHERE case_id = $1 ORDER BY due_on, id",
+            step.caseID
         ) { row in
             let claim = ClaimID(rawValue: row.integer(0))
             guard step.claims.contains(claim), let facts = snapshot.facts.claims.first(where: { $0.id == claim }),
@@ -73,8 +76,10 @@ package enum LetterDesk {
             payBy: try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value, claims: claims,
             charges: try charges(snapshot, step.claims, transaction),
             reminderNumber: step.kind == .reminder
-                ? snapshot.facts.steps.filter { $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) } }
-                    .count : 0)
+                ? snapshot.facts.steps.filter {
+                    $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) }
+                }
+                .count : 0)
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
     }
 
@@ -113,7 +118,9 @@ package enum LetterDesk {
             """,
             id
         ) { row -> Party? in
-            guard let kind = PartyKind(rawValue: row.text(1)), let country = CountryCode(row.text(7)) else { return nil }
+            guard let kind = PartyKind(rawValue: row.text(1)), let country = CountryCode(row.text(7)) else {
+                return nil
+            }
             return Party(
                 name: row.text(0), kind: kind, nationalID: row.textOrNil(2), customerNumber: row.textOrNil(3),
                 address: PostalAddress(
@@ -161,7 +168,8 @@ package enum LetterDesk {
         try transaction.audit(
             .letterSent, subject: ["case": .integer(caseID.rawValue), "step": .integer(letter.step)],
             change: [
-                "channel": .string(letter.channel), "deadline": letter.deadline.map { .string($0.value.description) } ?? .null,
+                "channel": .string(letter.channel),
+                "deadline": letter.deadline.map { .string($0.value.description) } ?? .null,
                 "details": .object(details), "kind": .string(kind), "reference": .string(letter.receipt.reference),
                 "sentOn": .string(sentOn.description),
             ],

@@ -44,7 +44,8 @@ package enum Payments {
             throw CaseworkRefusal(.badPayment, "A payment must be over zero; \(amount) is not.")
         }
         guard paidOn <= today else {
-            throw CaseworkRefusal(.badPayment, "The payment's day \(paidOn) is after \(today), the day of registering it.")
+            throw CaseworkRefusal(
+                .badPayment, "The payment's day \(paidOn) is after \(today), the day of registering it.")
         }
         if let reference {
             let known = try transaction.first(
@@ -54,7 +55,8 @@ package enum Payments {
                 guard knownCase == caseID, knownAmount == amount.minorUnits, knownDay == paidOn else {
                     throw CaseworkRefusal(
                         .badPayment,
-                        "The reference '\(reference)' belongs to another payment, for case \(knownCase) on \(knownDay).")
+                        "The reference '\(reference)' belongs to another payment, for case \(knownCase) on \(knownDay)."
+                    )
                 }
                 return PaymentResult(
                     overpaid: .zero(amount.currency), outstanding: snapshot.facts.outstanding,
@@ -72,7 +74,8 @@ package enum Payments {
         var result = PaymentResult(
             overpaid: .zero(amount.currency), outstanding: .zero(amount.currency), closed: false, wasKnown: false)
         var rest = amount.minorUnits
-        let dueDays = Dictionary(snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
+        let dueDays = Dictionary(
+            snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
         let order = rules.jurisdiction.allocationOrder
         for component in order.value {
             let owed = snapshot.balances.filter { $0.component == component && $0.amount.isPositive }.sorted {

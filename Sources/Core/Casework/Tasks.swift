@@ -67,7 +67,8 @@ package enum Tasks {
         let changed = try transaction.execute(
             "UPDATE task SET done_on = $1 WHERE id = $2 AND done_on IS NULL", day, id)
         guard changed == 1 else {
-            throw CaseworkRefusal(.noSuchTask, "There is no open task \(id). 'fordring task list' shows those there are.")
+            throw CaseworkRefusal(
+                .noSuchTask, "There is no open task \(id). 'fordring task list' shows those there are.")
         }
         try transaction.audit(.taskDone, subject: ["task": .integer(id)], change: ["reason": .string(reason)])
     }

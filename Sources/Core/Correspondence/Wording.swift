@@ -1,6 +1,8 @@
 package import FordringKit
 
-/// The words of the host's own on every letter. The country names the parts of the debt; the template says the rest.
+/// The words of the host's own on every letter.
+///
+/// The country names the parts of the debt; the template says the rest.
 package struct Wording: Sendable {
     package var page: String
     package var pageOf: String

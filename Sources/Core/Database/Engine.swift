@@ -1,4 +1,6 @@
-/// One row of a result, valid until the closure that received it returns. Columns count from 0.
+/// One row of a result, valid until the closure that received it returns.
+///
+/// Columns count from 0.
 ///
 /// For Core only through ``Row``; a driver implements it.
 package protocol EngineRow: AnyObject {
@@ -8,7 +10,9 @@ package protocol EngineRow: AnyObject {
     func bytes(_ column: Int) -> [UInt8]
 }
 
-/// A connection inside one transaction. Used by one thread at a time; a driver implements it.
+/// A connection inside one transaction.
+///
+/// Used by one thread at a time; a driver implements it.
 package protocol EngineConnection: AnyObject {
     /// Runs a statement and returns the number of rows that it changed.
     func execute(_ sql: StaticString, _ values: [SQLValue]) throws -> Int
@@ -18,7 +22,9 @@ package protocol EngineConnection: AnyObject {
     func runSchema(_ sql: String) throws
 }
 
-/// A database opened for one tenant or for the host. A driver implements it; Core goes through ``TenantDatabase``.
+/// A database opened for one tenant or for the host.
+///
+/// A driver implements it; Core goes through ``TenantDatabase``.
 package protocol Engine: Sendable {
     var dialect: SQLDialect { get }
     /// A consistent view of the last commit; any number at a time.

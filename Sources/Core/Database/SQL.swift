@@ -1,6 +1,8 @@
 package import FordringKit
 
-/// A value as both engines store it. Dates are day numbers, amounts minor units, flags 0 and 1.
+/// A value as both engines store it.
+///
+/// Dates are day numbers, amounts minor units, flags 0 and 1.
 package enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
@@ -29,7 +31,9 @@ extension Optional: SQLConvertible where Wrapped: SQLConvertible {
     package var sqlValue: SQLValue { self?.sqlValue ?? .null }
 }
 
-/// An instant in UTC, in milliseconds since 1970-01-01. For the audit trail and for jobs; the law uses ``CivilDate``.
+/// An instant in UTC, in milliseconds since 1970-01-01.
+///
+/// For the audit trail and for jobs; the law uses ``CivilDate``.
 package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let milliseconds: Int64
 
@@ -62,7 +66,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 }
 
-/// The few words in which the engines differ. Schema text names them in braces: `{integer}`, `{bytes}`, `{strict}`.
+/// The few words in which the engines differ.
+///
+/// Schema text names them in braces: `{integer}`, `{bytes}`, `{strict}`.
 package struct SQLDialect: Sendable {
     /// The word for a 64-bit integer.
     package var integer: String

@@ -1,4 +1,6 @@
-/// One change of a schema, run once per database in a transaction of its own. A name is never used again.
+/// One change of a schema, run once per database in a transaction of its own.
+///
+/// A name is never used again.
 package struct Migration: Sendable {
     /// `0001 audit trail`: the number orders migrations, the words are for people.
     package let name: String

@@ -41,7 +41,9 @@ package struct Row {
     package func dateOrNil(_ column: Int) -> CivilDate? { row.isNull(column) ? nil : date(column) }
 }
 
-/// A consistent view of one database. Not to be kept after the closure that received it has returned.
+/// A consistent view of one database.
+///
+/// Not to be kept after the closure that received it has returned.
 package class ReadTransaction {
     fileprivate let connection: any EngineConnection
 
@@ -79,7 +81,9 @@ package protocol TransactionAttachment: AnyObject {
     func flush(_ transaction: WriteTransaction) throws
 }
 
-/// One transaction that changes one database. It commits when the closure returns; nothing of it stays when it throws.
+/// One transaction that changes one database.
+///
+/// It commits when the closure returns; nothing of it stays when it throws.
 package final class WriteTransaction: ReadTransaction {
     /// Who changes, and when.
     package let provenance: Provenance
@@ -120,7 +124,9 @@ package final class WriteTransaction: ReadTransaction {
     }
 }
 
-/// Hands out the numbers of a tenant's rows, without holes, in the order of asking. Part of the schema of every database.
+/// Hands out the numbers of a tenant's rows, without holes, in the order of asking.
+///
+/// Part of the schema of every database.
 package final class IDCounter: TransactionAttachment {
     private let transaction: WriteTransaction
     private var next: [(name: String, next: Int64, stored: Int64)] = []
@@ -153,7 +159,9 @@ extension WriteTransaction {
     package func newID(_ name: String) throws -> Int64 { try attachment(IDCounter.self).take(name) }
 }
 
-/// A tenant's database. Every statement of Core goes through one of these, so that none is without a tenant.
+/// A tenant's database.
+///
+/// Every statement of Core goes through one of these, so that none is without a tenant.
 package struct TenantDatabase: Sendable {
     /// Whose database this is.
     package let tenant: TenantID

@@ -40,10 +40,13 @@ package struct IntakeRules: Sendable {
         if claim.amount.currency != country.currency {
             faults.append(
                 RowFault(
-                    "currency", "\(claim.amount.currency) is not the currency of \(country.country); "
+                    "currency",
+                    "\(claim.amount.currency) is not the currency of \(country.country); "
                         + "allowed: \(country.currency)"))
         }
-        if !claim.amount.isPositive { faults.append(RowFault("amount", "\(claim.amount.decimalText) is not over zero")) }
+        if !claim.amount.isPositive {
+            faults.append(RowFault("amount", "\(claim.amount.decimalText) is not over zero"))
+        }
         if claim.reference.isEmpty { faults.append(RowFault("reference", "is missing")) }
         if claim.issuedOn > today {
             faults.append(RowFault("issued_on", "\(claim.issuedOn) is after \(today), the day of the import"))
@@ -60,7 +63,8 @@ package struct IntakeRules: Sendable {
         if claim.debtor.address.country != country.country {
             faults.append(
                 RowFault(
-                    "country", "the debtor is in \(claim.debtor.address.country), and the tenant collects in "
+                    "country",
+                    "the debtor is in \(claim.debtor.address.country), and the tenant collects in "
                         + "\(country.country)"))
         }
         if let text = claim.debtor.nationalID {
@@ -300,7 +304,9 @@ package enum ClaimRegister {
     }
 
     /// What a debtor is recognized by: the national number where there is one; else the customer number; else name and
-    /// address. A weaker key is not used beside a stronger one: two people may share a name and a door.
+    /// address.
+    ///
+    /// A weaker key is not used beside a stronger one: two people may share a name and a door.
     private static func partyKeys(_ debtor: Party) -> [String] {
         if let id = debtor.nationalID { return ["id:\(debtor.kind == .consumer ? "person" : "company"):\(id)"] }
         if let number = debtor.customerNumber { return ["customer:\(number)"] }

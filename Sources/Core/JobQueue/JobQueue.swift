@@ -120,20 +120,20 @@ package enum JobQueue {
 
     /// Puts a failed job back for later, or gives it up.
     ///
-    /// - Returns: whether it was given up.
+    /// - Returns: whether it was given up; `false` also when the owner no longer holds the job, which is then not touched.
     package static func fail(
         _ job: Job, owner: String, error: String, permanently: Bool, _ transaction: WriteTransaction
     ) throws -> Bool {
         let dead = permanently || job.attempt >= attemptsMax
         // 30 s, 1 min, 2 min … at most an hour.
         let pause = min(Int64(3600), Int64(30) << Int64(min(job.attempt - 1, 10)))
-        try transaction.execute(
+        let changed = try transaction.execute(
             """
             UPDATE job SET state = $1, owner = NULL, leased_until = NULL, last_error = $2, run_at = $3
             WHERE id = $4 AND state = 'running' AND owner = $5
             """,
             dead ? "dead" : "available", error, transaction.provenance.time.adding(seconds: pause), job.id, owner)
-        return dead
+        return dead && changed == 1
     }
 
     /// Cancels the waiting jobs of a subject; one that is running is stopped by what it finds when it records its end.

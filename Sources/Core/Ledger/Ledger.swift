@@ -1,7 +1,9 @@
 package import Database
 package import FordringKit
 
-/// An account of a tenant's books. Receivables are kept per case, and per claim where the transfer names one.
+/// An account of a tenant's books.
+///
+/// Receivables are kept per case, and per claim where the transfer names one.
 package enum Account: Int, Sendable, Hashable, CaseIterable {
     /// What debtors owe on the claims themselves.
     case principalReceivable = 1
@@ -126,7 +128,9 @@ package struct Transfer: Sendable {
     }
 }
 
-/// A tenant's books: one append-only table of transfers. A balance is the sum of its transfers.
+/// A tenant's books: one append-only table of transfers.
+///
+/// A balance is the sum of its transfers.
 package enum Ledger {
     package static let migration = Migration(
         "0002 ledger",
@@ -222,7 +226,9 @@ package enum Ledger {
             reverses: row.integerOrNil(10))
     }
 
-    /// The balance of each account over the whole tenant: debits less credits, in minor units. They add up to zero.
+    /// The balance of each account over the whole tenant: debits less credits, in minor units.
+    ///
+    /// They add up to zero.
     package static func trialBalance(_ transaction: ReadTransaction) throws -> [Account: Int64] {
         var balances: [Account: Int64] = [:]
         try transaction.query("SELECT debit, sum(amount) FROM ledger_transfer GROUP BY debit") { row in

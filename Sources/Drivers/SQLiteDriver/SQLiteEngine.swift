@@ -65,6 +65,9 @@ package final class SQLiteEngine: Engine {
 
     package func close() throws {
         connections.withLock { $0.removeAll() }
+        // GRDB closes the writer before the readers, and a reader cannot write the log to the main file: it would stay
+        // beside it, and be taken for the log of whatever file is put in its place.
+        pool.invalidateReadOnlyConnections()
         try translating { try pool.close() }
     }
 
@@ -115,7 +118,9 @@ package final class SQLiteEngine: Engine {
     }
 }
 
-/// The statements of one connection. Used by the thread that GRDB runs that connection on.
+/// The statements of one connection.
+///
+/// Used by the thread that GRDB runs that connection on.
 ///
 /// Unchecked: instances never leave the closure that GRDB calls on the connection's own queue.
 final class SQLiteConnection: EngineConnection, @unchecked Sendable {
@@ -169,7 +174,9 @@ final class SQLiteStatement: EngineRow {
     private let handle: OpaquePointer
     private let database: OpaquePointer
     private let path: String
-    /// Which value each parameter takes. SQLite numbers `$1`, `$2` in the order in which they first stand in the text.
+    /// Which value each parameter takes.
+    ///
+    /// SQLite numbers `$1`, `$2` in the order in which they first stand in the text.
     private let valueIndexes: [Int]
     var isBusy = false
 

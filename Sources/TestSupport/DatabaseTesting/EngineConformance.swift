@@ -53,7 +53,7 @@ func expectEqual<Value: Equatable>(_ found: Value, _ wanted: Value, _ what: Stri
 
 /// Runs a closure that must throw a ``DatabaseFault``, of a code where one is given.
 func expectFault<Result>(
-    _ code: DatabaseFault.Code? = nil, _ what: String, _ body: () throws -> Result
+    _ code: DatabaseFault.Code?, _ what: String, _ body: () throws -> Result
 ) throws {
     guard let fault = try fault(body) else { throw RuleBroken("\(what) was not refused") }
     if let code { try expect(fault.code == code, "\(what) gave \(fault.code) (\(fault)), and \(code) was wanted") }

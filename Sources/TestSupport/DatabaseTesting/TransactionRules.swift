@@ -80,7 +80,7 @@ extension EngineRule {
         },
         EngineRule("a reader cannot write") { engine in
             try engine.prepare("CREATE TABLE t (a {integer} NOT NULL) {strict}")
-            try expectFault("writing in a read") {
+            try expectFault(nil, "writing in a read") {
                 try engine.read { try $0.execute("INSERT INTO t (a) VALUES (1)", []) }
             }
             try expectEqual(try engine.read { try $0.integers("SELECT a FROM t") }, [], "the rows")

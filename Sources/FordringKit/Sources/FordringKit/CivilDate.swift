@@ -96,15 +96,20 @@ public enum Weekday: Int, Sendable, Hashable, CaseIterable {
         return Weekday(rawValue: index + 1) ?? .monday
     }
 
-    /// The date a number of days later, or earlier when negative.
+    /// The date a number of days later, or earlier when negative; at the ends of the calendar it stays there.
     @inlinable
-    public func adding(days: Int) -> CivilDate { CivilDate(day: Int32(clamping: Int(day) + days)) }
+    public func adding(days: Int) -> CivilDate {
+        let (sum, overflow) = Int(day).addingReportingOverflow(days)
+        return CivilDate(day: overflow ? (days > 0 ? .max : .min) : Int32(clamping: sum))
+    }
 
     /// The same day of the month a number of months later; where that month is shorter, its last day.
     ///
     /// That rounding is the one of forældelsesloven § 27 (1): the last day of the month where there is no such date.
     public func addingMonthsClampingToMonthEnd(_ months: Int) -> CivilDate {
         let (year, month, dayOfMonth) = parts
+        // Ten thousand years either way are more than any law asks for.
+        let months = min(120_000, max(-120_000, months))
         let index = year * 12 + (month - 1) + months
         let newYear = index >= 0 ? index / 12 : (index - 11) / 12
         let newMonth = index - newYear * 12 + 1

@@ -125,6 +125,8 @@ public enum Checksum {
     }
 
     /// Digits times weights, added and taken modulo 11.
+    ///
+    /// Check the number of digits first: what has no weight is left out.
     public static func weightedSumModulo11(_ digits: [Int], _ weights: [Int]) -> Int {
         zip(digits, weights).reduce(0) { $0 + $1.0 * $1.1 } % 11
     }
@@ -134,7 +136,11 @@ public enum Checksum {
     /// Spaces are ignored. The length is checked for the countries that Fordring pays to.
     public static func isIBAN(_ text: String) -> Bool {
         let compact = Array(text.utf8.filter { $0 != UInt8(ascii: " ") })
-        guard (15...34).contains(compact.count) else { return false }
+        let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let numbers = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard (15...34).contains(compact.count), compact[..<2].allSatisfy(letters.contains),
+            compact[2..<4].allSatisfy(numbers.contains)
+        else { return false }
         let lengths = ["DK": 18, "NO": 15, "SE": 24, "FI": 18, "DE": 22, "GL": 18, "FO": 18]
         if let length = lengths[String(decoding: compact[0..<2], as: UTF8.self)], length != compact.count {
             return false

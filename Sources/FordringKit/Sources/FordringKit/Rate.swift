@@ -9,10 +9,10 @@
     @inlinable
     public init(basisPoints: Int32) { self.basisPoints = basisPoints }
 
-    /// The sum of two rates, for example a reference rate and its addition.
+    /// The sum of two rates, for example a reference rate and its addition; the largest rate is 21 million per cent.
     @inlinable
     public static func + (left: Rate, right: Rate) -> Rate {
-        Rate(basisPoints: left.basisPoints &+ right.basisPoints)
+        Rate(basisPoints: Int32(clamping: Int64(left.basisPoints) + Int64(right.basisPoints)))
     }
 
     /// The lower rate is less.

@@ -1,0 +1,214 @@
+import AuditTrail
+package import Casework
+import Correspondence
+package import Database
+package import DatabaseTesting
+package import FordringKit
+package import Intake
+import JobQueue
+import Ledger
+
+/// A tenant of Testland with a database of its own, and short words for what happens in its cases.
+package final class TestTenant {
+    package static let schema = Schema([
+        .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, CaseworkSchema.migration,
+        ClaimRegister.migration,
+    ])
+
+    package let temporary: TemporaryDatabase
+    package var database: TenantDatabase { temporary.tenant }
+    /// May be changed: the next call goes by it.
+    package var law: Testland
+    package var creditor: CreditorFacts
+    /// The rows that were registered, which number the lines.
+    private var lines = 1
+    private var importID: Int64?
+
+    package init(
+        _ name: String = "testland-tenant", law: Testland = Testland(), creditor: CreditorFacts = Testland.creditor
+    ) throws {
+        temporary = try TemporaryDatabase(TestTenant.schema, tenant: name)
+        self.law = law
+        self.creditor = creditor
+    }
+
+    package var rules: CaseRules { CaseRules(jurisdiction: law, creditor: creditor, version: "testland 1.0.0") }
+
+    @discardableResult
+    package func write<Result>(on day: CivilDate, _ body: (WriteTransaction) throws -> Result) throws -> Result {
+        try database.write(.test(on: day), body)
+    }
+
+    // MARK: What comes in
+
+    package static func debtor(
+        _ name: String = "Anna Æble", kind: PartyKind = .consumer, nationalID: String? = nil, customerNumber: String? = nil,
+        language: Language = .english
+    ) -> Party {
+        Party(
+            name: name, kind: kind, nationalID: nationalID, customerNumber: customerNumber,
+            address: PostalAddress(lines: ["Testgade 1"], postalCode: "1000", city: "Testby", country: Testland.country),
+            email: nil, phone: nil, language: language)
+    }
+
+    package static func invoice(
+        _ reference: String, _ minorUnits: Int64, issuedOn: CivilDate, dueOn: CivilDate, debtor: Party = TestTenant.debtor()
+    ) -> IncomingClaim {
+        IncomingClaim(
+            kind: .invoice, reference: reference, issuedOn: issuedOn, dueOn: dueOn,
+            amount: Money(minorUnits: minorUnits, .eur), text: "Goods", debtor: debtor)
+    }
+
+    package static func creditNote(
+        _ reference: String, _ minorUnits: Int64, against: String?, issuedOn: CivilDate
+    ) -> IncomingClaim {
+        IncomingClaim(
+            kind: .creditNote(against: against), reference: reference, issuedOn: issuedOn, dueOn: nil,
+            amount: Money(minorUnits: minorUnits, .eur), text: "", debtor: TestTenant.debtor())
+    }
+
+    /// Takes a claim in, as a line of its own of one long file.
+    @discardableResult
+    package func register(_ claim: IncomingClaim, on day: CivilDate) throws -> Verdict {
+        try write(on: day) { transaction in
+            if importID == nil {
+                importID = try ClaimRegister.begin(sha256: "00", name: "claims.csv", on: day, transaction).id
+            }
+            lines += 1
+            let intake = IntakeRules(rules: rules, today: day)
+            let row = IncomingRow(line: lines, reference: claim.reference, content: .success(claim))
+            return try ClaimRegister.register(intake.checked(row), import: importID ?? 1, intake, transaction)
+        }
+    }
+
+    /// Takes an invoice in that was due on a day, of a debtor of its own unless one is named; gives its case.
+    package func open(
+        _ reference: String, _ minorUnits: Int64, dueOn: CivilDate, debtor: Party? = nil, on day: CivilDate
+    ) throws -> CaseID {
+        let claim = TestTenant.invoice(
+            reference, minorUnits, issuedOn: dueOn.adding(days: -14), dueOn: dueOn,
+            debtor: debtor ?? TestTenant.debtor("Debtor of \(reference)"))
+        let verdict = try register(claim, on: day)
+        guard verdict.outcome == .accepted, let caseID = verdict.caseID else {
+            throw RuleBroken("the claim \(reference) was not accepted: \(verdict.reason)")
+        }
+        return caseID
+    }
+
+    // MARK: What is done
+
+    @discardableResult
+    package func run(_ day: CivilDate, batchSize: Int = 500) throws -> DailyRunResult {
+        try DailyRun(database: database, rules: rules, batchSize: batchSize).run(on: day, .test(on: day))
+    }
+
+    /// Sends every letter that waits, on a day.
+    @discardableResult
+    package func send(on day: CivilDate) throws -> [PreparedLetter] {
+        let now = Timestamp(day, hour: 7)
+        let jobs = try write(on: day) {
+            try JobQueue.claim(1000, owner: "post", until: now.adding(seconds: 60), at: now, $0)
+        }
+        var letters: [PreparedLetter] = []
+        for job in jobs {
+            let state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+            guard case .ready(let letter) = state else {
+                try write(on: day) { _ = try JobQueue.finish(job, owner: "post", $0) }
+                continue
+            }
+            letters.append(letter)
+            let sent = SentLetter(
+                step: job.subject, channel: "post",
+                receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]), documentSHA256: "",
+                deadline: try law.deadline(for: letter.content.step, sentOn: day))
+            let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, owner: "post", $0) }
+            guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
+        }
+        return letters
+    }
+
+    /// The daily run and then the letters, day after day.
+    package func work(from first: CivilDate, through last: CivilDate) throws {
+        var day = first
+        while day <= last {
+            try run(day)
+            try send(on: day)
+            day = day.adding(days: 1)
+        }
+    }
+
+    @discardableResult
+    package func pay(
+        _ minorUnits: Int64, _ caseID: CaseID, paidOn: CivilDate, registeredOn day: CivilDate? = nil, reference: String? = nil
+    ) throws -> PaymentResult {
+        let today = day ?? paidOn
+        return try write(on: today) {
+            try Payments.register(
+                Money(minorUnits: minorUnits, .eur), paidOn: paidOn, today: today, reference: reference, for: caseID, rules,
+                $0)
+        }
+    }
+
+    // MARK: What there is
+
+    package func snapshot(_ caseID: CaseID) throws -> CaseSnapshot {
+        try database.read { try CaseSnapshots.load(caseID, creditor: creditor, $0) }
+    }
+
+    package func record(_ caseID: CaseID) throws -> CaseRecord {
+        try database.read { try CaseQueries.show(caseID, creditor: creditor, $0) }
+    }
+
+    /// What is owed by component, in minor units; what is nothing is left out.
+    package func balances(_ caseID: CaseID) throws -> [DebtComponent: Int64] {
+        var sums: [DebtComponent: Int64] = [:]
+        for balance in try snapshot(caseID).balances { sums[balance.component, default: 0] += balance.amount.minorUnits }
+        return sums
+    }
+
+    package func tasks() throws -> [CaseTask] { try database.read { try Tasks.open($0) } }
+
+    /// How many entries the audit trail has.
+    package func auditSize() throws -> Int64 { try database.read { try AuditLog.edge($0).size } }
+
+    /// The actions of the audit trail from an entry on.
+    package func audited(from seq: Int64 = 0) throws -> [String] {
+        var actions: [String] = []
+        try database.read { transaction in
+            try AuditLog.forEachEntry(from: seq, transaction) { _, entry in
+                let text = String(decoding: entry, as: UTF8.self)
+                actions.append(String(text.split(separator: "\"", maxSplits: 4)[2]))
+            }
+        }
+        return actions
+    }
+
+    /// Every row of every table, as text: table by table, column by column.
+    package func dump() throws -> [String: [String]] {
+        try database.read { transaction in
+            var dump: [String: [String]] = [:]
+            for (table, sql) in TestTenant.tables {
+                let columns =
+                    try transaction.first("SELECT count(*) FROM pragma_table_info($1)", table) { $0.int(0) } ?? 0
+                dump[table] = try transaction.all(sql) { row in
+                    (0..<columns).map { column in
+                        row.isNull(column) ? "NULL" : String(decoding: row.bytes(column), as: UTF8.self)
+                    }.joined(separator: "|")
+                }
+            }
+            return dump
+        }
+    }
+
+    /// The tables of a tenant's database; a test compares them with what the database has.
+    package static let tables: [(name: String, sql: StaticString)] = [
+        ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"), ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
+        ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
+        ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
+        ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
+        ("import_file", "SELECT * FROM import_file ORDER BY 1"), ("job", "SELECT * FROM job ORDER BY 1"),
+        ("ledger_transfer", "SELECT * FROM ledger_transfer ORDER BY 1"), ("party", "SELECT * FROM party ORDER BY 1"),
+        ("party_key", "SELECT * FROM party_key ORDER BY 1"), ("payment", "SELECT * FROM payment ORDER BY 1"),
+        ("schema_migration", "SELECT * FROM schema_migration ORDER BY 1"), ("task", "SELECT * FROM task ORDER BY 1"),
+    ]
+}

@@ -1,0 +1,223 @@
+import AuditTrail
+import Casework
+import CaseworkTesting
+import Database
+import DatabaseTesting
+import FordringKit
+import JobQueue
+import Ledger
+import Testing
+
+let monday = CivilDate(2026, 1, 5)
+
+@Suite struct `The daily run` {
+    private let tenant: TestTenant
+
+    init() throws { tenant = try TestTenant() }
+
+    @Test func `takes a case from the first reminder to the court, with the fees and dates of the law`() throws {
+        let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        var story: [String] = []
+        var day = monday
+        while day <= CivilDate(2026, 3, 31) {
+            let before = try tenant.record(id).steps.count
+            try tenant.run(day)
+            let letters = try tenant.send(on: day)
+            for step in try tenant.record(id).steps.dropFirst(before) {
+                let total = try tenant.snapshot(id).facts.outstanding.decimalText
+                story.append("\(day) \(step.kind) \(step.state) \(step.deadlineOn.map(\.description) ?? "-") \(total)")
+            }
+            #expect(letters.count <= 1)
+            day = day.adding(days: 1)
+        }
+        // 1000.00 at 10 % over 28 days from 2025-12-31 is 7.67; over 39 days 10.68.
+        #expect(
+            story == [
+                "2026-01-05 reminder sent 2026-01-15 1001.00", "2026-01-16 reminder sent 2026-01-26 1002.00",
+                "2026-01-27 collectionNotice sent 2026-02-06 1009.40",
+                "2026-02-07 collectionLetter sent 2026-02-17 1062.41", "2026-02-18 readyForCourt done - 1062.41",
+            ])
+        let record = try tenant.record(id)
+        #expect(record.snapshot.stage == "readyForCourt" && record.nextOn == nil && !record.snapshot.isClosed)
+        #expect(try tenant.balances(id) == [.principal: 100_000, .reminderFee: 200, .interest: 1041, .collectionCost: 5000])
+        #expect(try tenant.database.read { try Ledger.trialBalance($0) }.values.reduce(0, +) == 0)
+    }
+
+    @Test func `queues the letter and posts the fee in the transaction of the step`() throws {
+        let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        let size = try tenant.auditSize()
+        let result = try tenant.run(monday)
+        #expect(result.cases == 1 && result.steps == 1 && result.gaps == 0)
+        let record = try tenant.record(id)
+        #expect(record.nextOn == nil, "a case whose letter waits has no date until the letter is gone")
+        #expect(record.steps.map(\.state) == ["queued"] && record.steps.map(\.decidedOn) == [monday])
+        #expect(record.steps[0].sentOn == nil && record.steps[0].reasons.map(\.text) == ["Nobody has paid."])
+        #expect(record.transfers.map(\.transfer.amount.minorUnits) == [100_000, 100])
+        #expect(record.transfers.last?.explanation.map(\.citation) == [Testland.act("§ 2")])
+        #expect(try tenant.database.read { try JobQueue.counts($0) } == ["available": 1])
+        #expect(try tenant.audited(from: size) == ["step.decided", "run.finished"])
+        try tenant.send(on: monday)
+        #expect(try tenant.record(id).nextOn == monday.adding(days: 1))
+    }
+
+    @Test func `changes nothing when the day is run again`() throws {
+        for number in 1...5 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        var day = monday
+        for _ in 0..<50 {
+            try tenant.run(day)
+            try tenant.send(on: day)
+            let before = try tenant.dump()
+            let again = try tenant.run(day)
+            #expect(again.cases == 0 && again.steps == 0)
+            #expect(try tenant.dump() == before, "\(day)")
+            day = day.adding(days: 1)
+        }
+    }
+
+    @Test func `leaves a case alone whose date has not come`() throws {
+        let due = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        let waiting = try tenant.open("A2", 100_000, dueOn: CivilDate(2026, 6, 1), on: monday)
+        try tenant.run(monday)
+        let before = try tenant.record(waiting)
+        #expect(before.nextOn == CivilDate(2026, 6, 2) && before.steps.isEmpty)
+        try tenant.work(from: monday, through: CivilDate(2026, 2, 10))
+        #expect(try tenant.record(due).steps.count > 2)
+        let after = try tenant.record(waiting)
+        #expect(after.steps.isEmpty && after.nextOn == before.nextOn && after.transfers.count == 1)
+    }
+
+    @Test(arguments: [1, 2, 3, 100])
+    func `does the same in batches of any size`(_ size: Int) throws {
+        let tenants = try (0..<2).map { _ in try TestTenant() }
+        for tenant in tenants {
+            for number in 1...7 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        }
+        var progress: [Int] = []
+        _ = try DailyRun(database: tenants[0].database, rules: tenants[0].rules, batchSize: size).run(
+            on: monday, .test(on: monday)
+        ) { done, total in
+            #expect(total == 7)
+            progress.append(done)
+        }
+        try tenants[1].run(monday)
+        #expect(try tenants[0].dump() == tenants[1].dump())
+        #expect(progress == Array(stride(from: size, to: 7, by: size)) + [7])
+    }
+
+    @Test func `takes no step twice when another process runs the same day at once`() throws {
+        for number in 1...4 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        // The other process begins after our first batch is committed, and does all the rest.
+        var others = 0
+        let ours = try DailyRun(database: tenant.database, rules: tenant.rules, batchSize: 1).run(
+            on: monday, .test(on: monday)
+        ) { done, _ in
+            guard done == 1 else { return }
+            others = (try? tenant.run(monday).steps) ?? -1
+            _ = try? tenant.send(on: monday)
+        }
+        #expect(others == 3)
+        #expect(ours.steps == 1 && ours.cases == 1)
+        for number in 1...4 {
+            let record = try tenant.record(CaseID(rawValue: Int64(number)))
+            #expect(record.steps.count == 1)
+            #expect(record.nextOn == monday.adding(days: 1), "the date that the other process set stays")
+        }
+    }
+
+    @Test func `goes on where it was broken off`() throws {
+        for number in 1...6 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        tenant.law = Testland(mischief: .tooFewAnswers)
+        #expect(throws: CaseRulesFault.self) { try tenant.run(monday, batchSize: 2) }
+        tenant.law = Testland()
+        let result = try tenant.run(monday, batchSize: 4)
+        #expect(result.steps == 6)
+        #expect(try (1...6).allSatisfy { try tenant.record(CaseID(rawValue: $0)).steps.count == 1 })
+    }
+
+    @Test func `asks about each claim that is owed and sees payments oldest first`() throws {
+        let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        try tenant.pay(1000, id, paidOn: CivilDate(2026, 1, 20), reference: "late")
+        try tenant.pay(2000, id, paidOn: CivilDate(2026, 1, 10), registeredOn: CivilDate(2026, 1, 21), reference: "early")
+        let claim = try #require(try tenant.snapshot(id).facts.claims.first)
+        #expect(claim.reductions.map(\.on) == [CivilDate(2026, 1, 10), CivilDate(2026, 1, 20)])
+        #expect(claim.reductions.map(\.amount.minorUnits) == [2000, 1000])
+        #expect(claim.outstandingPrincipal.minorUnits == 97_000)
+    }
+}
+
+@Suite struct `A gap in the law` {
+    private let tenant: TestTenant
+    private let gapDay = CivilDate(2026, 1, 16)
+
+    init() throws { tenant = try TestTenant(law: Testland(checkedThrough: CivilDate(2026, 1, 15))) }
+
+    @Test func `becomes one task for each case, and ends it when the law has an answer`() throws {
+        let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        try tenant.work(from: monday, through: gapDay.adding(days: -1))
+        #expect(try tenant.tasks().isEmpty)
+        let size = try tenant.auditSize()
+        #expect(try tenant.run(gapDay).gaps == 1)
+        let task = try #require(try tenant.tasks().first)
+        #expect(task.kind == TaskKind.ruleGap.rawValue && task.caseID == id && task.raisedOn == gapDay)
+        #expect(task.message.contains("2026-01-16") && task.cure == "Read the law.")
+        #expect(try tenant.audited(from: size) == ["task.raised", "run.finished"])
+        for days in 1...3 {
+            let result = try tenant.run(gapDay.adding(days: days))
+            #expect(result.gaps == 1 && result.steps == 0)
+        }
+        #expect(try tenant.tasks().map(\.id) == [task.id])
+        tenant.law.checkedThrough = CivilDate(2030, 1, 1)
+        #expect(try tenant.run(gapDay.adding(days: 4)).steps == 1)
+        #expect(try tenant.tasks().isEmpty)
+        #expect(try tenant.audited().filter { $0 == "task.done" }.count == 1)
+    }
+
+    @Test func `stops no other case`() throws {
+        let stuck = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        let fine = try tenant.open("A2", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        tenant.law = Testland(mischief: .reviewToday, mischievousCase: stuck)
+        let result = try tenant.run(monday)
+        #expect(result.cases == 2 && result.gaps == 1 && result.steps == 1)
+        #expect(try tenant.record(fine).steps.count == 1)
+        let record = try tenant.record(stuck)
+        #expect(record.steps.isEmpty && record.transfers.count == 1 && record.nextOn == monday.adding(days: 1))
+    }
+
+    @Test func `can come again after it was answered`() throws {
+        _ = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        try tenant.work(from: monday, through: gapDay)
+        tenant.law.checkedThrough = gapDay.adding(days: 1)
+        try tenant.work(from: gapDay.adding(days: 1), through: gapDay.adding(days: 1))
+        #expect(try tenant.tasks().isEmpty)
+        try tenant.work(from: gapDay.adding(days: 2), through: gapDay.adding(days: 13))
+        #expect(try tenant.tasks().count == 1)
+    }
+}
+
+@Suite struct `A plug-in that answers nonsense` {
+    @Test(arguments: [
+        Testland.Mischief.claimOfAnotherCase, .stepWithoutClaims, .chargeOnAnotherClaim, .negativeFee,
+        .chargedPrincipal, .otherCurrency, .reviewToday, .reviewYesterday, .otherError,
+    ])
+    func `is not obeyed, and a person is asked`(_ mischief: Testland.Mischief) throws {
+        let tenant = try TestTenant()
+        let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        _ = try tenant.open("A2", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        tenant.law = Testland(mischief: mischief, mischievousCase: id)
+        let result = try tenant.run(monday)
+        #expect(result.gaps == 1 && result.steps == 1)
+        let record = try tenant.record(id)
+        #expect(record.steps.isEmpty && record.transfers.count == 1 && record.snapshot.stage == "new")
+        #expect(try tenant.tasks().map(\.caseID) == [id])
+    }
+
+    @Test(arguments: [Testland.Mischief.tooFewAnswers, .tooManyAnswers])
+    func `is refused whole when its answers cannot be matched with the cases`(_ mischief: Testland.Mischief) throws {
+        let tenant = try TestTenant()
+        for number in 1...3 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        let before = try tenant.dump()
+        tenant.law = Testland(mischief: mischief)
+        #expect(throws: CaseRulesFault.self) { try tenant.run(monday) }
+        #expect(try tenant.dump() == before)
+    }
+}
