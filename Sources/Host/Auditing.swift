@@ -43,9 +43,12 @@ extension FordringHost {
     /// The newest entries of a tenant's log, oldest first; those of one case where it is given.
     package func auditLog(_ id: TenantID, last count: Int, case caseID: CaseID?) throws -> [AuditLine] {
         try database(of: id).read { transaction in
+            let size = try AuditLog.edge(transaction).size
             var lines: [AuditLine] = []
             let mark = caseID.map { #""case":\#($0)"# }
-            try AuditLog.forEachEntry(transaction) { seq, entry in
+            // Without a case to look for, only the end is read.
+            let first = mark == nil ? max(0, size - Int64(count)) : 0
+            try AuditLog.forEachEntry(from: first, transaction) { seq, entry in
                 let json = String(decoding: entry, as: UTF8.self)
                 if let mark, !json.contains("\(mark),"), !json.contains("\(mark)}") { return }
                 lines.append(AuditLine(seq: seq, json: json))

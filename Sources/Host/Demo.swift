@@ -4,24 +4,28 @@ import Database
 package import FordringKit
 package import Foundation
 import Ledger
+import Synchronization
 import Tenancy
 
 /// Key material from a seed, for runs that must come out the same every time.
 ///
 /// Never for real work.
-package struct SeededEntropy: Entropy {
+package final class SeededEntropy: Entropy {
     private let seed: String
+    /// How many blocks were drawn, so that no two are the same.
+    private let drawn = Mutex(0)
 
     package init(seed: String) { self.seed = seed }
 
     package func bytes(_ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var block = 0
-        while bytes.count < count {
-            bytes += Array(SHA256.hash(data: Array("\(seed)/\(block)".utf8)))
-            block += 1
+        drawn.withLock { drawn in
+            var bytes: [UInt8] = []
+            while bytes.count < count {
+                bytes += Array(SHA256.hash(data: Array("\(seed)/\(drawn)".utf8)))
+                drawn += 1
+            }
+            return Array(bytes[..<count])
         }
-        return Array(bytes[..<count])
     }
 }
 

@@ -83,6 +83,9 @@ package final class FordringHost: Sendable {
     /// All tenants, by identifier.
     package func tenants() throws -> [TenantRecord] { try store.tenants() }
 
+    /// The tenants that work is done for, by identifier.
+    package func activeTenants() throws -> [TenantID] { try store.activeTenants() }
+
     /// One tenant.
     ///
     /// - Throws: ``HostError`` `refused` when there is none of that name.

@@ -34,16 +34,12 @@ extension FordringHost {
     /// - Throws: ``HostError`` `badInput` with every fault of the file, a line each.
     package func onboard(file path: String, isTrial: Bool) throws -> OnboardingReceipt {
         let (id, settings, remarks) = try readTenantFile(path)
-        let parts = try wire(id, settings)
-        let unrenderable = parts.channels.filter { settings.policy.flatMap(\.channels).contains($0.key) }
-            .filter { $0.value.needsDocument && parts.renderer == nil }
-        if let (channel, _) = unrenderable.first {
-            throw HostError(
-                .badInput,
-                "\(path): the channel '\(channel)' needs letters as PDF, and none of the tenant's plug-ins makes them. "
-                    + "Add post-channel to 'plugins'.")
-        }
         if let known = try store.tenant(id) {
+            guard known.state != .offboarded else {
+                throw HostError(
+                    .refused,
+                    "The tenant '\(id)' has left. Take it on under another identifier; its old books are kept.")
+            }
             let differences = settings.differences(from: known.settings)
             guard differences.isEmpty else {
                 throw HostError(
@@ -77,8 +73,10 @@ extension FordringHost {
     /// - Returns: the keys that were changed.
     package func updateTenant(file path: String) throws -> (id: TenantID, changed: [String]) {
         let (id, settings, _) = try readTenantFile(path)
-        _ = try wire(id, settings)
         let record = try tenant(id)
+        guard record.state != .offboarded else {
+            throw HostError(.refused, "The tenant '\(id)' has left; its settings are kept as they were.")
+        }
         let changed = settings.differences(from: record.settings)
         guard !changed.isEmpty else { return (id, []) }
         guard settings.countries.first == record.settings.countries.first else {
@@ -160,6 +158,15 @@ extension FordringHost {
         }
         guard faults.isEmpty, let id = TenantID(check.settings.tenant) else {
             throw HostError(.badInput, file.located(faults).description)
+        }
+        let parts = try wire(id, check.settings)
+        let unrenderable = parts.channels.filter { check.settings.policy.flatMap(\.channels).contains($0.key) }
+            .filter { $0.value.needsDocument && parts.renderer == nil }
+        if let (channel, _) = unrenderable.first {
+            throw HostError(
+                .badInput,
+                "\(path): the channel '\(channel)' needs letters as PDF, and none of the tenant's plug-ins makes them. "
+                    + "Add post-channel to 'plugins'.")
         }
         return (id, check.settings, check.remarks.map(\.description))
     }

@@ -117,8 +117,8 @@ extension PluginManifest {
                 "The plug-in \(manifest.identifier) was built with Swift \(manifest.compiler) and this host with Swift "
                     + "\(KitVersion.compiler); build the plug-in again with Swift \(KitVersion.compiler).")
         }
-        let version = manifest.kitVersion.split(separator: ".").compactMap { Int($0) }
-        guard version.count == 2, version[0] == KitVersion.major else {
+        let version = manifest.kitVersion.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+        guard version.count == 2, version[1] >= 0, version[0] == KitVersion.major else {
             throw PluginRefusal(
                 .otherKit,
                 "The plug-in \(manifest.identifier) was built for FordringKit \(manifest.kitVersion) and this host has "

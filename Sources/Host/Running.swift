@@ -45,7 +45,7 @@ extension FordringHost {
         let run = DailyRun(database: tenant.database, rules: tenant.rules)
         let result = try run.run(on: day, provenance(as: .host("daily run")), progress: progress)
         let work = try drain(tenant, on: day)
-        try checkBooks(tenant)
+        if result.steps > 0 { try checkBooks(tenant) }
         return (result, work)
     }
 
@@ -89,7 +89,7 @@ extension FordringHost {
         }
     }
 
-    /// Debits and credits of a tenant's books are equal by their form; that no receivable is negative is checked here.
+    /// The trial balance: over all accounts, debits and credits are equal.
     func checkBooks(_ tenant: OpenTenant) throws {
         let sum = try tenant.database.read { try Ledger.trialBalance($0) }.values.reduce(0, +)
         guard sum == 0 else {
@@ -97,25 +97,51 @@ extension FordringHost {
         }
     }
 
+    /// How many jobs a worker takes at once, and for how many seconds it holds them before it must say that it lives.
+    private static let (claimSize, leaseSeconds) = (50, Int64(300))
+
     /// Works through the letters that wait, until none is left whose time has come.
     package func drain(_ tenant: OpenTenant, on day: CivilDate) throws -> WorkResult {
         var result = WorkResult()
         let owner = WorkerIdentity.current
-        try tenant.database.write(provenance) { transaction in
-            _ = try JobQueue.recover(
-                at: configuration.clock.now(), isDead: WorkerIdentity.isDead, transaction)
-        }
-        while true {
-            try activeTenant(tenant.id)
-            let now = configuration.clock.now()
-            let jobs = try tenant.database.write(provenance) { transaction in
-                try JobQueue.claim(100, owner: owner, until: now.adding(seconds: 300), at: now, transaction)
-            }
-            if jobs.isEmpty { return result }
-            for job in jobs {
-                switch job.kind {
-                case .deliverLetter: try deliver(job, owner, tenant, day, &result)
+        try recoverJobs(of: tenant, on: day)
+        do {
+            while true {
+                try activeTenant(tenant.id)
+                let now = configuration.clock.now()
+                var leaseEnd = now.adding(seconds: FordringHost.leaseSeconds)
+                let jobs = try tenant.database.write(provenance) { transaction in
+                    try JobQueue.claim(FordringHost.claimSize, owner: owner, until: leaseEnd, at: now, transaction)
                 }
+                if jobs.isEmpty { return result }
+                for job in jobs {
+                    let now = configuration.clock.now()
+                    if now.adding(seconds: FordringHost.leaseSeconds / 2) > leaseEnd {
+                        leaseEnd = now.adding(seconds: FordringHost.leaseSeconds)
+                        try tenant.database.write(provenance) {
+                            try JobQueue.renew(owner: owner, until: leaseEnd, $0)
+                        }
+                    }
+                    switch job.kind {
+                    case .deliverLetter: try deliver(job, owner, tenant, day, &result)
+                    }
+                }
+            }
+        } catch {
+            // What was taken and not begun goes back at once; if even that fails, the lease runs out.
+            try? tenant.database.write(provenance) { try JobQueue.release(owner: owner, $0) }
+            throw error
+        }
+    }
+
+    /// Takes back the jobs of workers that died; a letter that was being sent at each of several deaths is given up.
+    private func recoverJobs(of tenant: OpenTenant, on day: CivilDate) throws {
+        try tenant.database.write(provenance) { transaction in
+            let recovered = try JobQueue.recover(
+                at: configuration.clock.now(), isDead: WorkerIdentity.isDead, transaction)
+            for step in recovered.dead {
+                try LetterDesk.giveUp(
+                    step: step, message: "the program ended each time that it was sent", today: day, transaction)
             }
         }
     }
@@ -135,12 +161,11 @@ extension FordringHost {
                 return
             }
             let sent = try send(prepared, job, tenant, prepared.content.datedOn)
-            try tenant.database.write(provenance) { transaction in
-                guard try LetterDesk.recordSent(sent, job, owner: owner, transaction) else {
-                    throw HostError(.fault, "The job \(job.id) was taken over by another worker.")
-                }
+            let isOurs = try tenant.database.write(provenance) { transaction in
+                try LetterDesk.recordSent(sent, job, owner: owner, transaction)
             }
-            result.sent += 1
+            // Taken over by another worker meanwhile, which finds the channel's receipt and records it.
+            if isOurs { result.sent += 1 } else { result.over += 1 }
         } catch let failure as DeliveryFailure {
             try recordFailure(failure.message, failure.kind == .permanent, job, owner, tenant, day)
             result.failed += 1
@@ -173,9 +198,10 @@ extension FordringHost {
     {
         let key = "\(tenant.id)-letter-\(job.subject)"
         let wanted = tenant.settings.channels(for: prepared.content.step)
-        // After a crash between sending and recording, the channel knows whether the letter is gone.
+        // After a crash between sending and recording, a channel knows whether the letter is gone; all are asked, since
+        // the policy may have changed meanwhile.
         if job.attempt > 1 {
-            for name in wanted {
+            for name in wanted + tenant.parts.channels.keys.sorted().filter({ !wanted.contains($0) }) {
                 guard let receipt = try tenant.parts.channels[name]?.receipt(for: key) else { continue }
                 return SentLetter(
                     step: job.subject, channel: name, receipt: receipt, documentSHA256: "",
@@ -234,7 +260,11 @@ enum WorkerIdentity {
         return start != parts[2]
     }
 
-    private static let hostName = ProcessInfo.processInfo.hostName.replacing(":", with: "-")
+    /// The machine and, where there are containers, the namespace that process numbers belong to.
+    private static let hostName: String = {
+        let namespace = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
+        return "\(ProcessInfo.processInfo.hostName)-\(namespace)".replacing(":", with: "-")
+    }()
 
     /// The start of a process in clock ticks since boot, from the kernel (proc(5), field 22 of stat).
     private static func startTime(of process: Int32) -> String? {

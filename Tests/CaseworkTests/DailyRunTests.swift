@@ -4,6 +4,7 @@ import CaseworkTesting
 import Database
 import DatabaseTesting
 import FordringKit
+import Intake
 import JobQueue
 import Ledger
 import Testing
@@ -76,7 +77,9 @@ let monday = CivilDate(2026, 1, 5)
 
     @Test func `leaves a case alone whose date has not come`() throws {
         let due = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
-        let waiting = try tenant.open("A2", 100_000, dueOn: CivilDate(2026, 6, 1), on: monday)
+        let claim = TestTenant.invoice(
+            "A2", 100_000, issuedOn: monday, dueOn: CivilDate(2026, 6, 1), debtor: TestTenant.debtor("Somebody else"))
+        let waiting = try #require(try tenant.register(claim, on: monday).caseID)
         try tenant.run(monday)
         let before = try tenant.record(waiting)
         #expect(before.nextOn == CivilDate(2026, 6, 2) && before.steps.isEmpty)
@@ -197,7 +200,7 @@ let monday = CivilDate(2026, 1, 5)
 @Suite struct `A plug-in that answers nonsense` {
     @Test(arguments: [
         Testland.Mischief.claimOfAnotherCase, .stepWithoutClaims, .chargeOnAnotherClaim, .negativeFee,
-        .chargedPrincipal, .otherCurrency, .reviewToday, .reviewYesterday, .otherError,
+        .negativeInterest, .chargedPrincipal, .otherCurrency, .reviewToday, .reviewYesterday, .otherError,
     ])
     func `is not obeyed, and a person is asked`(_ mischief: Testland.Mischief) throws {
         let tenant = try TestTenant()

@@ -71,9 +71,8 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         let rules = IntakeRules(rules: tenant.rules, today: today)
         let row = IncomingRow(line: 7, reference: "A1", content: .failure(faults))
         let verdict = try tenant.write(on: today) { try ClaimRegister.register(rules.checked(row), import: 1, rules, $0) }
-        #expect(verdict == Verdict(
-            line: 7, reference: "A1", outcome: .refused, caseID: nil,
-            reason: "amount: 'x' is not an amount; the row is short"))
+        #expect(verdict.line == 7 && verdict.reference == "A1" && verdict.outcome == .refused)
+        #expect(verdict.reason == "amount: 'x' is not an amount; the row is short")
         let extra = rules.checked(
             IncomingRow(line: 7, reference: "A1", content: .success(invoice("A1"))), extra: RowFault("supplier", "is another"))
         #expect(extra.content == .failure(RowFaults([RowFault("supplier", "is another")])))
@@ -123,8 +122,6 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
     }
 
     @Test func `gather by the person's number, and a company of that number is another`() throws {
-        let law = try TestTenant()
-        _ = law
         #expect(
             try cases(
                 TestTenant.debtor("Anna", nationalID: "1234567890"), TestTenant.debtor("Anna B", nationalID: "12345 67890"),

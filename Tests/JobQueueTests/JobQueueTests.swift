@@ -27,6 +27,10 @@ private struct Stop: Error {}
         }
     }
 
+    private func recover(at seconds: Int64, dead: String = "") throws -> Int {
+        try database.write { try JobQueue.recover(at: now.adding(seconds: seconds), isDead: { $0 == dead }, $0).back }
+    }
+
     private func counts() throws -> [String: Int] { try database.read { try JobQueue.counts($0) } }
 
     private func finish(_ job: Job, by owner: String = "me") throws -> Bool {
@@ -80,7 +84,7 @@ private struct Stop: Error {}
     @Test func `does not let an owner finish what was taken over after its lease`() throws {
         try enqueue(1)
         let stale = try #require(try claim(1, by: "slow").first)
-        let back = try database.write { try JobQueue.recover(at: now.adding(seconds: 60), isDead: { _ in false }, $0) }
+        let back = try database.write { try JobQueue.recover(at: now.adding(seconds: 60), isDead: { _ in false }, $0).back }
         #expect(back == 1)
         #expect(try !finish(stale, by: "slow"), "while nobody holds it")
         let fresh = try #require(try claim(1, by: "fast", at: 60).first)
@@ -94,7 +98,7 @@ private struct Stop: Error {}
         _ = try claim(1)
         for (seconds, count) in [(59, 0), (60, 1), (60, 0)] as [(Int64, Int)] {
             #expect(
-                try database.write { try JobQueue.recover(at: now.adding(seconds: seconds), isDead: { _ in false }, $0) }
+                try database.write { try JobQueue.recover(at: now.adding(seconds: seconds), isDead: { _ in false }, $0).back }
                     == count, "after \(seconds) s")
         }
     }
@@ -104,7 +108,7 @@ private struct Stop: Error {}
         try enqueue(2)
         _ = try claim(1, by: "dead")
         _ = try claim(1, by: "alive")
-        #expect(try database.write { try JobQueue.recover(at: now, isDead: { $0 == "dead" }, $0) } == 1)
+        #expect(try database.write { try JobQueue.recover(at: now, isDead: { $0 == "dead" }, $0).back } == 1)
         #expect(try claim(10, by: "heir").map(\.subject) == [1])
         #expect(try counts() == ["running": 2])
     }
@@ -148,11 +152,42 @@ private struct Stop: Error {}
     @Test func `is not given up by an owner that no longer holds the job`() throws {
         try enqueue(1)
         let stale = try #require(try claim(1, by: "slow").first)
-        try database.write { _ = try JobQueue.recover(at: now, isDead: { $0 == "slow" }, $0) }
+        #expect(try recover(at: 0, dead: "slow") == 1)
         let fresh = try #require(try claim(1, by: "fast").first)
         #expect(try !fail(stale, by: "slow", permanently: true), "the stale owner is told that it gave the job up")
         #expect(try counts() == ["running": 1])
         #expect(try finish(fresh, by: "fast"))
+    }
+
+    @Test func `gives up a job whose worker has died at every attempt`() throws {
+        try enqueue(7)
+        for attempt in 1...JobQueue.attemptsMax {
+            #expect(try claim(1).map(\.attempt) == [attempt])
+            let (back, dead) = try database.write { try JobQueue.recover(at: now, isDead: { _ in true }, $0) }
+            #expect(back == (attempt < JobQueue.attemptsMax ? 1 : 0))
+            #expect(dead == (attempt < JobQueue.attemptsMax ? [] : [7]))
+        }
+        #expect(try counts() == ["dead": 1])
+    }
+
+    @Test func `keeps a lease that is renewed, and no other owner's`() throws {
+        try enqueue(1)
+        try enqueue(2)
+        _ = try claim(1, by: "me")
+        _ = try claim(1, by: "other")
+        try database.write { try JobQueue.renew(owner: "me", until: now.adding(seconds: 500), $0) }
+        #expect(try recover(at: 60) == 1)
+        #expect(try claim(10).map(\.subject) == [2])
+    }
+
+    @Test func `takes back at once what its owner will not do, and no other owner's`() throws {
+        try enqueue(1)
+        try enqueue(2)
+        _ = try claim(1, by: "me")
+        _ = try claim(1, by: "other")
+        try database.write { try JobQueue.release(owner: "me", $0) }
+        #expect(try counts() == ["available": 1, "running": 1])
+        #expect(try claim(10).map(\.subject) == [1])
     }
 
     @Test func `cancels the waiting jobs of a subject, and no others`() throws {
@@ -220,8 +255,10 @@ private struct Stop: Error {}
                     let count = try test.database.write {
                         try JobQueue.recover(at: test.now.adding(seconds: time), isDead: { $0 == dead }, $0)
                     }
-                    #expect(count == lost.count, "seed \(seed)")
-                    for entry in lost { states[entry.job.id] = "available" }
+                    #expect(count.back + count.dead.count == lost.count, "seed \(seed)")
+                    for entry in lost {
+                        states[entry.job.id] = entry.job.attempt >= JobQueue.attemptsMax ? "dead" : "available"
+                    }
                     held.removeAll { $0.until <= time || $0.owner == dead }
                 }
                 var expected: [String: Int] = [:]

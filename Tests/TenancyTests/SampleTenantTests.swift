@@ -15,12 +15,16 @@ import Testing
         let settings = file.settings
         #expect(settings.tenant == name)
         #expect(settings.letterTexts.keys.sorted() == (name == "midtfyns-el" ? ["reminder.da"] : []))
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name)/claims.csv"))
-        let text = try #require(
-            String(data: bytes, encoding: settings.csv.encoding == "utf-8" ? .utf8 : .isoLatin1))
-        let lines = text.split(whereSeparator: \.isNewline)
-        #expect((181...221).contains(lines.count))
-        #expect(lines.first?.filter { $0 == Character(settings.csv.delimiter) }.count == 19)
+        var rows = 0
+        for month in 1...6 {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name)/claims-2026-0\(month).csv"))
+            let text = try #require(
+                String(data: bytes, encoding: settings.csv.encoding == "utf-8" ? .utf8 : .isoLatin1))
+            let lines = text.split(whereSeparator: \.isNewline)
+            #expect(lines.first?.filter { $0 == Character(settings.csv.delimiter) }.count == 19)
+            rows += lines.count - 1
+        }
+        #expect((180...220).contains(rows))
         let digits = try #require(Checksum.digits(settings.registrationNumber))
         #expect(Checksum.weightedSumModulo11(digits, [2, 7, 6, 5, 4, 3, 2, 1]) == 0)
     }

@@ -90,7 +90,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let host = try options.open()
-        let tenants = try tenant.map { [$0] } ?? host.tenants().filter { $0.state == .active }.map(\.id)
+        let tenants = try tenant.map { [$0] } ?? host.activeTenants()
         var results: [TenantRunResult] = []
         for id in tenants {
             let progress = ProgressLine("\(id)")
@@ -145,7 +145,7 @@ struct WorkCommand: ParsableCommand {
 
     func run() throws {
         let host = try options.open()
-        let tenants = try tenant.map { [$0] } ?? host.tenants().filter { $0.state == .active }.map(\.id)
+        let tenants = try tenant.map { [$0] } ?? host.activeTenants()
         struct Line: Encodable {
             let tenant: String
             let sent: Int

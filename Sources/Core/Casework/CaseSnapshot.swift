@@ -15,6 +15,8 @@ package struct CaseSnapshot: Sendable {
     package var party: PartyID
     package var stage: String
     package var isClosed: Bool
+    /// The day on which the rules are to be asked again.
+    package var nextOn: CivilDate?
     /// What is owed, by component and claim; zero balances are left out.
     package var balances: [Balance]
     /// Steps whose letter has not left the house.
@@ -60,12 +62,14 @@ package enum CaseSnapshots {
         let party: PartyID
         let stage: String
         let isClosed: Bool
+        let nextOn: CivilDate?
         var claims: [ClaimFacts] = []
         var steps: [StepFacts] = []
         var unsent: [Int64] = []
         var charges: [ChargeFacts] = []
         var balances: [CaseSnapshot.Balance] = []
-        var interestChargedOn: CivilDate?
+        /// The transfers that charged interest, without those that were taken back.
+        var interestCharges: [(id: Int64, on: CivilDate)] = []
     }
 
     private static func loadRun(
@@ -78,7 +82,7 @@ package enum CaseSnapshots {
         var wanted = ids.startIndex
         try transaction.query(
             """
-            SELECT c.id, c.party_id, c.currency, c.opened_on, c.stage, c.closed_on, p.kind
+            SELECT c.id, c.party_id, c.currency, c.opened_on, c.stage, c.closed_on, p.kind, c.next_on
             FROM debt_case c JOIN party p ON p.id = c.party_id WHERE c.id BETWEEN $1 AND $2 ORDER BY c.id
             """,
             low, high
@@ -95,7 +99,7 @@ package enum CaseSnapshots {
             builders.append(
                 Builder(
                     facts: facts, party: PartyID(rawValue: row.integer(1)), stage: row.text(4),
-                    isClosed: !row.isNull(5)))
+                    isClosed: !row.isNull(5), nextOn: row.dateOrNil(7)))
         }
         // Every query below comes in the order of the cases, so one index walks along.
         func walker() -> (Int64) -> Int? {
@@ -138,7 +142,7 @@ package enum CaseSnapshots {
         let transferCase = walker()
         try transaction.query(
             """
-            SELECT case_id, claim_id, booked_on, debit, credit, amount FROM ledger_transfer
+            SELECT case_id, claim_id, booked_on, debit, credit, amount, id, reverses FROM ledger_transfer
             WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
             """,
             low, high
@@ -149,6 +153,11 @@ package enum CaseSnapshots {
             book(
                 debit, credit, Money(minorUnits: row.integer(5), builders[index].facts.currency), row.date(2),
                 row.integerOrNil(1).map { ClaimID(rawValue: $0) }, into: &builders[index])
+            if let reversed = row.integerOrNil(7) {
+                builders[index].interestCharges.removeAll { $0.id == reversed }
+            } else if debit == .interestReceivable, credit == .interestIncome {
+                builders[index].interestCharges.append((row.integer(6), row.date(2)))
+            }
         }
         for builder in builders { result.append(snapshot(builder)) }
     }
@@ -181,13 +190,16 @@ package enum CaseSnapshots {
         } else if other == Account(sourceOf: component) {
             builder.charges.append(
                 ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed))
-            if component == .interest { builder.interestChargedOn = max(builder.interestChargedOn ?? day, day) }
         }
     }
 
     private static func snapshot(_ builder: Builder) -> CaseSnapshot {
         var facts = builder.facts
         facts.claims = builder.claims
+        for index in facts.claims.indices where facts.claims[index].reductions.count > 1 {
+            // Booked in the order of registering; an earlier payment can be registered later.
+            facts.claims[index].reductions.sort { $0.on < $1.on }
+        }
         let balances = builder.balances.filter { !$0.amount.isZero }
         var outstanding: Int64 = 0
         for balance in builder.balances {
@@ -202,8 +214,9 @@ package enum CaseSnapshots {
         facts.charges = builder.charges
         facts.outstanding = Money(minorUnits: outstanding, facts.currency)
         return CaseSnapshot(
-            facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed, balances: balances,
-            unsentSteps: builder.unsent, interestChargedOn: builder.interestChargedOn)
+            facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed,
+            nextOn: builder.nextOn, balances: balances,
+            unsentSteps: builder.unsent, interestChargedOn: builder.interestCharges.map(\.on).max())
     }
 
     static func claimList(_ text: String) -> [ClaimID] {

@@ -73,9 +73,12 @@ package struct DailyRun: Sendable {
         var start = 0
         while start < due.count {
             let end = min(start + batchSize, due.count)
-            try database.write(provenance) { transaction in
-                try runBatch(Array(due[start..<end]), day, gapCases, transaction, &result)
-                if end == due.count { try recordEnd(day, result, transaction) }
+            result = try database.write(provenance) { transaction in
+                // A copy: what a transaction that is rolled back has counted does not count.
+                var counted = result
+                try runBatch(Array(due[start..<end]), day, gapCases, transaction, &counted)
+                if end == due.count { try recordEnd(day, counted, transaction) }
+                return counted
             }
             start = end
             progress?(end, due.count)
@@ -105,7 +108,7 @@ package struct DailyRun: Sendable {
     ) throws {
         // Another process may have been faster: only what is still due counts.
         let snapshots = try CaseSnapshots.load(ids, creditor: rules.creditor, transaction).filter { snapshot in
-            !snapshot.isClosed
+            !snapshot.isClosed && snapshot.nextOn.map { $0 <= day } ?? false
         }
         let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
         guard decisions.count == snapshots.count else {
@@ -147,6 +150,11 @@ package struct DailyRun: Sendable {
             throw fault("it asked for a review on \(reviewOn), which is not later")
         }
         let known = Set(snapshot.facts.claims.map(\.id))
+        // More interest cannot be taken back than was charged on the claim.
+        func exceedsCharged(_ charge: DecidedCharge) -> Bool {
+            snapshot.facts.charges.filter { $0.component == .interest && $0.claim == charge.claim }
+                .reduce(charge.amount.value.minorUnits) { $0 + $1.amount.minorUnits } < 0
+        }
         for step in decision.steps {
             guard !step.claims.isEmpty, step.claims.allSatisfy(known.contains) else {
                 throw fault("the step \(step.kind) covers claims that are not the case's")
@@ -154,7 +162,8 @@ package struct DailyRun: Sendable {
             for charge in step.charges {
                 let amount = charge.amount.value
                 guard amount.currency == snapshot.facts.currency, charge.claim.map(known.contains) ?? true,
-                    charge.component != .principal, !amount.isNegative || charge.component == .interest
+                    charge.component != .principal,
+                    !amount.isNegative || (charge.component == .interest && !exceedsCharged(charge))
                 else { throw fault("the step \(step.kind) charges \(amount) as \(charge.component)") }
             }
         }

@@ -182,8 +182,16 @@ package enum LetterDesk {
         step: Int64, _ job: Job, owner: String, message: String, permanently: Bool, today: CivilDate,
         _ transaction: WriteTransaction
     ) throws {
-        let dead = try JobQueue.fail(job, owner: owner, error: message, permanently: permanently, transaction)
-        guard dead,
+        if try JobQueue.fail(job, owner: owner, error: message, permanently: permanently, transaction) {
+            try giveUp(step: step, message: message, today: today, transaction)
+        }
+    }
+
+    /// Gives a letter up whose job is dead, and makes it a task for a person.
+    package static func giveUp(
+        step: Int64, message: String, today: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        guard
             let caseID = try transaction.first(
                 "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", step,
                 map: { CaseID(rawValue: $0.integer(0)) })

@@ -73,33 +73,9 @@ package enum Payments {
 
         var result = PaymentResult(
             overpaid: .zero(amount.currency), outstanding: .zero(amount.currency), closed: false, wasKnown: false)
-        var rest = amount.minorUnits
-        let dueDays = Dictionary(
-            snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
         let order = rules.jurisdiction.allocationOrder
-        for component in order.value {
-            let owed = snapshot.balances.filter { $0.component == component && $0.amount.isPositive }.sorted {
-                (dueDays[$0.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $0.claim?.rawValue ?? 0)
-                    < (dueDays[$1.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $1.claim?.rawValue ?? 0)
-            }
-            for balance in owed where rest > 0 {
-                let part = Money(minorUnits: min(rest, balance.amount.minorUnits), amount.currency)
-                try Ledger.post(
-                    debit: .clientFunds, credit: Account(receivable: component), amount: part, on: paidOn,
-                    caseID: caseID, claim: balance.claim, cause: .payment(id), transaction)
-                rest -= part.minorUnits
-                result.allocations.append((component, part))
-            }
-        }
-        if rest > 0 {
-            result.overpaid = Money(minorUnits: rest, amount.currency)
-            try Ledger.post(
-                debit: .clientFunds, credit: .overpayment, amount: result.overpaid, on: paidOn, caseID: caseID,
-                claim: nil, cause: .payment(id), transaction)
-            try Tasks.raise(
-                .overpaid, caseID, on: today, message: "\(result.overpaid) was paid beyond the debt",
-                cure: "Pay it back to the debtor.", transaction)
-        }
+        (result.allocations, result.overpaid) = try allocate(
+            amount, to: snapshot, order.value, on: paidOn, today: today, cause: .payment(id), transaction)
         try transaction.audit(
             .paymentReceived, subject: ["case": .integer(caseID.rawValue), "payment": .integer(id)],
             change: [
@@ -111,20 +87,92 @@ package enum Payments {
                 "paidOn": .string(paidOn.description),
             ],
             basis: order.lines.map(\.citation))
-        result.outstanding = try settle(caseID, after: paidOn, today: today, rules, transaction)
+        let settled = try settle(caseID, after: paidOn, today: today, rules, transaction)
+        result.outstanding = settled.outstanding
+        result.overpaid = try result.overpaid + settled.overpaid
         result.closed = result.outstanding.isZero
         return result
+    }
+
+    /// Spreads money over what is owed, in the country's order and oldest claim first; what is left is the debtor's.
+    private static func allocate(
+        _ amount: Money, to snapshot: CaseSnapshot, _ order: [DebtComponent], on day: CivilDate, today: CivilDate,
+        cause: Cause, _ transaction: WriteTransaction
+    ) throws -> (allocations: [(component: DebtComponent, amount: Money)], overpaid: Money) {
+        let caseID = snapshot.facts.id
+        var allocations: [(component: DebtComponent, amount: Money)] = []
+        var rest = amount.minorUnits
+        let dueDays = Dictionary(
+            snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
+        for component in order {
+            let owed = snapshot.balances.filter { $0.component == component && $0.amount.isPositive }.sorted {
+                (dueDays[$0.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $0.claim?.rawValue ?? 0)
+                    < (dueDays[$1.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $1.claim?.rawValue ?? 0)
+            }
+            for balance in owed where rest > 0 {
+                let part = Money(minorUnits: min(rest, balance.amount.minorUnits), amount.currency)
+                try Ledger.post(
+                    debit: .clientFunds, credit: Account(receivable: component), amount: part, on: day,
+                    caseID: caseID, claim: balance.claim, cause: cause, transaction)
+                rest -= part.minorUnits
+                allocations.append((component, part))
+            }
+        }
+        let overpaid = Money(minorUnits: rest, amount.currency)
+        if overpaid.isPositive {
+            try Ledger.post(
+                debit: .clientFunds, credit: .overpayment, amount: overpaid, on: day, caseID: caseID, claim: nil,
+                cause: cause, transaction)
+            try Tasks.raise(
+                .overpaid, caseID, on: today, message: "\(overpaid) was paid beyond the debt",
+                cure: "Pay it back to the debtor.", transaction)
+        }
+        return (allocations, overpaid)
+    }
+
+    /// Spreads money anew that had paid for interest which is taken back: a receivable is never below zero.
+    ///
+    /// - Returns: what is the debtor's.
+    private static func spreadAgain(
+        _ snapshot: CaseSnapshot, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> Money {
+        let caseID = snapshot.facts.id
+        var freed = Money.zero(snapshot.facts.currency)
+        for balance in snapshot.balances where balance.amount.isNegative {
+            let part = try Money.zero(freed.currency) - balance.amount
+            try Ledger.post(
+                debit: Account(receivable: balance.component), credit: .clientFunds, amount: part, on: today,
+                caseID: caseID, claim: balance.claim, cause: .correction, transaction)
+            freed = try freed + part
+        }
+        guard freed.isPositive else { return freed }
+        let order = rules.jurisdiction.allocationOrder
+        let (allocations, overpaid) = try allocate(
+            freed, to: snapshot, order.value, on: today, today: today, cause: .correction, transaction)
+        try transaction.audit(
+            .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
+            change: [
+                "allocations": .array(
+                    allocations.map {
+                        ["amount": .string($0.amount.decimalText), "component": .string($0.component.rawValue)]
+                    }),
+                "overpaid": .string(overpaid.decimalText), "paidBefore": .string(freed.decimalText),
+            ],
+            basis: order.lines.map(\.citation))
+        return overpaid
     }
 
     /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
     /// rules asked again about one that does.
     ///
-    /// - Returns: what is owed.
+    /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
+    @discardableResult
     package static func settle(
         _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, _ rules: CaseRules,
         _ transaction: WriteTransaction
-    ) throws -> Money {
+    ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        var overpaid = Money.zero(snapshot.facts.currency)
         if let chargedOn = snapshot.interestChargedOn, changedOn < chargedOn {
             let corrections = try rules.jurisdiction.interest(on: snapshot.facts, through: chargedOn)
             for charge in corrections where charge.amount.value.isNegative {
@@ -136,13 +184,17 @@ package enum Payments {
             }
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
-        guard !snapshot.isClosed else { return snapshot.facts.outstanding }
+        if snapshot.balances.contains(where: \.amount.isNegative) {
+            overpaid = try spreadAgain(snapshot, today: today, rules, transaction)
+            snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        }
+        guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
         if snapshot.facts.outstanding.isZero {
             try close(caseID, code: "paid", on: today, transaction)
         } else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
         }
-        return snapshot.facts.outstanding
+        return (snapshot.facts.outstanding, overpaid)
     }
 
     /// Closes a case; nothing more happens in it.
@@ -215,6 +267,6 @@ package enum Credits {
                 "amount": .string(amount.decimalText), "beyond": .string(beyond.decimalText),
                 "creditNote": .integer(note),
             ])
-        _ = try Payments.settle(caseID, after: today, today: today, rules, transaction)
+        try Payments.settle(caseID, after: today, today: today, rules, transaction)
     }
 }

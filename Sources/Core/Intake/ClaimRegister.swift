@@ -137,7 +137,10 @@ package enum ClaimRegister {
     package static func finish(
         _ id: Int64, counts: [Verdict.Outcome: Int], on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        try transaction.execute("UPDATE import_file SET finished_on = $1 WHERE id = $2", day, id)
+        // Of two who read the same file at once, one finishes it.
+        let changed = try transaction.execute(
+            "UPDATE import_file SET finished_on = $1 WHERE id = $2 AND finished_on IS NULL", day, id)
+        guard changed == 1 else { return }
         try transaction.audit(
             .importFinished, subject: ["import": .integer(id)],
             change: [

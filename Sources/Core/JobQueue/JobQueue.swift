@@ -90,20 +90,45 @@ package enum JobQueue {
         return jobs
     }
 
+    /// Prolongs the leases that an owner holds.
+    package static func renew(owner: String, until leaseEnd: Timestamp, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            "UPDATE job SET leased_until = $1 WHERE state = 'running' AND owner = $2", leaseEnd, owner)
+    }
+
+    /// Hands back the jobs that an owner holds and will not do.
+    package static func release(owner: String, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            """
+            UPDATE job SET state = 'available', owner = NULL, leased_until = NULL WHERE state = 'running' AND owner = $1
+            """,
+            owner)
+    }
+
     /// Gives back the jobs of workers that are gone: those whose lease has ended, and those of owners known to be dead.
+    ///
+    /// A job whose worker has died ``attemptsMax`` times is not begun again: it may be what kills them.
+    /// - Returns: how many were given back, and the subjects of those that were given up.
     @discardableResult
     package static func recover(
         at now: Timestamp, isDead: (String) -> Bool, _ transaction: WriteTransaction
-    ) throws -> Int {
-        let held = try transaction.all("SELECT id, owner, leased_until FROM job WHERE state = 'running'") { row in
-            (id: row.integer(0), owner: row.text(1), until: Timestamp(milliseconds: row.integer(2)))
+    ) throws -> (back: Int, dead: [Int64]) {
+        let held = try transaction.all(
+            "SELECT id, owner, leased_until, attempts, subject FROM job WHERE state = 'running'"
+        ) { row in
+            (
+                id: row.integer(0), owner: row.text(1), until: Timestamp(milliseconds: row.integer(2)),
+                attempts: row.int(3), subject: row.integer(4)
+            )
         }
         let lost = held.filter { $0.until <= now || isDead($0.owner) }
         for job in lost {
             try transaction.execute(
-                "UPDATE job SET state = 'available', owner = NULL, leased_until = NULL WHERE id = $1", job.id)
+                "UPDATE job SET state = $1, owner = NULL, leased_until = NULL WHERE id = $2",
+                job.attempts >= attemptsMax ? "dead" : "available", job.id)
         }
-        return lost.count
+        let dead = lost.filter { $0.attempts >= attemptsMax }.map(\.subject)
+        return (lost.count - dead.count, dead)
     }
 
     /// Ends a job, in the transaction that records its effect.

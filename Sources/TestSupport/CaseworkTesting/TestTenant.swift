@@ -177,7 +177,7 @@ package final class TestTenant {
         try database.read { transaction in
             try AuditLog.forEachEntry(from: seq, transaction) { _, entry in
                 let text = String(decoding: entry, as: UTF8.self)
-                actions.append(String(text.split(separator: "\"", maxSplits: 4)[2]))
+                actions.append(String(text.split(separator: "\"", maxSplits: 4)[3]))
             }
         }
         return actions

@@ -13,6 +13,7 @@ package struct Testland: Jurisdiction {
         case stepWithoutClaims
         case chargeOnAnotherClaim
         case negativeFee
+        case negativeInterest
         case chargedPrincipal
         case otherCurrency
         case reviewToday
@@ -234,6 +235,8 @@ package struct Testland: Jurisdiction {
         case .stepWithoutClaims: spoiled.steps = step([])
         case .chargeOnAnotherClaim: spoiled.steps = step(own, charge(.reminderFee, Testland.reminderFee, on: foreign))
         case .negativeFee: spoiled.steps = step(own, charge(.reminderFee, Money(minorUnits: -1, facts.currency)))
+        case .negativeInterest:
+            spoiled.steps = step(own, charge(.interest, Money(minorUnits: -1, facts.currency), on: own.first))
         case .chargedPrincipal: spoiled.steps = step(own, charge(.principal, Testland.reminderFee))
         case .otherCurrency: spoiled.steps = step(own, charge(.reminderFee, Money(minorUnits: 1, .sek)))
         case .reviewToday: spoiled.reviewOn = day
