@@ -32,11 +32,21 @@ extension FordringHost {
         }
     }
 
-    /// A tenant's cases by number, from after one.
+    /// A tenant's cases by number, from after one; an entry says who looked.
     package func cases(
         _ id: TenantID, after: Int64 = 0, limit: Int, stage: String? = nil
     ) throws -> [CaseSummary] {
-        try database(of: id).read { try CaseQueries.list(after: after, limit: limit, stage: stage, $0) }
+        let database = try database(of: id)
+        let cases = try database.read { try CaseQueries.list(after: after, limit: limit, stage: stage, $0) }
+        var change: [String: JSONValue] = ["count": .integer(Int64(cases.count))]
+        if let stage { change["stage"] = .string(stage) }
+        try database.write(provenance) { transaction in
+            try transaction.audit(
+                .caseListed,
+                subject: ["after": .integer(after), "through": .integer(cases.last?.id.rawValue ?? after)],
+                change: .object(change))
+        }
+        return cases
     }
 
     /// How many cases a tenant has of each stage.
@@ -44,7 +54,7 @@ extension FordringHost {
         try database(of: id).read { try CaseQueries.countsByStage($0) }
     }
 
-    /// One case, whole, and what the rules say about it on a day; nothing is written.
+    /// One case, whole, and what the rules say about it on a day; an entry says who looked.
     package func showCase(
         _ caseID: CaseID, of tenant: OpenTenant, on day: CivilDate
     ) throws -> (record: CaseRecord, decision: Result<Decision, RuleGap>) {
@@ -54,7 +64,10 @@ extension FordringHost {
             }
             let answers = tenant.rules.jurisdiction.decide([record.snapshot.facts], on: day)
             guard let decision = answers.first else {
-                throw HostError(.fault, "The plug-in \(tenant.rules.version) gave no answer about case \(caseID).")
+                throw HostError(.fault, "The plug-in \(tenant.rules.plugin) gave no answer about case \(caseID).")
+            }
+            try tenant.database.write(provenance) { transaction in
+                try transaction.audit(.caseRead, subject: ["case": .integer(caseID.rawValue)], change: [:])
             }
             return (record, decision)
         }

@@ -3,6 +3,12 @@ package import FordringKit
 package import Foundation
 import Synchronization
 
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Where the host takes the time from.
 ///
 /// Nothing below Host asks for it; tests and the demo inject their own.
@@ -40,8 +46,16 @@ package struct SystemEntropy: Entropy {
     package init() {}
 
     package func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        // 256 at a time, the most that the call gives; a generator of numbers makes a call for each eight.
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let wanted = min(256, count - filled)
+                guard getentropy(buffer.baseAddress?.advanced(by: filled), wanted) == 0 else {
+                    preconditionFailure("the operating system gives no random numbers")
+                }
+                filled += wanted
+            }
+        }
     }
 }
 

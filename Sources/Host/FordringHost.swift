@@ -7,6 +7,7 @@ import Foundation
 import Intake
 import JobQueue
 import Ledger
+import Privacy
 import SQLiteDriver
 import Synchronization
 package import Tenancy
@@ -26,7 +27,8 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, CaseworkSchema.migration,
-        ClaimRegister.migration, AuditKeys.migration, TenantIdentity.migration,
+        ClaimRegister.migration, AuditLog.tileGuard, AuditKeys.migration, AuditKeys.rotation,
+        TenantIdentity.migration, PrivacySchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -156,7 +158,7 @@ package final class FordringHost: Sendable {
         var jurisdictions: [any Jurisdiction] = []
         var channels: [String: any LetterChannel] = [:]
         var renderer: (any LetterRenderer)?
-        var version = ""
+        var lawgiver = Provenance.Plugin(name: "", version: "", sha256: "")
         for identifier in settings.plugins.keys.sorted() {
             guard let plugin = plugins.plugin(identifier) else {
                 let refusal = plugins.refused.first { $0.identifier == identifier }?.refusal.message
@@ -173,7 +175,7 @@ package final class FordringHost: Sendable {
             do {
                 for offer in plugin.registry.jurisdictions {
                     jurisdictions.append(try offer.make(context("")))
-                    if offer.country.code == settings.countries.first { version = plugin.versionedName }
+                    if offer.country.code == settings.countries.first { lawgiver = plugin.provenance }
                 }
                 for offer in plugin.registry.channels {
                     let outbox = home.outbox(id, offer.name).path
@@ -198,7 +200,7 @@ package final class FordringHost: Sendable {
         }
         let rules = CaseRules(
             jurisdiction: jurisdiction,
-            creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies), version: version)
+            creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies), plugin: lawgiver)
         let composer: LetterComposer
         do {
             composer = try LetterComposer(

@@ -41,7 +41,8 @@ extension FordringHost {
     ) throws -> ImportResult {
         try activeTenant(tenant.id)
         let format = csv ?? tenant.settings.csv
-        let intake = IntakeRules(rules: tenant.rules, today: day ?? today)
+        let intake = IntakeRules(
+            rules: tenant.rules, sealer: try sealer(of: tenant.database), today: day ?? today)
         let country = tenant.rules.jurisdiction.country
         do {
             let sha256 = try FordringHost.digest(ofFile: path)

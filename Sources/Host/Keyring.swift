@@ -100,24 +100,39 @@ enum AuditKeys {
         ) {strict}
         """)
 
+    /// Keys and checkpoints are added and never changed; `entry` is that of the rotation which brought the key, and NULL
+    /// for the key that the tenant was taken on with.
+    static let rotation = Migration(
+        "0021 audit keys rotate",
+        appendOnly: ["audit_key", "audit_checkpoint"],
+        "ALTER TABLE audit_key ADD COLUMN entry {integer}")
+
+    /// Makes the key that a tenant is taken on with.
     static func create(
         name: String, _ keyring: Keyring, _ entropy: any Entropy, _ transaction: WriteTransaction
     ) throws -> SigningKey {
         let key = try SigningKey(name: name, seed: entropy.bytes(32))
+        try insert(key, since: nil, keyring, transaction)
+        return key
+    }
+
+    static func insert(
+        _ key: SigningKey, since entry: Int64?, _ keyring: Keyring, _ transaction: WriteTransaction
+    ) throws {
         let id = try transaction.newID("audit_key")
         try transaction.execute(
-            "INSERT INTO audit_key (id, name, public_key, wrapped_seed, created_at) VALUES ($1, $2, $3, $4, $5)", id,
-            name, key.verifier.publicKey, try keyring.wrap(key.seed, label: name), transaction.provenance.time)
-        return key
+            """
+            INSERT INTO audit_key (id, name, public_key, wrapped_seed, created_at, entry) VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            id, key.name, key.verifier.publicKey, try keyring.wrap(key.seed, label: key.name),
+            transaction.provenance.time, entry)
     }
 
     static func current(_ keyring: Keyring, _ transaction: ReadTransaction) throws -> SigningKey {
         let stored = try transaction.first("SELECT name, wrapped_seed FROM audit_key ORDER BY id DESC LIMIT 1") {
             ($0.text(0), $0.bytes(1))
         }
-        guard let (name, wrapped) = stored else {
-            throw HostError(.fault, "The tenant has no audit key. Restore its database from a backup.")
-        }
+        guard let (name, wrapped) = stored else { throw missing }
         return try SigningKey(name: name, seed: try keyring.unwrap(wrapped, label: name))
     }
 
@@ -126,9 +141,97 @@ enum AuditKeys {
         let stored = try transaction.first("SELECT name, public_key FROM audit_key ORDER BY id DESC LIMIT 1") {
             VerifierKey(name: $0.text(0), publicKey: $0.bytes(1))
         }
-        guard let stored else {
-            throw HostError(.fault, "The tenant has no audit key. Restore its database from a backup.")
-        }
+        guard let stored else { throw missing }
         return stored
+    }
+
+    fileprivate static let missing = HostError(
+        .fault, "The tenant has no audit key. Restore its database from a backup.")
+}
+
+/// The keys of a log one after the other, each brought by the one before it.
+struct KeyChain: Sendable {
+    /// A key, and the sizes of the log whose checkpoints it signs.
+    struct Link: Sendable {
+        let key: VerifierKey
+        /// The first checkpoint that it signs; for all but the first key, together with the key before it.
+        let first: Int64
+        /// The entry of the rotation that brought it.
+        let entry: Int64?
+    }
+
+    let links: [Link]
+
+    /// All keys as they are stored.
+    init(_ transaction: ReadTransaction) throws {
+        links = try transaction.all("SELECT name, public_key, entry FROM audit_key ORDER BY id") { row in
+            let entry = row.integerOrNil(2)
+            return Link(
+                key: VerifierKey(name: row.text(0), publicKey: row.bytes(1)), first: entry.map { $0 + 1 } ?? 0,
+                entry: entry)
+        }
+        if links.isEmpty { throw AuditKeys.missing }
+    }
+
+    /// The keys that a file names, of which there is at least one.
+    init(_ links: [Link]) { self.links = links }
+
+    var keys: [VerifierKey] { links.map(\.key) }
+
+    /// The newest key.
+    var current: VerifierKey { links[links.count - 1].key }
+
+    /// The last checkpoint that a key signs, together with its successor; `nil` for the newest.
+    private func last(_ index: Int) -> Int64? { index + 1 < links.count ? links[index + 1].first : nil }
+
+    /// A checkpoint with a signature by the key that was in use at its size.
+    ///
+    /// - Throws: ``NoteError`` for a signature that does not fit, or by a key that was not in use then.
+    func checkpoint(_ note: String) throws -> AuditProof.Signed {
+        let signed = try AuditProof.Signed(note, signedByOneOf: keys)
+        let size = signed.checkpoint.size
+        for (index, link) in links.enumerated().reversed() where link.first <= size && size <= last(index) ?? .max {
+            if let signed = try? AuditProof.Signed(note, signedByOneOf: [link.key]) { return signed }
+        }
+        throw NoteError(
+            .notSignedByKey,
+            "the checkpoint over \(size) entries is signed by a key that was not in use at that size")
+    }
+
+    /// Checks what leads from key to key: for each change an entry that names both, and a checkpoint signed by both.
+    ///
+    /// The checkpoint's root is compared with the log by whoever verifies all checkpoints.
+    func verify(_ transaction: ReadTransaction) throws {
+        for (old, new) in zip(links, links.dropFirst()) {
+            let named = "the change from the key \(old.key.keyHash) to \(new.key.keyHash)"
+            guard let seq = new.entry, let bytes = try AuditLog.entry(seq, transaction),
+                let entry = RotationEntry(bytes), entry.change.from == old.key.description,
+                entry.change.to == new.key.description
+            else { throw HostError(.refused, "\(named) is not in the log") }
+            let note = try transaction.first("SELECT note FROM audit_checkpoint WHERE size = $1", new.first) {
+                $0.text(0)
+            }
+            guard let note, (try? Checkpoint(note: note, signedBy: old.key)) != nil,
+                (try? Checkpoint(note: note, signedBy: new.key)) != nil
+            else { throw HostError(.refused, "\(named) has no checkpoint signed by both") }
+        }
+    }
+
+    struct RotationEntry: Decodable {
+        struct Change: Decodable {
+            let from: String
+            let to: String
+        }
+
+        let action: String
+        let change: Change
+
+        /// `nil` for any other entry.
+        init?(_ entry: [UInt8]) {
+            guard let decoded = try? JSONDecoder().decode(RotationEntry.self, from: Data(entry)),
+                decoded.action == AuditAction.keyRotated.rawValue
+            else { return nil }
+            self = decoded
+        }
     }
 }

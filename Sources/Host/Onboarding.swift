@@ -221,7 +221,7 @@ extension FordringHost {
                     "registrationNumber": .string(settings.registrationNumber),
                     "settingsSHA256": .string(Hash.of(Array(settings.canonicalJSON.utf8)).hex),
                 ])
-            return (key.verifier.description, try FordringHost.checkpoint(key, transaction))
+            return (key.verifier.description, try FordringHost.checkpoint(key, at: transaction))
         }
         try database.close()
         do {

@@ -1,3 +1,4 @@
+import Database
 package import FordringKit
 package import Foundation
 package import Tenancy
@@ -14,8 +15,13 @@ package struct LoadedPlugin: Sendable {
     package let folder: URL
     package let registry: PluginRegistry
 
-    /// `denmark 1.0.0`, as the audit trail names it.
-    package var versionedName: String { "\(manifest.identifier) \(manifest.version)" }
+    /// `denmark 1.0.0`, as people read it.
+    package var versionedName: String { provenance.description }
+
+    /// The plug-in as the audit trail names it.
+    var provenance: Provenance.Plugin {
+        Provenance.Plugin(name: manifest.identifier, version: manifest.version, sha256: manifest.sha256)
+    }
 }
 
 /// All plug-ins of a host: wired in at start, and frozen.

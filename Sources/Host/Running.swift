@@ -43,9 +43,10 @@ extension FordringHost {
     ) throws -> (run: DailyRunResult, work: WorkResult) {
         try activeTenant(tenant.id)
         let run = DailyRun(database: tenant.database, rules: tenant.rules)
-        let result = try run.run(on: day, provenance(as: .host("daily run")), progress: progress)
+        let result = try run.run(on: day, provenance(as: .plugin(tenant.rules.plugin)), progress: progress)
         let work = try drain(tenant, on: day)
         if result.steps > 0 { try checkBooks(tenant) }
+        try checkpointIfGrown(tenant.id)
         return (result, work)
     }
 
@@ -71,6 +72,8 @@ extension FordringHost {
                 result.work.over += work.over
                 day = day.adding(days: 1)
             }
+            try finishErasures(of: tenant)
+            try checkAuditWhenDue(id)
         } catch let error as HostError {
             result.failure = error
         } catch {
@@ -161,7 +164,7 @@ extension FordringHost {
                 return
             }
             let sent = try send(prepared, job, tenant, prepared.content.datedOn)
-            let isOurs = try tenant.database.write(provenance) { transaction in
+            let isOurs = try tenant.database.writeGrouped(provenance) { transaction in
                 try LetterDesk.recordSent(sent, job, owner: owner, transaction)
             }
             // Taken over by another worker meanwhile, which finds the channel's receipt and records it.
@@ -193,10 +196,13 @@ extension FordringHost {
         }
     }
 
+    /// What names the delivery of a step's letter to channels, the same at every attempt.
+    static func deliveryKey(_ tenant: TenantID, step: Int64) -> String { "\(tenant)-letter-\(step)" }
+
     private func send(_ prepared: PreparedLetter, _ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws
         -> SentLetter
     {
-        let key = "\(tenant.id)-letter-\(job.subject)"
+        let key = FordringHost.deliveryKey(tenant.id, step: job.subject)
         let wanted = tenant.settings.channels(for: prepared.content.step)
         // After a crash between sending and recording, a channel knows whether the letter is gone; all are asked, since
         // the policy may have changed meanwhile.

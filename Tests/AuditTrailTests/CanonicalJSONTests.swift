@@ -14,10 +14,12 @@ import Testing
     @Test func `sorts the keys of RFC 8785 by UTF-16 code units`() {
         let value: JSONValue = [
             "\u{20AC}": "Euro Sign", "\r": "Carriage Return", "\u{FB33}": "Hebrew Letter Dalet With Dagesh",
-            "1": "One", "\u{1F600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{F6}": "Latin Small Letter O With Diaeresis",
+            "1": "One", "\u{1F600}": "Emoji: Grinning Face", "\u{80}": "Control",
+            "\u{F6}": "Latin Small Letter O With Diaeresis",
         ]
         let expected =
-            #"{"\r":"Carriage Return","1":"One",""# + "\u{80}" + #"":"Control","ö":"Latin Small Letter O With Diaeresis","#
+            #"{"\r":"Carriage Return","1":"One",""# + "\u{80}"
+            + #"":"Control","ö":"Latin Small Letter O With Diaeresis","#
             + #""€":"Euro Sign","😀":"Emoji: Grinning Face",""# + "\u{FB33}" + #"":"Hebrew Letter Dalet With Dagesh"}"#
         #expect(value.canonicalText == expected)
         #expect(value.canonicalBytes == Array(expected.utf8))
@@ -50,7 +52,9 @@ import Testing
             (-9_007_199_254_740_992, "-9007199254740992"), (9_007_199_254_740_993, "\"9007199254740993\""),
             (.max, "\"9223372036854775807\""), (.min, "\"-9223372036854775808\""),
         ] as [(Int64, String)])
-    func `writes whole numbers plainly, and as text where other programs would lose digits`(_ number: Int64, _ text: String) {
+    func `writes whole numbers plainly, and as text where other programs would lose digits`(
+        _ number: Int64, _ text: String
+    ) {
         #expect(JSONValue.integer(number).canonicalText == text)
     }
 

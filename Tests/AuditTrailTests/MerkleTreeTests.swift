@@ -10,7 +10,7 @@ final class NaiveTree {
 
     func root(_ size: Int) -> Hash { root(0..<size) }
 
-    private func root(_ range: Range<Int>) -> Hash {
+    func root(_ range: Range<Int>) -> Hash {
         if range.isEmpty { return Hash.of([]) }
         if range.count == 1 { return leaves[range.lowerBound] }
         if let hash = known[range] { return hash }
@@ -113,7 +113,8 @@ private func bytes(hex: String) -> [UInt8] {
         let (left, right) = (Hash.leaf([1]), Hash.leaf([2]))
         #expect(Hash.leaf(left.bytes + right.bytes) != Hash.node(left, right))
         #expect(Hash.node(left, right) != Hash.node(right, left))
-        #expect(Hash.of([0] + [9]) == Hash.leaf([9]) && Hash.of([1] + left.bytes + right.bytes) == Hash.node(left, right))
+        #expect(
+            Hash.of([0] + [9]) == Hash.leaf([9]) && Hash.of([1] + left.bytes + right.bytes) == Hash.node(left, right))
         #expect(Hash.leaf([]).hex.count == 64)
     }
 }

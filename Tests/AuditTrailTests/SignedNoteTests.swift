@@ -24,7 +24,9 @@ import Testing
     @Test func `comes back from its text`() throws {
         let key = try Self.key()
         let note = try key.sign(checkpoint.text)
-        #expect(note.hasPrefix("\(Self.origin)\n42\n\(CanonicalBase64.encode(checkpoint.root.bytes))\n\n\u{2014} \(Self.origin) "))
+        #expect(
+            note.hasPrefix(
+                "\(Self.origin)\n42\n\(CanonicalBase64.encode(checkpoint.root.bytes))\n\n\u{2014} \(Self.origin) "))
         #expect(note.hasSuffix("\n"))
         #expect(try Checkpoint(note: note, signedBy: key.verifier) == checkpoint)
         #expect(try SigningKey(name: Self.origin, seed: key.seed).verifier == key.verifier)
@@ -85,7 +87,8 @@ import Testing
     @Test(
         arguments: [
             "", "no signature\n", "origin\n1\n", "\n42\n\(String(repeating: "A", count: 43))=\n",
-            "origin\n042\n\(String(repeating: "A", count: 43))=\n", "origin\n+4\n\(String(repeating: "A", count: 43))=\n",
+            "origin\n042\n\(String(repeating: "A", count: 43))=\n",
+            "origin\n+4\n\(String(repeating: "A", count: 43))=\n",
             "origin\n-1\n\(String(repeating: "A", count: 43))=\n", "origin\n4\nAAAA\n", "origin\n4\nno base64\n",
             "origin\n99999999999999999999\n\(String(repeating: "A", count: 43))=\n",
         ])
@@ -98,7 +101,8 @@ import Testing
     @Test func `has base64 in one form only`() throws {
         #expect(try CanonicalBase64.decode("AA==") == [0])
         for (text, wanted) in [
-            ("AB==", NoteError.Code.notCanonicalBase64), ("AAB=", .notCanonicalBase64), ("AA", .malformed), ("A===", .malformed),
+            ("AB==", NoteError.Code.notCanonicalBase64), ("AAB=", .notCanonicalBase64), ("AA", .malformed),
+            ("A===", .malformed),
             ("A A=", .malformed), ("AA==\n", .malformed), ("_-==", .malformed), ("æ===", .malformed),
         ] {
             do {
@@ -113,7 +117,8 @@ import Testing
     /// The example in the documentation of golang.org/x/mod/sumdb/note, by whose rules C2SP signed-note goes; its key and
     /// its note are quoted there and in `note_test.go`.
     @Test func `is the published note of golang.org x mod sumdb note, byte for byte`() throws {
-        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
         let published =
             text + "\n\u{2014} PeterNeumann "
             + "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"

@@ -40,7 +40,8 @@ let monday = CivilDate(2026, 1, 5)
             ])
         let record = try tenant.record(id)
         #expect(record.snapshot.stage == "readyForCourt" && record.nextOn == nil && !record.snapshot.isClosed)
-        #expect(try tenant.balances(id) == [.principal: 100_000, .reminderFee: 200, .interest: 1041, .collectionCost: 5000])
+        #expect(
+            try tenant.balances(id) == [.principal: 100_000, .reminderFee: 200, .interest: 1041, .collectionCost: 5000])
         #expect(try tenant.database.read { try Ledger.trialBalance($0) }.values.reduce(0, +) == 0)
     }
 
@@ -93,7 +94,9 @@ let monday = CivilDate(2026, 1, 5)
     func `does the same in batches of any size`(_ size: Int) throws {
         let tenants = try (0..<2).map { _ in try TestTenant() }
         for tenant in tenants {
-            for number in 1...7 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+            for number in 1...7 {
+                _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+            }
         }
         var progress: [Int] = []
         _ = try DailyRun(database: tenants[0].database, rules: tenants[0].rules, batchSize: size).run(
@@ -140,7 +143,8 @@ let monday = CivilDate(2026, 1, 5)
     @Test func `asks about each claim that is owed and sees payments oldest first`() throws {
         let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
         try tenant.pay(1000, id, paidOn: CivilDate(2026, 1, 20), reference: "late")
-        try tenant.pay(2000, id, paidOn: CivilDate(2026, 1, 10), registeredOn: CivilDate(2026, 1, 21), reference: "early")
+        try tenant.pay(
+            2000, id, paidOn: CivilDate(2026, 1, 10), registeredOn: CivilDate(2026, 1, 21), reference: "early")
         let claim = try #require(try tenant.snapshot(id).facts.claims.first)
         #expect(claim.reductions.map(\.on) == [CivilDate(2026, 1, 10), CivilDate(2026, 1, 20)])
         #expect(claim.reductions.map(\.amount.minorUnits) == [2000, 1000])

@@ -55,7 +55,8 @@ import Testing
         #expect(content.datedOn == monday && content.payBy == monday.adding(days: 10) && content.reminderNumber == 1)
         // A2 is paid and not mentioned.
         #expect(content.claims.map(\.reference) == ["A1"])
-        #expect(content.claims.map(\.principal.minorUnits) == [100_000] && content.claims.map(\.paid.minorUnits) == [1000])
+        #expect(
+            content.claims.map(\.principal.minorUnits) == [100_000] && content.claims.map(\.paid.minorUnits) == [1000])
         #expect(content.charges.map(\.component) == [.reminderFee] && content.charges.map(\.amount.minorUnits) == [100])
         #expect(letter.party.name == "Debtor of A1")
     }
@@ -145,7 +146,8 @@ import Testing
     @Test func `delivers a key once, and can be made to fail`() throws {
         let channel = FakeChannel()
         let letter = Letter(
-            id: LetterID(rawValue: 1), tenant: try #require(TenantID("tt")), caseID: CaseID(rawValue: 1), step: .reminder,
+            id: LetterID(rawValue: 1), tenant: try #require(TenantID("tt")), caseID: CaseID(rawValue: 1),
+            step: .reminder,
             language: .english, datedOn: monday, dateText: "", pageWords: LabelledText("", ""),
             letterhead: Letterhead(name: "", addressLines: [], contactLines: [], registration: "", accentColor: ""),
             recipient: TestTenant.debtor(), references: [], subject: "", blocks: [], shortText: "")

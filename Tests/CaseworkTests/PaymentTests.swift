@@ -40,7 +40,10 @@ import Testing
         #expect(result.outstanding.minorUnits == 99_241)
         #expect(try tenant.balances(id) == [.principal: 99_241])
         #expect(try tenant.record(id).nextOn == day, "the rules are asked again")
-        #expect(try tenant.snapshot(id).facts.claims[0].reductions == [Reduction(on: day, amount: Money(minorUnits: 759, .eur))])
+        #expect(
+            try tenant.snapshot(id).facts.claims[0].reductions == [
+                Reduction(on: day, amount: Money(minorUnits: 759, .eur))
+            ])
     }
 
     @Test func `that is small covers a part of the first component`() throws {
@@ -121,7 +124,8 @@ import Testing
             try refusal {
                 try tenant.write(on: monday) {
                     _ = try Payments.register(
-                        Money(minorUnits: 5, .sek), paidOn: monday, today: monday, reference: nil, for: id, tenant.rules, $0)
+                        Money(minorUnits: 5, .sek), paidOn: monday, today: monday, reference: nil, for: id,
+                        tenant.rules, $0)
                 }
             } == .badPayment)
         #expect(try tenant.dump() == before)
@@ -160,7 +164,8 @@ import Testing
         #expect(result.allocations.map(\.amount.minorUnits) == [5000, 200, 1041, 43_759])
         // 100000 x 5 days + 56241 x 33 days at 10 %: 645 of 1041 was right.
         #expect(try tenant.audited().contains("interest.corrected"))
-        let charged = try tenant.snapshot(id).facts.charges.filter { $0.component == .interest }.map(\.amount.minorUnits)
+        let charged = try tenant.snapshot(id).facts.charges.filter { $0.component == .interest }.map(
+            \.amount.minorUnits)
         #expect(charged.reduce(0, +) == 645)
         #expect(try tenant.snapshot(id).balances.allSatisfy { $0.amount.isPositive }, "nothing is owed below zero")
         #expect(result.outstanding.minorUnits == 100_000 + 200 + 5000 + 645 - 50_000)
@@ -235,7 +240,8 @@ import Testing
         let tenant = try TestTenant()
         for number in 1...40 {
             let debtor = TestTenant.debtor("Debtor \(number % 25)")
-            _ = try tenant.open("A\(number)", Int64(1000 * number), dueOn: CivilDate(2025, 12, 31), debtor: debtor, on: monday)
+            _ = try tenant.open(
+                "A\(number)", Int64(1000 * number), dueOn: CivilDate(2025, 12, 31), debtor: debtor, on: monday)
         }
         try tenant.work(from: monday, through: CivilDate(2026, 1, 20))
         // Runs of neighbours, gaps of all sizes, and numbers that do not exist.

@@ -20,10 +20,12 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
 @Suite struct `A letter's template` {
     @Test(
         arguments: [
-            ("", "the first line must be the subject"), ("Dear\n\n[statement]\n\n[payment]", "the first line must be the subject"),
+            ("", "the first line must be the subject"),
+            ("Dear\n\n[statement]\n\n[payment]", "the first line must be the subject"),
             ("\n# S\n[statement]\n[payment]", "the first line must be the subject"),
             ("#S\n[statement]\n[payment]", "the first line must be the subject"),
-            ("# S\n\n[payment]\n", "the line '[statement]' is missing"), ("# S\n\n[statement]\n", "the line '[payment]' is missing"),
+            ("# S\n\n[payment]\n", "the line '[statement]' is missing"),
+            ("# S\n\n[statement]\n", "the line '[payment]' is missing"),
             ("# S\n\n [statement]\n[payment]", "the line '[statement]' is missing"),
             ("# S\n\n{{#open}}\n\n[statement]\n[payment]", "not valid Mustache"),
             ("# {{name\n\n[statement]\n[payment]", "not valid Mustache"),
@@ -35,7 +37,8 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
 
     @Test func `gives its parts in the order of the text`() throws {
         let template = try LetterTemplate(
-            "# Case {{n}}\n\nFirst line\nof one paragraph.\n\n\n## Heading {{n}}\nAfter it.\n[statement]\nThen\n\n[payment]\n\nEnd")
+            "# Case {{n}}\n\nFirst line\nof one paragraph.\n\n\n## Heading {{n}}\nAfter it.\n[statement]\nThen\n\n[payment]\n\nEnd"
+        )
         let (subject, parts) = template.render(["n": "7"])
         #expect(subject == "Case 7")
         #expect(
@@ -69,7 +72,9 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
             [payment]
             """)
         let values: [String: any Sendable] = ["isBusiness": false, "phone": "", "hasFees": false]
-        #expect(template.render(values).parts.filter { $0 != .statement && $0 != .payment }.contains(.paragraph("For people.")))
+        #expect(
+            template.render(values).parts.filter { $0 != .statement && $0 != .payment }.contains(
+                .paragraph("For people.")))
         #expect(!template.render(values).parts.contains(.paragraph("For companies.")))
         #expect(!template.render(values).parts.contains(.heading("Fees")))
         #expect(template.render(values).parts.allSatisfy { $0 != .paragraph("") })
@@ -95,8 +100,10 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         deductsVAT: true,
         letterhead: TenantSettings.Letterhead(
             address: ["Gade 1", "1000 By"], phone: "+45 12 34 56 78", email: nil, web: "example.com", color: nil),
-        bank: TenantSettings.Bank(account: "1234 5678", iban: "DK5000400440116243", bic: nil), paymentCreditorNumber: "81",
-        plugins: [:], policy: [], commission: TenantSettings.Commission(basisPoints: 0), csv: .standard, letterTexts: [:])
+        bank: TenantSettings.Bank(account: "1234 5678", iban: "DK5000400440116243", bic: nil),
+        paymentCreditorNumber: "81",
+        plugins: [:], policy: [], commission: TenantSettings.Commission(basisPoints: 0), csv: .standard,
+        letterTexts: [:])
 
     private func composer(_ texts: [String: String] = [:], language: String = "en") throws -> LetterComposer {
         var settings = Self.settings
@@ -107,15 +114,18 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
     }
 
     private let content = LetterContent(
-        id: LetterID(rawValue: 3), caseID: CaseID(rawValue: 42), step: .reminder, datedOn: day, payBy: day.adding(days: 10),
+        id: LetterID(rawValue: 3), caseID: CaseID(rawValue: 42), step: .reminder, datedOn: day,
+        payBy: day.adding(days: 10),
         claims: [
             LetterContent.ClaimLine(
-                reference: "A1", text: "Goods", dueOn: CivilDate(2025, 12, 31), principal: eur(100_000), paid: eur(25_050)),
+                reference: "A1", text: "Goods", dueOn: CivilDate(2025, 12, 31), principal: eur(100_000),
+                paid: eur(25_050)),
             LetterContent.ClaimLine(
                 reference: "A2", text: "More", dueOn: CivilDate(2026, 1, 2), principal: eur(1), paid: eur(0)),
         ],
         charges: [
-            LetterContent.ChargeLine(component: .interest, amount: eur(741), rate: Rate(basisPoints: 1000), through: day),
+            LetterContent.ChargeLine(
+                component: .interest, amount: eur(741), rate: Rate(basisPoints: 1000), through: day),
             LetterContent.ChargeLine(component: .reminderFee, amount: eur(200), rate: nil, through: nil),
         ],
         reminderNumber: 2)
@@ -137,7 +147,8 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
     @Test func `adds up the statement: claims, what was paid, and what was charged`() throws {
         let letter = try composer().compose(content, to: TestTenant.debtor())
         let statement = try statement(letter)
-        #expect(statement.lines.map(\.text) == ["Invoice A1", "Paid", "Invoice A2", "interest (en)", "reminderFee (en)"])
+        #expect(
+            statement.lines.map(\.text) == ["Invoice A1", "Paid", "Invoice A2", "interest (en)", "reminderFee (en)"])
         #expect(statement.lines.map(\.amount.minorUnits) == [100_000, -25_050, 1, 741, 200])
         #expect(statement.total.minorUnits == 75_892)
         #expect(statement.total.minorUnits == statement.lines.reduce(0) { $0 + $1.amount.minorUnits })
@@ -169,7 +180,8 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         #expect(letter.letterhead.contactLines == ["+45 12 34 56 78", "example.com"])
         #expect(
             letter.references == [
-                LabelledText("Case no.", "42"), LabelledText("Creditor", "Bøger & Blade ApS"), LabelledText("Customer no.", "K7"),
+                LabelledText("Case no.", "42"), LabelledText("Creditor", "Bøger & Blade ApS"),
+                LabelledText("Customer no.", "K7"),
             ])
         #expect(letter.recipient == debtor && letter.dateText == "12 January 2026" && letter.id == content.id)
     }
@@ -184,11 +196,16 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         // Testland has a Danish text for the reminder only.
         #expect(try composer().language(for: .reminder, to: TestTenant.debtor(language: .danish)) == .danish)
         #expect(try composer().language(for: .reminder, to: TestTenant.debtor(language: .norwegian)) == .english)
-        #expect(try composer(language: "da").language(for: .reminder, to: TestTenant.debtor(language: .norwegian)) == .danish)
-        #expect(try composer(language: "da").language(for: .collectionNotice, to: TestTenant.debtor(language: .danish)) == .english)
+        #expect(
+            try composer(language: "da").language(for: .reminder, to: TestTenant.debtor(language: .norwegian))
+                == .danish)
+        #expect(
+            try composer(language: "da").language(for: .collectionNotice, to: TestTenant.debtor(language: .danish))
+                == .english)
         #expect(try composer().language(for: .readyForCourt, to: TestTenant.debtor()) == nil)
         let letter = try composer().compose(content, to: TestTenant.debtor(language: .danish))
-        #expect(letter.language == .danish && letter.subject == "Rykker i sag 42" && letter.dateText == "12. januar 2026")
+        #expect(
+            letter.language == .danish && letter.subject == "Rykker i sag 42" && letter.dateText == "12. januar 2026")
         let statement = try statement(letter)
         #expect(statement.lines[0].detail == "Goods, forfaldt 31. december 2025")
         #expect(statement.lines[3].detail == "10,00 % til og med 12. januar 2026")
@@ -196,7 +213,8 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
     }
 
     @Test func `prefers the tenant's own text, and names the one that has a fault`() throws {
-        let own = "# {{creditorName}} #{{reminderNumber}}: {{claimReferences}} ({{claimCount}})\n\n[statement]\n[payment]"
+        let own =
+            "# {{creditorName}} #{{reminderNumber}}: {{claimReferences}} ({{claimCount}})\n\n[statement]\n[payment]"
         let letter = try composer(["reminder.en": own]).compose(content, to: TestTenant.debtor())
         #expect(letter.subject == "Bøger & Blade ApS #2: A1, A2 (2)")
         do {

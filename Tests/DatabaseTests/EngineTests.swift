@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 extension EngineRule: CustomTestStringConvertible {
+    /// The rule as a sentence.
     public var testDescription: String { description }
 }
 

@@ -31,7 +31,8 @@ import Testing
             print("timestamp seed \(seed)")
             var random = SeededGenerator(seed: seed)
             for _ in 0..<1000 {
-                let time = Timestamp(milliseconds: .random(in: -11_000_000_000_000...200_000_000_000_000, using: &random))
+                let time = Timestamp(
+                    milliseconds: .random(in: -11_000_000_000_000...200_000_000_000_000, using: &random))
                 #expect(Timestamp(time.day) <= time && time < Timestamp(time.day.adding(days: 1)), "seed \(seed)")
                 #expect(time.description.hasPrefix("\(time.day)T"))
             }
@@ -42,12 +43,16 @@ import Testing
 @Suite struct `A dialect` {
     private let dialect = SQLDialect(
         integer: "BIGINT", bytes: "BYTEA", strict: "", skipLocked: "FOR UPDATE SKIP LOCKED", tableExists: "SELECT 1",
-        appendOnly: { ["guard \($0)"] })
+        appendOnly: { ["guard \($0)"] }, growOnly: { ["guard \($0.name)"] })
 
     @Test func `fills in its fragments and leaves other text alone`() {
-        #expect(dialect.text("a {integer} b {bytes} c{strict}d {skipLocked}") == "a BIGINT b BYTEA cd FOR UPDATE SKIP LOCKED")
+        #expect(
+            dialect.text("a {integer} b {bytes} c{strict}d {skipLocked}")
+                == "a BIGINT b BYTEA cd FOR UPDATE SKIP LOCKED")
         #expect(dialect.text("{integer}{integer}") == "BIGINTBIGINT")
-        #expect(dialect.text("no fragments, a brace that closes } and æøå") == "no fragments, a brace that closes } and æøå")
+        #expect(
+            dialect.text("no fragments, a brace that closes } and æøå") == "no fragments, a brace that closes } and æøå"
+        )
         #expect(dialect.text("") == "")
         #expect(dialect.text("an open { brace") == "an open { brace")
     }
@@ -55,7 +60,8 @@ import Testing
     @Test func `stops at a fragment that no dialect has`() async {
         await #expect(processExitsWith: .failure) {
             _ = SQLDialect(
-                integer: "", bytes: "", strict: "", skipLocked: "", tableExists: "", appendOnly: { _ in [] }
+                integer: "", bytes: "", strict: "", skipLocked: "", tableExists: "", appendOnly: { _ in [] },
+                growOnly: { _ in [] }
             ).text("CREATE TABLE t (a {boolean})")
         }
     }

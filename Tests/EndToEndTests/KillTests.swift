@@ -156,7 +156,7 @@ extension SplitMix {
 
 extension Program {
     @discardableResult
-    fileprivate func succeed(_ arguments: [String]) throws -> String {
+    func succeed(_ arguments: [String]) throws -> String {
         let output = try run(arguments)
         #expect(output.status == 0, "\(arguments.joined(separator: " ")): \(output.errors)")
         return output.text

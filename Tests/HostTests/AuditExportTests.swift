@@ -146,11 +146,11 @@ import Testing
         Tampering("a line after the checkpoint", "is not an entry") { lines, _ in
             lines.append(Array("{}".utf8))
         },
-        Tampering("an older checkpoint", "304 entries, and the checkpoint was signed over 103") { lines, export in
+        Tampering("an older checkpoint", "404 entries, and the checkpoint was signed over 203") { lines, export in
             lines[lines.count - 1] = footer(export.olderCheckpoint)
         },
         Tampering("an older checkpoint, and the log cut back to it", "the first line names another") { lines, export in
-            lines = Array(lines.prefix(104)) + [footer(export.olderCheckpoint)]
+            lines = Array(lines.prefix(204)) + [footer(export.olderCheckpoint)]
         },
         Tampering("a signature with one bit turned", "the signature by fordring/aa does not fit") { lines, _ in
             let last = String(decoding: lines[lines.count - 1], as: UTF8.self)
@@ -309,7 +309,7 @@ import Testing
 }
 
 /// Numbers from a seed (Steele and others, *Fast Splittable Pseudorandom Number Generators*).
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
@@ -336,7 +336,7 @@ private func replace(_ old: String, _ new: String, in lines: inout [[UInt8]]) th
 }
 
 /// Changes the keys of a line.
-private func edit(_ line: inout [UInt8], _ change: (inout [String: Any]) -> Void) throws {
+func edit(_ line: inout [UInt8], _ change: (inout [String: Any]) -> Void) throws {
     var keys = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
     change(&keys)
     line = Array(try JSONSerialization.data(withJSONObject: keys, options: [.sortedKeys, .withoutEscapingSlashes]))

@@ -22,8 +22,8 @@ import Testing
         let again = try host.importClaims(file, for: tenant, on: CivilDate(2026, 3, 4))
         #expect((again.accepted, again.duplicates, again.refused) == (0, 2, 1))
         #expect(try String(contentsOfFile: again.verdictFile, encoding: .utf8).contains("send the row in a new file"))
-        #expect(try host.cases(tenant.id, limit: 10).count == 2)
         #expect(try host.auditLog(tenant.id, last: 100, case: nil).map(\.json) == log)
+        #expect(try host.cases(tenant.id, limit: 10).count == 2)
         // Under another name it is the same file; with another content it is a new one.
         let new = try host.importClaims(
             try test.write(text + "\n", to: "again.csv"), for: tenant, on: CivilDate(2026, 3, 4))

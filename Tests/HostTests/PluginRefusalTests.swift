@@ -66,7 +66,7 @@ import Testing
             plugins, folder in
             try install(plugins.mute, as: "broken", in: folder) { $0.compiler = "5.10" }
         },
-        Breakage(.otherKit, "built for another major version", names: ["broken", "2.0", "1.0"]) { plugins, folder in
+        Breakage(.otherKit, "built for another major version", names: ["broken", "2.0", "1.1"]) { plugins, folder in
             try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "2.0" }
         },
         Breakage(.otherKit, "a version that is none", names: ["broken", "one"]) { plugins, folder in

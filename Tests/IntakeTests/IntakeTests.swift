@@ -11,7 +11,9 @@ private let today = CivilDate(2026, 1, 5)
 private let issued = CivilDate(2025, 12, 1)
 private let due = CivilDate(2025, 12, 15)
 
-private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor: Party = TestTenant.debtor()) -> IncomingClaim {
+private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor: Party = TestTenant.debtor())
+    -> IncomingClaim
+{
     TestTenant.invoice(reference, minorUnits, issuedOn: issued, dueOn: due, debtor: debtor)
 }
 
@@ -22,14 +24,15 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
 
     @Test func `becomes a claim in a case that is due today, with its amount in the books`() throws {
         let verdict = try tenant.register(invoice("A1"), on: today)
-        #expect(verdict.outcome == .accepted && verdict.reason.isEmpty && verdict.line == 2 && verdict.reference == "A1")
+        #expect(
+            verdict.outcome == .accepted && verdict.reason.isEmpty && verdict.line == 2 && verdict.reference == "A1")
         let record = try tenant.record(try #require(verdict.caseID))
         #expect(record.nextOn == today && record.snapshot.stage == "new" && record.closedOn == nil)
         #expect(record.claims.map(\.reference) == ["A1"] && record.claims.map(\.text) == ["Goods"])
         #expect(record.claims.map(\.issuedOn) == [issued] && record.claims.map(\.dueOn) == [due])
         #expect(record.party == TestTenant.debtor())
         #expect(try tenant.balances(record.snapshot.facts.id) == [.principal: 10_000])
-        #expect(try tenant.audited() == ["import.started", "claim.accepted"])
+        #expect(try tenant.audited() == ["import.started", "party.registered", "claim.accepted"])
     }
 
     static let refusals: [(change: @Sendable (inout IncomingClaim) -> Void, reason: String)] = [
@@ -37,16 +40,32 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         ({ $0.amount = Money(minorUnits: 0, .eur) }, "amount: 0.00 is not over zero"),
         ({ $0.amount = Money(minorUnits: -1, .eur) }, "amount: -0.01 is not over zero"),
         ({ $0.reference = "" }, "reference: is missing"),
-        ({ $0.issuedOn = today.adding(days: 1); $0.dueOn = today.adding(days: 9) },
-         "issued_on: 2026-01-06 is after 2026-01-05, the day of the import"),
+        (
+            {
+                $0.issuedOn = today.adding(days: 1)
+                $0.dueOn = today.adding(days: 9)
+            }, "issued_on: 2026-01-06 is after 2026-01-05, the day of the import"
+        ),
         ({ $0.dueOn = issued.adding(days: -1) }, "due_on: 2025-11-30 is before the day of issue 2025-12-01"),
         ({ $0.dueOn = nil }, "due_on: is missing; without it no deadline can be counted"),
         ({ $0.debtor.address.country = .norway }, "country: the debtor is in NO, and the tenant collects in ZZ"),
         ({ $0.debtor.nationalID = "12345678" }, "debtor_id: '12345678' has not 10 digits"),
-        ({ $0.debtor.kind = .business; $0.debtor.nationalID = "1234567890" }, "debtor_id: '1234567890' has not 8 digits"),
+        (
+            {
+                $0.debtor.kind = .business
+                $0.debtor.nationalID = "1234567890"
+            }, "debtor_id: '1234567890' has not 8 digits"
+        ),
         ({ $0.debtor.nationalID = "" }, "debtor_id: '' has not 10 digits"),
-        ({ $0.reference = ""; $0.dueOn = nil; $0.amount = Money(minorUnits: 0, .eur) },
-         "amount: 0.00 is not over zero; reference: is missing; due_on: is missing; without it no deadline can be counted"),
+        (
+            {
+                $0.reference = ""
+                $0.dueOn = nil
+                $0.amount = Money(minorUnits: 0, .eur)
+            },
+            "amount: 0.00 is not over zero; reference: is missing; "
+                + "due_on: is missing; without it no deadline can be counted"
+        ),
     ]
 
     @Test(arguments: refusals.indices)
@@ -68,13 +87,16 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
 
     @Test func `of a row that could not be read is refused with what was wrong`() throws {
         let faults = RowFaults([RowFault("amount", "'x' is not an amount"), RowFault("", "the row is short")])
-        let rules = IntakeRules(rules: tenant.rules, today: today)
+        let rules = IntakeRules(rules: tenant.rules, sealer: tenant.sealer, today: today)
         let row = IncomingRow(line: 7, reference: "A1", content: .failure(faults))
-        let verdict = try tenant.write(on: today) { try ClaimRegister.register(rules.checked(row), import: 1, rules, $0) }
+        let verdict = try tenant.write(on: today) {
+            try ClaimRegister.register(rules.checked(row), import: 1, rules, $0)
+        }
         #expect(verdict.line == 7 && verdict.reference == "A1" && verdict.outcome == .refused)
         #expect(verdict.reason == "amount: 'x' is not an amount; the row is short")
         let extra = rules.checked(
-            IncomingRow(line: 7, reference: "A1", content: .success(invoice("A1"))), extra: RowFault("supplier", "is another"))
+            IncomingRow(line: 7, reference: "A1", content: .success(invoice("A1"))),
+            extra: RowFault("supplier", "is another"))
         #expect(extra.content == .failure(RowFaults([RowFault("supplier", "is another")])))
     }
 
@@ -124,7 +146,8 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
     @Test func `gather by the person's number, and a company of that number is another`() throws {
         #expect(
             try cases(
-                TestTenant.debtor("Anna", nationalID: "1234567890"), TestTenant.debtor("Anna B", nationalID: "12345 67890"),
+                TestTenant.debtor("Anna", nationalID: "1234567890"),
+                TestTenant.debtor("Anna B", nationalID: "12345 67890"),
                 TestTenant.debtor("Anna", nationalID: "1234567891")) == [1, 1, 2])
     }
 
@@ -182,9 +205,10 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         let verdict = try credit("C1", 4000)
         #expect(verdict.outcome == .accepted && verdict.caseID == id)
         #expect(try tenant.balances(id) == [.principal: 6000])
-        #expect(try tenant.snapshot(id).facts.claims[0].reductions == [
-            Reduction(on: today, amount: Money(minorUnits: 4000, .eur))
-        ])
+        #expect(
+            try tenant.snapshot(id).facts.claims[0].reductions == [
+                Reduction(on: today, amount: Money(minorUnits: 4000, .eur))
+            ])
         let balance = try tenant.database.read { try Ledger.trialBalance($0) }
         #expect(balance[.claimsPlaced] == -6000 && balance[.clientFunds] == nil)
         #expect(try tenant.audited().last == "claim.credited")
@@ -249,7 +273,7 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
 
     init() throws { tenant = try TestTenant() }
 
-    private var rules: IntakeRules { IntakeRules(rules: tenant.rules, today: today) }
+    private var rules: IntakeRules { IntakeRules(rules: tenant.rules, sealer: tenant.sealer, today: today) }
 
     private func rows() -> [IncomingRow] {
         var claims = (1...20).map { number in
@@ -323,7 +347,9 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         #expect(renamed.id == one.id && other.id != one.id)
         #expect(!one.wasFinished && !renamed.wasFinished)
         try tenant.write(on: today) { try ClaimRegister.finish(one.id, counts: [:], on: today, $0) }
-        let finished = try tenant.write(on: today) { try ClaimRegister.begin(sha256: "a", name: "x.csv", on: today, $0) }
+        let finished = try tenant.write(on: today) {
+            try ClaimRegister.begin(sha256: "a", name: "x.csv", on: today, $0)
+        }
         #expect(finished.wasFinished)
     }
 

@@ -37,7 +37,9 @@ private struct Stop: Error {}
         try database.write { try JobQueue.finish(job, owner: owner, $0) }
     }
 
-    private func fail(_ job: Job, by owner: String = "me", at seconds: Int64 = 0, permanently: Bool = false) throws -> Bool {
+    private func fail(_ job: Job, by owner: String = "me", at seconds: Int64 = 0, permanently: Bool = false) throws
+        -> Bool
+    {
         try database.tenant.write(Provenance(.host("test"), at: now.adding(seconds: seconds))) {
             try JobQueue.fail(job, owner: owner, error: "the printer is on fire", permanently: permanently, $0)
         }
@@ -84,7 +86,9 @@ private struct Stop: Error {}
     @Test func `does not let an owner finish what was taken over after its lease`() throws {
         try enqueue(1)
         let stale = try #require(try claim(1, by: "slow").first)
-        let back = try database.write { try JobQueue.recover(at: now.adding(seconds: 60), isDead: { _ in false }, $0).back }
+        let back = try database.write {
+            try JobQueue.recover(at: now.adding(seconds: 60), isDead: { _ in false }, $0).back
+        }
         #expect(back == 1)
         #expect(try !finish(stale, by: "slow"), "while nobody holds it")
         let fresh = try #require(try claim(1, by: "fast", at: 60).first)
@@ -98,7 +102,9 @@ private struct Stop: Error {}
         _ = try claim(1)
         for (seconds, count) in [(59, 0), (60, 1), (60, 0)] as [(Int64, Int)] {
             #expect(
-                try database.write { try JobQueue.recover(at: now.adding(seconds: seconds), isDead: { _ in false }, $0).back }
+                try database.write {
+                    try JobQueue.recover(at: now.adding(seconds: seconds), isDead: { _ in false }, $0).back
+                }
                     == count, "after \(seconds) s")
         }
     }
@@ -131,7 +137,8 @@ private struct Stop: Error {}
         #expect(pauses == [30, 60, 120, 240, 480, 960, 1920])
         #expect(try counts() == ["dead": 1])
         #expect(try claim(1, at: time + 1_000_000).isEmpty)
-        #expect(try database.read { try $0.first("SELECT last_error FROM job") { $0.text(0) } } == "the printer is on fire")
+        #expect(
+            try database.read { try $0.first("SELECT last_error FROM job") { $0.text(0) } } == "the printer is on fire")
     }
 
     private func claimable(at seconds: Int64) throws -> Int {

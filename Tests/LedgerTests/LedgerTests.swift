@@ -96,7 +96,9 @@ private func dkk(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
                 debit: .interestReceivable, credit: .interestIncome, amount: dkk(33), on: day, caseID: caseID,
                 claim: nil, cause: .step(1), $0)
         }
-        let reversed = try database.write { try Ledger.reverse(cause: .step(1), in: caseID, on: day.adding(days: 1), $0) }
+        let reversed = try database.write {
+            try Ledger.reverse(cause: .step(1), in: caseID, on: day.adding(days: 1), $0)
+        }
         #expect(reversed.map(\.amount) == [dkk(100), dkk(33)])
         #expect(try balance() == [.reminderFeeReceivable: 250, .reminderFeeIncome: -250])
         let transfers = try database.read { try Ledger.transfers(of: caseID, $0) }
@@ -113,7 +115,8 @@ private func dkk(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         let found = try fault {
             try database.write {
                 try Ledger.post(
-                    debit: .reminderFeeIncome, credit: .reminderFeeReceivable, amount: dkk(100), on: day, caseID: caseID,
+                    debit: .reminderFeeIncome, credit: .reminderFeeReceivable, amount: dkk(100), on: day,
+                    caseID: caseID,
                     claim: nil, cause: .step(1), reverses: id, $0)
             }
         }
@@ -125,7 +128,8 @@ private func dkk(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         let found = try fault {
             try database.write {
                 try Ledger.post(
-                    debit: .reminderFeeIncome, credit: .reminderFeeReceivable, amount: dkk(100), on: day, caseID: caseID,
+                    debit: .reminderFeeIncome, credit: .reminderFeeReceivable, amount: dkk(100), on: day,
+                    caseID: caseID,
                     claim: nil, cause: .step(1), reverses: 99, $0)
             }
         }
@@ -134,7 +138,8 @@ private func dkk(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
 
     @Test func `does not take back what another case has booked for a step of the same number`() throws {
         try charge(100, step: 1)
-        #expect(try database.write { try Ledger.reverse(cause: .step(1), in: CaseID(rawValue: 2), on: day, $0) }.isEmpty)
+        #expect(
+            try database.write { try Ledger.reverse(cause: .step(1), in: CaseID(rawValue: 2), on: day, $0) }.isEmpty)
     }
 
     @Test func `numbers transfers without holes, also past a transaction that failed`() throws {
@@ -168,14 +173,17 @@ private func dkk(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
                 let fails = random.chance(15)
                 let takesBack = random.chance(25)
                 let pair = Array(Account.allCases.shuffled(using: &random).prefix(2))
-                let amount = random.chance(5) ? Int64.random(in: 1...1_000_000_000_000, using: &random) : .random(in: 1...99_999, using: &random)
+                let amount =
+                    random.chance(5)
+                    ? Int64.random(in: 1...1_000_000_000_000, using: &random) : .random(in: 1...99_999, using: &random)
                 do {
                     try database.write { transaction in
                         if takesBack {
                             _ = try Ledger.reverse(cause: .step(step), in: caseID, on: day, transaction)
                         } else {
                             try Ledger.post(
-                                debit: pair[0], credit: pair[1], amount: dkk(amount), on: day, caseID: caseID, claim: nil,
+                                debit: pair[0], credit: pair[1], amount: dkk(amount), on: day, caseID: caseID,
+                                claim: nil,
                                 cause: .step(step), transaction)
                         }
                         if fails { throw Failure() }

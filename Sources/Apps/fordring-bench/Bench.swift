@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fordring-bench",
         abstract: "Benchmarks: each figure is one JSON line with benchmark, metric, value, unit and the parameters.",
-        subcommands: [ImportBench.self, DailyRunBench.self, MachineBench.self])
+        subcommands: [ImportBench.self, DailyRunBench.self, AuditBench.self, AuditExportBench.self, MachineBench.self])
 }
 
 /// Options that every benchmark takes.

@@ -43,7 +43,8 @@ struct CaseCommand: ParsableCommand {
                     ("next date", .left))
                 table.rows = lines.map {
                     [
-                        "\($0.caseNumber)", $0.debtor, $0.stage, "\($0.claims)", "\($0.outstanding) \($0.currency)",
+                        "\($0.caseNumber)", $0.debtor.isEmpty ? "(erased)" : $0.debtor, $0.stage, "\($0.claims)",
+                        "\($0.outstanding) \($0.currency)",
                         $0.closedOn.map { "closed \($0)" } ?? $0.nextOn ?? "-",
                     ]
                 }
@@ -192,7 +193,7 @@ struct CaseView: Encodable {
 
     var text: String {
         var lines = [
-            "Case \(caseNumber): \(debtor) (\(debtorKind)), \(stage)"
+            "Case \(caseNumber): \(debtor.isEmpty ? "(erased)" : debtor) (\(debtorKind)), \(stage)"
                 + (closedOn.map { ", closed \($0) as \(closeCode ?? "")" } ?? ""),
             "Opened \(openedOn). Outstanding: \(outstanding) \(currency)", "",
         ]

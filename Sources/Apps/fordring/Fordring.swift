@@ -16,8 +16,8 @@ struct Fordring: ParsableCommand {
             """,
         subcommands: [
             TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
-            CaseCommand.self, PaymentCommand.self, TaskCommand.self, AuditCommand.self, AgencyCommand.self,
-            DemoCommand.self,
+            CaseCommand.self, PartyCommand.self, PaymentCommand.self, TaskCommand.self, AuditCommand.self,
+            AgencyCommand.self, DemoCommand.self,
         ])
 
     static func main() {
@@ -100,6 +100,18 @@ enum Parse {
             throw ValidationError("'\(text)' is not a day that exists, written as 2026-01-31.")
         }
         return day
+    }
+
+    /// A day, which stands for its beginning in UTC, or an instant.
+    static func time(_ text: String) throws -> Timestamp {
+        if let day = CivilDate(iso: text) { return Timestamp(day) }
+        for hasFraction in [false, true] {
+            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: hasFraction)
+            if let date = try? style.parse(text) {
+                return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+            }
+        }
+        throw ValidationError("'\(text)' is not a time, written as 2026-01-31 or 2026-01-31T12:00:00Z.")
     }
 }
 

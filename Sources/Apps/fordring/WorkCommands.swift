@@ -172,6 +172,8 @@ struct PaymentCommand: ParsableCommand {
         @Option(name: .customLong("case"), help: "The number of the case.") var caseNumber: Int64
         @Option(help: "The amount with a decimal point, for example 1250.50.") var amount: String
         @Option(help: "The day of the payment; today otherwise.", transform: Parse.day) var date: CivilDate?
+        @Option(help: "The day on which it is registered; today otherwise.", transform: Parse.day) var registered:
+            CivilDate?
         @Option(help: "The bank's reference; registering it twice changes nothing.") var reference: String?
 
         func run() throws {
@@ -184,7 +186,8 @@ struct PaymentCommand: ParsableCommand {
                 throw HostError(.badInput, "--amount: \(error.message)")
             }
             let result = try host.addPayment(
-                money, paidOn: date ?? host.today, reference: reference, to: CaseID(rawValue: caseNumber), for: tenant)
+                money, paidOn: date ?? registered ?? host.today, reference: reference, to: CaseID(rawValue: caseNumber),
+                for: tenant, on: registered)
             struct Result: Encodable {
                 struct Part: Encodable {
                     let component: String

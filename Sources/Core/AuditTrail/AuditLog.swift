@@ -1,60 +1,10 @@
 package import Database
 package import FordringKit
 
-/// Everything that can be done, as audit entries name it.
-///
-/// The list is closed; each name stays for ever.
-package enum AuditAction: String, Sendable, CaseIterable {
-    case tenantOnboarded = "tenant.onboarded"
-    case tenantUpdated = "tenant.updated"
-    case tenantSuspended = "tenant.suspended"
-    case tenantResumed = "tenant.resumed"
-    case tenantOffboarded = "tenant.offboarded"
-    case importStarted = "import.started"
-    case importFinished = "import.finished"
-    case claimAccepted = "claim.accepted"
-    case claimCredited = "claim.credited"
-    case caseClosed = "case.closed"
-    case stepDecided = "step.decided"
-    case stepWithdrawn = "step.withdrawn"
-    case letterSent = "letter.sent"
-    case letterFailed = "letter.failed"
-    case paymentReceived = "payment.received"
-    case interestCorrected = "interest.corrected"
-    case taskRaised = "task.raised"
-    case taskDone = "task.done"
-    case runFinished = "run.finished"
-
-    /// What the action means, for the catalogue.
-    package var meaning: String {
-        switch self {
-        case .tenantOnboarded: "the tenant was taken on, with these settings"
-        case .tenantUpdated: "settings of the tenant were changed"
-        case .tenantSuspended: "all work for the tenant was stopped"
-        case .tenantResumed: "work for the tenant goes on"
-        case .tenantOffboarded: "the tenant left"
-        case .importStarted: "a file of claims began to be read"
-        case .importFinished: "a file of claims was read to its end"
-        case .claimAccepted: "a claim came into a case"
-        case .claimCredited: "a credit note reduced a claim"
-        case .caseClosed: "a case was closed"
-        case .stepDecided: "the country's rules allowed a step, and it was taken"
-        case .stepWithdrawn: "a step was taken back before its letter was sent"
-        case .letterSent: "a letter left the house"
-        case .letterFailed: "a letter could not be sent"
-        case .paymentReceived: "money came in for a case"
-        case .interestCorrected: "interest charged too high was taken back"
-        case .taskRaised: "work for a person came up"
-        case .taskDone: "work for a person was done"
-        case .runFinished: "the daily run of a day was finished"
-        }
-    }
-}
-
 /// The log of one tenant inside one transaction: entries are written at once, the tree's edge before the commit.
 ///
 /// Tables: `audit_entry` (one row a leaf) and `audit_tile` (hashes in tiles of 256). The schema itself refuses to change
-/// or delete an entry.
+/// or delete an entry or a hash.
 package final class AuditLog: TransactionAttachment {
     package static let migration = Migration(
         "0001 audit trail",
@@ -74,21 +24,37 @@ package final class AuditLog: TransactionAttachment {
         ) {strict}
         """)
 
+    /// Later than ``migration``, which made tiles without a guard.
+    package static let tileGuard = Migration(
+        "0020 audit tiles only grow",
+        growOnly: [GrowingTable("audit_tile", key: ["level", "position"], bytes: "hashes")])
+
     /// The longest entry, in bytes: tlog-tiles gives an entry's length in 16 bits.
     package static let entryBytesMax = 65_535
 
     private let transaction: WriteTransaction
-    private let prefixActor: [UInt8]
-    private let suffixTime: [UInt8]
+    private var author: Author
     private var edge: MerkleTreeEdge
     private let sizeBefore: Int64
+
+    /// Actor and time as entries write them, made once for all entries of one provenance.
+    private struct Author {
+        let provenance: Provenance
+        let actor: [UInt8]
+        let time: [UInt8]
+
+        init(_ provenance: Provenance) {
+            self.provenance = provenance
+            actor = AuditLog.json(provenance.actor).canonicalBytes
+            time = JSONValue.string(provenance.time.description).canonicalBytes
+        }
+    }
 
     package init(_ transaction: WriteTransaction) throws {
         self.transaction = transaction
         edge = try AuditLog.edge(transaction)
         sizeBefore = edge.size
-        prefixActor = AuditLog.json(transaction.provenance.actor).canonicalBytes
-        suffixTime = JSONValue.string(transaction.provenance.time.description).canonicalBytes
+        author = Author(transaction.provenance)
     }
 
     /// Appends an entry and returns its sequence number, from 0.
@@ -99,12 +65,13 @@ package final class AuditLog: TransactionAttachment {
     package func append(
         _ action: AuditAction, subject: JSONValue, change: JSONValue, basis: [Citation] = []
     ) throws -> Int64 {
+        if author.provenance != transaction.provenance { author = Author(transaction.provenance) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes.append(contentsOf: #"{"action":"#.utf8)
         JSONValue.write(action.rawValue, to: &bytes)
         bytes.append(contentsOf: #","actor":"#.utf8)
-        bytes.append(contentsOf: prefixActor)
+        bytes.append(contentsOf: author.actor)
         bytes.append(contentsOf: #","basis":["#.utf8)
         for (index, citation) in basis.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -117,7 +84,7 @@ package final class AuditLog: TransactionAttachment {
         bytes.append(contentsOf: #","subject":"#.utf8)
         subject.write(to: &bytes)
         bytes.append(contentsOf: #","time":"#.utf8)
-        bytes.append(contentsOf: suffixTime)
+        bytes.append(contentsOf: author.time)
         bytes.append(UInt8(ascii: "}"))
         guard bytes.count <= AuditLog.entryBytesMax else {
             throw DatabaseFault(
@@ -144,14 +111,18 @@ package final class AuditLog: TransactionAttachment {
                 INSERT INTO audit_tile (level, position, hashes) VALUES ($1, $2, $3)
                 ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes
                 """,
-                level, position, Array(hashes.map(\.bytes).joined()))
+                level, position, Hash.bytes(hashes))
         }
+    }
+
+    package func mark() -> () -> Void {
+        let edge = edge
+        return { self.edge = edge }
     }
 
     /// The edge of the stored tree.
     package static func edge(_ transaction: ReadTransaction) throws -> MerkleTreeEdge {
-        let last = try transaction.first("SELECT seq FROM audit_entry ORDER BY seq DESC LIMIT 1") { $0.integer(0) }
-        let size = (last ?? -1) + 1
+        let size = try size(transaction)
         var tiles: [[Hash]] = []
         var level = 0
         while MerkleTreeEdge.hashCount(level: level, size: size) > 0 {
@@ -168,11 +139,20 @@ package final class AuditLog: TransactionAttachment {
 
     /// The hashes of a stored tile; empty where there is none.
     package static func tile(_ level: Int, _ position: Int64, _ transaction: ReadTransaction) throws -> [Hash] {
-        let bytes =
-            try transaction.first(
-                "SELECT hashes FROM audit_tile WHERE level = $1 AND position = $2", level, position
-            ) { $0.bytes(0) } ?? []
-        return stride(from: 0, to: bytes.count, by: Hash.size).map { Hash(bytes[$0..<min($0 + 32, bytes.count)]) }
+        try transaction.first(
+            "SELECT hashes FROM audit_tile WHERE level = $1 AND position = $2", level, position
+        ) { Hash.list($0.bytes(0)) } ?? []
+    }
+
+    /// How many entries the log has.
+    package static func size(_ transaction: ReadTransaction) throws -> Int64 {
+        let last = try transaction.first("SELECT seq FROM audit_entry ORDER BY seq DESC LIMIT 1") { $0.integer(0) }
+        return (last ?? -1) + 1
+    }
+
+    /// One entry's bytes; `nil` where there is none of that number.
+    package static func entry(_ seq: Int64, _ transaction: ReadTransaction) throws -> [UInt8]? {
+        try transaction.first("SELECT entry FROM audit_entry WHERE seq = $1", seq) { $0.bytes(0) }
     }
 
     /// Calls a closure with each entry in order, from one sequence number on.
@@ -190,6 +170,12 @@ package final class AuditLog: TransactionAttachment {
         case .host(let work): ["host": .string(work)]
         case .job(let id): ["job": .integer(id)]
         case .importFile(let sha256): ["importFile": .string(sha256)]
+        case .plugin(let plugin):
+            [
+                "plugin": [
+                    "name": .string(plugin.name), "sha256": .string(plugin.sha256), "version": .string(plugin.version),
+                ]
+            ]
         }
     }
 }

@@ -36,7 +36,7 @@ package enum JSONValue: Sendable, Hashable {
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
             var first = true
-            for (key, value) in members.sorted(by: { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }) {
+            for (key, value) in members.sorted(by: { JSONValue.precedes($0.key, $1.key) }) {
                 if !first { bytes.append(UInt8(ascii: ",")) }
                 first = false
                 JSONValue.write(key, to: &bytes)
@@ -45,6 +45,20 @@ package enum JSONValue: Sendable, Hashable {
             }
             bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    /// The order of UTF-16 code units.
+    ///
+    /// UTF-8 bytes order alike but where a character past the BMP meets one of its last 8,192.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        var ours = left.utf8.makeIterator()
+        var theirs = right.utf8.makeIterator()
+        while let their = theirs.next() {
+            guard let our = ours.next() else { return true }
+            if our == their { continue }
+            return our >= 0xEE && their >= 0xEE ? left.utf16.lexicographicallyPrecedes(right.utf16) : our < their
+        }
+        return false
     }
 
     /// Writes a whole number.
@@ -74,6 +88,10 @@ package enum JSONValue: Sendable, Hashable {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
+            if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                bytes.append(contentsOf: utf8)
+                return
+            }
             for byte in utf8 {
                 switch byte {
                 case UInt8(ascii: "\""): bytes.append(contentsOf: [0x5C, 0x22])

@@ -2,46 +2,77 @@ import Crypto
 
 /// A SHA-256 hash.
 package struct Hash: Sendable, Hashable {
-    /// 32 bytes.
-    package let bytes: [UInt8]
+    /// The 32 bytes as they lie in memory: a value of its own, without an array on the heap.
+    private let words: SIMD4<UInt64>
 
     package static let size = 32
 
     /// Takes 32 bytes; any other number is a programmer's error.
     package init(_ bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes)
-        precondition(self.bytes.count == Hash.size)
+        let bytes = ContiguousArray(bytes)
+        precondition(bytes.count == Hash.size)
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
+    private init(_ hasher: consuming SHA256) {
+        words = hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    private init(words: SIMD4<UInt64>) { self.words = words }
+
+    package var bytes: [UInt8] { Swift.withUnsafeBytes(of: words) { Array($0) } }
+
     package var hex: String {
-        self.bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
     /// The hash of bytes as they are, for files and documents.
-    package static func of(_ bytes: some Sequence<UInt8>) -> Hash { Hash(SHA256.hash(data: Array(bytes))) }
+    package static func of(_ bytes: some Sequence<UInt8>) -> Hash {
+        var hasher = SHA256()
+        let isHashed: Void? = bytes.withContiguousStorageIfAvailable { hasher.update(bufferPointer: .init($0)) }
+        if isHashed == nil { hasher.update(data: Array(bytes)) }
+        return Hash(hasher)
+    }
 
     /// RFC 6962 § 2.1: `SHA-256(0x00 || entry)`.
     package static func leaf(_ entry: [UInt8]) -> Hash {
         var hasher = SHA256()
-        hasher.update(data: [0x00])
-        hasher.update(data: entry)
-        return Hash(hasher.finalize())
+        Swift.withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
+        entry.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        return Hash(hasher)
     }
 
     /// RFC 6962 § 2.1: `SHA-256(0x01 || left || right)`.
     package static func node(_ left: Hash, _ right: Hash) -> Hash {
         var hasher = SHA256()
-        hasher.update(data: [0x01])
-        hasher.update(data: left.bytes)
-        hasher.update(data: right.bytes)
-        return Hash(hasher.finalize())
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * size, alignment: 1) { buffer in
+            buffer[0] = 1
+            buffer.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+            buffer.storeBytes(of: right.words, toByteOffset: 1 + size, as: SIMD4<UInt64>.self)
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
+        }
+        return Hash(hasher)
     }
 
     /// RFC 6962 § 2.1: the root of a tree without leaves.
     package static let emptyRoot = Hash.of([])
+
+    /// Hashes one after the other, as a tile holds them; what is left over at the end is passed over.
+    package static func list(_ bytes: [UInt8]) -> [Hash] {
+        bytes.withUnsafeBytes { buffer in
+            (0..<buffer.count / size).map { index in
+                Hash(words: buffer.loadUnaligned(fromByteOffset: index * size, as: SIMD4<UInt64>.self))
+            }
+        }
+    }
+
+    /// The bytes of hashes one after the other.
+    package static func bytes(_ hashes: some Sequence<Hash>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(hashes.underestimatedCount * size)
+        for hash in hashes { Swift.withUnsafeBytes(of: hash.words) { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
 }
 
 /// The right edge of a Merkle tree: enough to append to it and to compute its root.
@@ -96,11 +127,11 @@ package struct MerkleTreeEdge: Sendable, Equatable {
             if level == partialTiles.count { partialTiles.append([]) }
             partialTiles[level].append(hash)
             guard partialTiles[level].count == MerkleTreeEdge.tileWidth else { return }
-            let tile = partialTiles[level]
+            hash = MerkleTreeEdge.root(ofFull: partialTiles[level][...])
             let position = MerkleTreeEdge.hashCount(level: level + 1, size: size) - 1
-            fullTiles.append((level, position, tile))
+            fullTiles.append((level, position, partialTiles[level]))
             partialTiles[level] = []
-            hash = MerkleTreeEdge.root(ofFull: tile[...])
+            partialTiles[level].reserveCapacity(MerkleTreeEdge.tileWidth)
             level += 1
         }
     }
@@ -133,8 +164,10 @@ package struct MerkleTreeEdge: Sendable, Equatable {
     /// The root of a perfect subtree from its hashes, of which there are a power of two.
     package static func root(ofFull hashes: ArraySlice<Hash>) -> Hash {
         var level = Array(hashes)
-        while level.count > 1 {
-            level = stride(from: 0, to: level.count, by: 2).map { Hash.node(level[$0], level[$0 + 1]) }
+        var count = level.count
+        while count > 1 {
+            count /= 2
+            for index in 0..<count { level[index] = Hash.node(level[2 * index], level[2 * index + 1]) }
         }
         return level.first ?? .emptyRoot
     }

@@ -62,8 +62,7 @@ package struct VerifierKey: Sendable, Hashable, CustomStringConvertible {
             throw NoteError(.malformed, "the key '\(parts[0])' is not an Ed25519 key")
         }
         self.init(name: String(parts[0]), publicKey: Array(bytes[1...]))
-        let hash = keyID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        guard hash == parts[1] else { throw NoteError(.malformed, "the key '\(parts[0])' does not match its hash") }
+        guard keyHash == parts[1] else { throw NoteError(.malformed, "the key '\(parts[0])' does not match its hash") }
     }
 
     /// The first four bytes of `SHA-256(name || 0x0A || 0x01 || key)`.
@@ -71,10 +70,12 @@ package struct VerifierKey: Sendable, Hashable, CustomStringConvertible {
         Array(Hash.of(Array(name.utf8) + [0x0A, 0x01] + publicKey).bytes[..<4])
     }
 
-    package var description: String {
-        let hash = keyID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        return "\(name)+\(hash)+\(CanonicalBase64.encode([1] + publicKey))"
+    /// ``keyID`` in hexadecimal.
+    package var keyHash: String {
+        keyID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
+
+    package var description: String { "\(name)+\(keyHash)+\(CanonicalBase64.encode([1] + publicKey))" }
 }
 
 /// A private Ed25519 key with its name.
@@ -93,9 +94,12 @@ package struct SigningKey: Sendable {
     package var verifier: VerifierKey { VerifierKey(name: name, publicKey: Array(key.publicKey.rawRepresentation)) }
 
     /// Signs a text that ends with a newline: the text, an empty line, and a signature line (C2SP `signed-note`).
-    package func sign(_ text: String) throws -> String {
+    package func sign(_ text: String) throws -> String { "\(text)\n\(try signatureLine(of: text))" }
+
+    /// A line to be added to a note that others have signed.
+    package func signatureLine(of text: String) throws -> String {
         let signature = try key.signature(for: Array(text.utf8))
-        return "\(text)\n\u{2014} \(name) \(CanonicalBase64.encode(verifier.keyID + Array(signature)))\n"
+        return "\u{2014} \(name) \(CanonicalBase64.encode(verifier.keyID + Array(signature)))\n"
     }
 }
 
@@ -137,6 +141,30 @@ package struct Checkpoint: Sendable, Hashable {
         }
         guard found else { throw NoteError(.notSignedByKey, "the checkpoint is not signed by \(key.name)") }
         try self.init(text: text)
+    }
+
+    /// Reads a signed checkpoint and checks its signature by whichever of some keys has signed it.
+    ///
+    /// - Returns: the checkpoint, and the first key that has signed it.
+    package static func read(
+        _ note: String, signedByOneOf keys: [VerifierKey]
+    ) throws(NoteError) -> (checkpoint: Checkpoint, key: VerifierKey) {
+        for key in keys {
+            do {
+                return (try Checkpoint(note: note, signedBy: key), key)
+            } catch  where error.code == .notSignedByKey {
+                continue
+            }
+        }
+        let names = keys.map { key in "\(key.name)+\(key.keyHash)" }.joined(separator: " or ")
+        throw NoteError(.notSignedByKey, "the checkpoint is not signed by \(names)")
+    }
+
+    /// The size that a note states, before anybody has checked its signature.
+    package static func statedSize(_ note: String) -> Int64? {
+        note.range(of: "\n\n", options: .backwards).flatMap { separator in
+            try? Checkpoint(text: note[..<separator.lowerBound] + "\n").size
+        }
     }
 
     private init(text: String) throws(NoteError) {

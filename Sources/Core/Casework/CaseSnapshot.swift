@@ -128,7 +128,7 @@ package enum CaseSnapshots {
         try transaction.query(
             """
             SELECT case_id, id, kind, claims, state, decided_on, sent_on, deadline_on FROM case_step
-            WHERE case_id BETWEEN $1 AND $2 AND state <> 'withdrawn' ORDER BY case_id, id
+            WHERE case_id BETWEEN $1 AND $2 AND state NOT IN ('withdrawn', 'failed') ORDER BY case_id, id
             """,
             low, high
         ) { row in
@@ -231,6 +231,9 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case caseClosed
         case badPayment
         case noSuchTask
+        case noSuchParty
+        /// Data may not be erased yet.
+        case stillNeeded
     }
 
     package let code: Code

@@ -4,17 +4,17 @@ package import FordringKit
 import JobQueue
 import Ledger
 
-/// The rules of one tenant: the country's law, the creditor's wishes, and which version of the plug-in answers.
+/// The rules of one tenant: the country's law, the creditor's wishes, and which plug-in answers.
 package struct CaseRules: Sendable {
     package let jurisdiction: any Jurisdiction
     package let creditor: CreditorFacts
-    /// Plug-in and version, for the audit trail: `denmark 1.0.0`.
-    package let version: String
+    /// The plug-in that brings the law; the daily run's entries carry it as their actor.
+    package let plugin: Provenance.Plugin
 
-    package init(jurisdiction: any Jurisdiction, creditor: CreditorFacts, version: String) {
+    package init(jurisdiction: any Jurisdiction, creditor: CreditorFacts, plugin: Provenance.Plugin) {
         self.jurisdiction = jurisdiction
         self.creditor = creditor
-        self.version = version
+        self.plugin = plugin
     }
 }
 
@@ -98,7 +98,7 @@ package struct DailyRun: Sendable {
             .runFinished, subject: ["day": .string(day.description)],
             change: [
                 "cases": .integer(Int64(result.cases)), "gaps": .integer(Int64(result.gaps)),
-                "rules": .string(rules.version), "steps": .integer(Int64(result.steps)),
+                "steps": .integer(Int64(result.steps)),
             ])
     }
 
@@ -113,7 +113,7 @@ package struct DailyRun: Sendable {
         let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
         guard decisions.count == snapshots.count else {
             throw CaseRulesFault(
-                "The plug-in \(rules.version) was asked about \(snapshots.count) cases and answered \(decisions.count). "
+                "The plug-in \(rules.plugin) was asked about \(snapshots.count) cases and answered \(decisions.count). "
                     + "Tell its author; nothing was changed.")
         }
         for (snapshot, decision) in zip(snapshots, decisions) {
@@ -143,7 +143,7 @@ package struct DailyRun: Sendable {
     private func checked(_ decision: Decision, _ snapshot: CaseSnapshot, _ day: CivilDate) throws -> Decision {
         func fault(_ reason: String) -> RuleGap {
             RuleGap(
-                rule: "the plug-in \(rules.version)", day: day, reason: reason,
+                rule: "the plug-in \(rules.plugin)", day: day, reason: reason,
                 cure: "Decide the case by hand and tell the author of the plug-in.")
         }
         if let reviewOn = decision.reviewOn, reviewOn <= day {
@@ -227,7 +227,6 @@ package struct DailyRun: Sendable {
             change: [
                 "charges": .array(charged), "claims": .array(step.claims.map { .integer($0.rawValue) }),
                 "day": .string(day.description), "kind": .string(step.kind.rawValue),
-                "rules": .string(rules.version),
             ],
             basis: basis)
     }

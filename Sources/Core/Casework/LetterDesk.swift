@@ -196,12 +196,16 @@ package enum LetterDesk {
                 "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", step,
                 map: { CaseID(rawValue: $0.integer(0)) })
         else { return }
+        // What never left the house was not done: nobody owes a fee for it, and the rules do not count it.
+        let reversed = try Ledger.reverse(cause: .step(step), in: caseID, on: today, transaction)
         try transaction.execute("UPDATE case_step SET state = 'failed' WHERE id = $1", step)
         try transaction.audit(
             .letterFailed, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
-            change: ["message": .string(message)])
+            change: [
+                "message": .string(message), "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
+            ])
         try Tasks.raise(
             .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
-            cure: "Correct the address or the channel, then take the step by hand.", transaction)
+            cure: "Correct the address or the channel; when the task is done, the rules are asked again.", transaction)
     }
 }

@@ -123,11 +123,25 @@ package enum Payments {
             try Ledger.post(
                 debit: .clientFunds, credit: .overpayment, amount: overpaid, on: day, caseID: caseID, claim: nil,
                 cause: cause, transaction)
-            try Tasks.raise(
-                .overpaid, caseID, on: today, message: "\(overpaid) was paid beyond the debt",
-                cure: "Pay it back to the debtor.", transaction)
+            try raiseOverpaid(caseID, overpaid.currency, on: today, transaction)
         }
         return (allocations, overpaid)
+    }
+
+    /// Makes what the debtor has to get back a task for a person: all of it, whatever it came from.
+    static func raiseOverpaid(
+        _ caseID: CaseID, _ currency: Currency, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let held = try transaction.first(
+            """
+            SELECT coalesce(sum(CASE WHEN credit = $2 THEN amount ELSE -amount END), 0) FROM ledger_transfer
+            WHERE case_id = $1 AND (credit = $2 OR debit = $2)
+            """,
+            caseID, Account.overpayment.rawValue
+        ) { Money(minorUnits: $0.integer(0), currency) }
+        try Tasks.raise(
+            .overpaid, caseID, on: day, message: "\(held ?? .zero(currency)) was paid or credited beyond the debt",
+            cure: "Pay it back to the debtor.", transaction)
     }
 
     /// Spreads money anew that had paid for interest which is taken back: a receivable is never below zero.
@@ -174,7 +188,16 @@ package enum Payments {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         var overpaid = Money.zero(snapshot.facts.currency)
         if let chargedOn = snapshot.interestChargedOn, changedOn < chargedOn {
-            let corrections = try rules.jurisdiction.interest(on: snapshot.facts, through: chargedOn)
+            var corrections: [DecidedCharge] = []
+            do {
+                corrections = try rules.jurisdiction.interest(on: snapshot.facts, through: chargedOn)
+            } catch let gap as RuleGap {
+                // Money that came in is always taken in; the interest is then work for a person.
+                try Tasks.raise(
+                    .ruleGap, caseID, on: today, message: "Interest could not be corrected: \(gap.reason)",
+                    cure: gap.cure,
+                    transaction)
+            }
             for charge in corrections where charge.amount.value.isNegative {
                 try Charges.post(charge, on: chargedOn, in: caseID, cause: .correction, transaction)
                 try transaction.audit(
@@ -257,9 +280,7 @@ package enum Credits {
             try Ledger.post(
                 debit: .claimsPlaced, credit: .overpayment, amount: beyond, on: today, caseID: caseID, claim: claim,
                 cause: .creditNote(note), transaction)
-            try Tasks.raise(
-                .overpaid, caseID, on: today, message: "\(beyond) was credited beyond what was left of the claim",
-                cure: "Have the creditor pay it back to the debtor.", transaction)
+            try Payments.raiseOverpaid(caseID, beyond.currency, on: today, transaction)
         }
         try transaction.audit(
             .claimCredited, subject: ["case": .integer(caseID.rawValue), "claim": .integer(claim.rawValue)],

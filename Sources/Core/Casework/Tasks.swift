@@ -12,6 +12,8 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case sentAfterWithdrawal
     /// A debtor paid more than was owed.
     case overpaid
+    /// The self-check of the audit trail has failed.
+    case auditAlarm
 }
 
 /// One piece of work for a person.
@@ -26,24 +28,36 @@ package struct CaseTask: Sendable {
 
 /// The list of what waits for a person.
 package enum Tasks {
-    /// Raises a task, unless one of the kind is open for the case.
+    /// Raises a task; one of the kind that is open for the case, or for the tenant where there is no case, gets the newer
+    /// words.
     ///
     /// - Returns: whether it was raised.
     @discardableResult
     package static func raise(
-        _ kind: TaskKind, _ caseID: CaseID, on day: CivilDate, message: String, cure: String,
+        _ kind: TaskKind, _ caseID: CaseID?, on day: CivilDate, message: String, cure: String,
         _ transaction: WriteTransaction
     ) throws -> Bool {
         let open = try transaction.first(
-            "SELECT id FROM task WHERE kind = $1 AND case_id = $2 AND done_on IS NULL", kind.rawValue, caseID
+            "SELECT id FROM task WHERE kind = $1 AND case_id IS NOT DISTINCT FROM $2 AND done_on IS NULL",
+            kind.rawValue,
+            caseID
         ) { $0.integer(0) }
-        guard open == nil else { return false }
+        if let open {
+            try transaction.execute("UPDATE task SET message = $1, cure = $2 WHERE id = $3", message, cure, open)
+            return false
+        }
         let id = try transaction.newID("task")
         try transaction.execute(
             "INSERT INTO task (id, kind, case_id, raised_on, message, cure) VALUES ($1, $2, $3, $4, $5, $6)",
             id, kind.rawValue, caseID, day, message, cure)
+        let subject: JSONValue =
+            if let caseID {
+                ["case": .integer(caseID.rawValue), "task": .integer(id)]
+            } else {
+                ["task": .integer(id)]
+            }
         try transaction.audit(
-            .taskRaised, subject: ["case": .integer(caseID.rawValue), "task": .integer(id)],
+            .taskRaised, subject: subject,
             change: ["kind": .string(kind.rawValue), "message": .string(message)])
         return true
     }
@@ -70,6 +84,13 @@ package enum Tasks {
             throw CaseworkRefusal(
                 .noSuchTask, "There is no open task \(id). 'fordring task list' shows those there are.")
         }
+        // A case whose letter could not be sent stands still until the person is done.
+        try transaction.execute(
+            """
+            UPDATE debt_case SET next_on = $1 WHERE closed_on IS NULL AND next_on IS NULL
+                AND id = (SELECT case_id FROM task WHERE id = $2 AND kind = $3)
+            """,
+            day, id, TaskKind.undelivered.rawValue)
         try transaction.audit(.taskDone, subject: ["task": .integer(id)], change: ["reason": .string(reason)])
     }
 

@@ -120,7 +120,8 @@ package struct LetterComposer: Sendable {
             for: content.caseID, creditorNumber: settings.paymentCreditorNumber)
         let principal = try content.claims.reduce(Money.zero(jurisdiction.currency)) { try $0 + $1.principal }
         let values: [String: any Sendable] = [
-            "debtorName": party.name,
+            // A line break in a name could pass for a mark of the template.
+            "debtorName": party.name.split(whereSeparator: \.isNewline).joined(separator: " "),
             "creditorName": settings.legalName,
             "agencyName": agencyName,
             "caseNumber": "\(content.caseID)",

@@ -8,6 +8,8 @@ package protocol EngineRow: AnyObject {
     func integer(_ column: Int) -> Int64
     func text(_ column: Int) -> String
     func bytes(_ column: Int) -> [UInt8]
+    /// The same without a copy; valid until the closure returns.
+    func withBytes(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 /// A connection inside one transaction.
@@ -31,6 +33,9 @@ package protocol Engine: Sendable {
     func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
     /// One transaction that commits when the body returns and leaves no trace when it throws; one at a time.
     func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+    /// Makes sure that no file of the database holds bytes of what was deleted; an engine whose files nobody can read may
+    /// do nothing.
+    func scrub() throws
     /// Writes what is in the log to the main file and closes; nothing may be called afterwards.
     func close() throws
 }

@@ -66,6 +66,31 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 }
 
+/// A table of byte strings that may grow at their ends and change in no other way.
+package struct GrowingTable: Sendable {
+    package let name: String
+    /// The columns of its primary key.
+    package let key: [String]
+    /// The column of the byte string, which is all that it has beside the key.
+    package let bytes: String
+
+    package init(_ name: String, key: [String], bytes: String) {
+        self.name = name
+        self.key = key
+        self.bytes = bytes
+    }
+
+    /// The condition, in the words of both engines, under which an update is more than growth.
+    package var refusal: String {
+        let moved = key.map { "NEW.\($0) <> OLD.\($0)" }
+        let changed = [
+            "length(NEW.\(bytes)) < length(OLD.\(bytes))",
+            "substr(NEW.\(bytes), 1, length(OLD.\(bytes))) <> OLD.\(bytes)",
+        ]
+        return (moved + changed).joined(separator: " OR ")
+    }
+}
+
 /// The few words in which the engines differ.
 ///
 /// Schema text names them in braces: `{integer}`, `{bytes}`, `{strict}`.
@@ -82,10 +107,14 @@ package struct SQLDialect: Sendable {
     package var tableExists: StaticString
     /// Statements that make the engine itself refuse to change or delete a table's rows.
     package var appendOnly: @Sendable (_ table: String) -> [String]
+    /// Statements that make the engine refuse to delete a table's rows, and every change of one but that bytes are added
+    /// at the end of its byte string.
+    package var growOnly: @Sendable (_ table: GrowingTable) -> [String]
 
     package init(
         integer: String, bytes: String, strict: String, skipLocked: String, tableExists: StaticString,
-        appendOnly: @escaping @Sendable (_ table: String) -> [String]
+        appendOnly: @escaping @Sendable (_ table: String) -> [String],
+        growOnly: @escaping @Sendable (_ table: GrowingTable) -> [String]
     ) {
         self.integer = integer
         self.bytes = bytes
@@ -93,6 +122,7 @@ package struct SQLDialect: Sendable {
         self.skipLocked = skipLocked
         self.tableExists = tableExists
         self.appendOnly = appendOnly
+        self.growOnly = growOnly
     }
 
     package func text(_ sql: String) -> String {

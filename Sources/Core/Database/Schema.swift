@@ -8,11 +8,17 @@ package struct Migration: Sendable {
     package let statements: [String]
     /// Tables whose rows the engine must refuse to change or delete.
     package let appendOnlyTables: [String]
+    /// Tables of byte strings that the engine must let grow at their ends only.
+    package let growOnlyTables: [GrowingTable]
 
-    package init(_ name: String, appendOnly appendOnlyTables: [String] = [], _ statements: String...) {
+    package init(
+        _ name: String, appendOnly appendOnlyTables: [String] = [], growOnly growOnlyTables: [GrowingTable] = [],
+        _ statements: String...
+    ) {
         self.name = name
         self.statements = statements
         self.appendOnlyTables = appendOnlyTables
+        self.growOnlyTables = growOnlyTables
     }
 }
 
@@ -59,9 +65,10 @@ package struct Schema: Sendable {
                     for statement in migration.statements {
                         try connection.runSchema(engine.dialect.text(statement))
                     }
-                    for table in migration.appendOnlyTables {
-                        for statement in engine.dialect.appendOnly(table) { try connection.runSchema(statement) }
-                    }
+                    let guards =
+                        migration.appendOnlyTables.flatMap(engine.dialect.appendOnly)
+                        + migration.growOnlyTables.flatMap(engine.dialect.growOnly)
+                    for statement in guards { try connection.runSchema(statement) }
                     _ = try connection.execute(
                         "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
                         [.text(migration.name), provenance.time.sqlValue])

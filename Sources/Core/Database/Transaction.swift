@@ -1,7 +1,7 @@
 package import FordringKit
 
 /// Who does something, and when: every write carries it, so that the audit trail can say it.
-package struct Provenance: Sendable {
+package struct Provenance: Sendable, Hashable {
     /// Who acts.
     package enum Actor: Sendable, Hashable {
         /// A person at the command line, by login name.
@@ -12,6 +12,25 @@ package struct Provenance: Sendable {
         case job(Int64)
         /// A file that a creditor sent, by its SHA-256 in hexadecimal.
         case importFile(String)
+        /// A country's rules, whose decisions the daily run carries out.
+        case plugin(Plugin)
+    }
+
+    /// A plug-in down to its bytes.
+    package struct Plugin: Sendable, Hashable, CustomStringConvertible {
+        package let name: String
+        package let version: String
+        /// The SHA-256 of the plug-in's library in hexadecimal.
+        package let sha256: String
+
+        package init(name: String, version: String, sha256: String) {
+            self.name = name
+            self.version = version
+            self.sha256 = sha256
+        }
+
+        /// `denmark 1.0.0`.
+        package var description: String { "\(name) \(version)" }
     }
 
     package var actor: Actor
@@ -34,6 +53,10 @@ package struct Row {
     package func flag(_ column: Int) -> Bool { row.integer(column) != 0 }
     package func text(_ column: Int) -> String { row.text(column) }
     package func bytes(_ column: Int) -> [UInt8] { row.bytes(column) }
+    /// The same without a copy; valid until the closure returns.
+    package func withBytes(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try row.withBytes(column, body)
+    }
     package func date(_ column: Int) -> CivilDate { CivilDate(day: Int32(clamping: row.integer(column))) }
     package func isNull(_ column: Int) -> Bool { row.isNull(column) }
     package func integerOrNil(_ column: Int) -> Int64? { row.isNull(column) ? nil : row.integer(column) }
@@ -79,14 +102,18 @@ package class ReadTransaction {
 package protocol TransactionAttachment: AnyObject {
     init(_ transaction: WriteTransaction) throws
     func flush(_ transaction: WriteTransaction) throws
+    /// Remembers what was gathered until now.
+    ///
+    /// - Returns: a closure that goes back to it, called when the work since then is taken back and the rest stands.
+    func mark() -> () -> Void
 }
 
 /// One transaction that changes one database.
 ///
 /// It commits when the closure returns; nothing of it stays when it throws.
 package final class WriteTransaction: ReadTransaction {
-    /// Who changes, and when.
-    package let provenance: Provenance
+    /// Who changes, and when; in a grouped transaction, that of the work that is running.
+    package private(set) var provenance: Provenance
     private var attachments: [(key: ObjectIdentifier, value: any TransactionAttachment)] = []
 
     init(_ connection: any EngineConnection, _ provenance: Provenance) {
@@ -115,6 +142,29 @@ package final class WriteTransaction: ReadTransaction {
         let made = try A(self)
         attachments.append((key, made))
         return made
+    }
+
+    /// Does a part of the transaction by itself: when it throws, its own changes are taken back and no others.
+    func savepoint<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
+        self.provenance = provenance
+        let marks = attachments.map { $0.value.mark() }
+        try execute("SAVEPOINT part")
+        do {
+            let result = try body(self)
+            try execute("RELEASE part")
+            return result
+        } catch {
+            // Where the engine has taken the whole transaction back, this fails too, and nobody's work commits.
+            do {
+                try execute("ROLLBACK TO part")
+                try execute("RELEASE part")
+            } catch let failure {
+                throw SavepointLost(cause: error, failure: failure)
+            }
+            attachments.removeLast(attachments.count - marks.count)
+            for restore in marks { restore() }
+            throw error
+        }
     }
 
     func dropAttachments() { attachments = [] }
@@ -152,6 +202,19 @@ package final class IDCounter: TransactionAttachment {
             next[index].stored = next[index].next
         }
     }
+
+    package func mark() -> () -> Void {
+        let next = next
+        return { self.next = next }
+    }
+}
+
+/// The engine could not go back to a savepoint: the whole transaction is over.
+struct SavepointLost: Error {
+    /// What the work in the savepoint threw.
+    let cause: any Error
+    /// What going back threw.
+    let failure: any Error
 }
 
 extension WriteTransaction {
@@ -166,6 +229,7 @@ package struct TenantDatabase: Sendable {
     /// Whose database this is.
     package let tenant: TenantID
     private let engine: any Engine
+    private let group = CommitGroup()
 
     /// For Host, which has checked that the database is this tenant's.
     package init(tenant: TenantID, engine: any Engine) {
@@ -183,6 +247,20 @@ package struct TenantDatabase: Sendable {
     package func write<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
         try engine.write(provenance, body)
     }
+
+    /// One transaction that others at the same time may share, so that one sync to the disk serves them all.
+    ///
+    /// For short work of many threads. Each closure is as good as alone: it is all there when the call returns, and when
+    /// it throws, nothing of it is, while the others' work stands. It runs on whichever thread leads the group.
+    @discardableResult
+    package func writeGrouped<Result>(
+        _ provenance: Provenance, _ body: @escaping (WriteTransaction) throws -> Result
+    ) throws -> Result {
+        try group.write(to: engine, provenance, body)
+    }
+
+    /// Makes sure that no file holds bytes of what was deleted; see ``Engine/scrub()``.
+    package func scrub() throws { try engine.scrub() }
 
     package func close() throws { try engine.close() }
 

@@ -3,6 +3,7 @@ package import Casework
 package import Database
 package import FordringKit
 import Ledger
+package import Privacy
 
 /// What became of one row of a file.
 package struct Verdict: Sendable, Hashable {
@@ -24,11 +25,14 @@ package struct Verdict: Sendable, Hashable {
 /// The rules of a tenant for what may come in.
 package struct IntakeRules: Sendable {
     package let rules: CaseRules
+    /// Seals what is written down of new debtors.
+    package let sealer: Sealer
     /// The day of the import: nothing can have been issued after it.
     package let today: CivilDate
 
-    package init(rules: CaseRules, today: CivilDate) {
+    package init(rules: CaseRules, sealer: Sealer, today: CivilDate) {
         self.rules = rules
+        self.sealer = sealer
         self.today = today
     }
 
@@ -198,7 +202,7 @@ package enum ClaimRegister {
             return
         }
         guard let dueOn = claim.dueOn else { return }
-        let party = try party(for: claim.debtor, transaction)
+        let party = try party(for: claim.debtor, intake.sealer, transaction)
         let caseID = try openCase(for: party, intake, transaction)
         let id = ClaimID(rawValue: try transaction.newID("claim"))
         try transaction.execute(
@@ -278,7 +282,9 @@ package enum ClaimRegister {
     }
 
     /// The party that a debtor is, by the strongest key that is known; a new one where none is.
-    private static func party(for debtor: Party, _ transaction: WriteTransaction) throws -> PartyID {
+    private static func party(
+        for debtor: Party, _ sealer: Sealer, _ transaction: WriteTransaction
+    ) throws -> PartyID {
         let keys = partyKeys(debtor)
         for key in keys {
             let known = try transaction.first("SELECT party_id FROM party_key WHERE key = $1", key) {
@@ -303,6 +309,7 @@ package enum ClaimRegister {
             try transaction.execute(
                 "INSERT INTO party_key (key, party_id) VALUES ($1, $2)", values: [.text(key), id.sqlValue])
         }
+        try sealer.register(id, debtor, transaction)
         return id
     }
 

@@ -23,7 +23,8 @@ package final class GzipLineReader {
     }
 
     package let path: String
-    package let maximumLineLength: Int
+    /// In bytes, without the line end; a longer line is a fault.
+    package var maximumLineLength: Int
     /// The number of the line that ``next()`` returned last; the first is 1.
     package private(set) var lineNumber = 0
 

@@ -27,6 +27,18 @@ package final class SQLiteEngine: Engine {
                 BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
                 """
             }
+        },
+        growOnly: { table in
+            [
+                """
+                CREATE TRIGGER \(table.name)_refuses_update BEFORE UPDATE ON \(table.name) WHEN \(table.refusal)
+                BEGIN SELECT RAISE(ABORT, '\(table.name) only grows'); END
+                """,
+                """
+                CREATE TRIGGER \(table.name)_refuses_delete BEFORE DELETE ON \(table.name)
+                BEGIN SELECT RAISE(ABORT, '\(table.name) only grows'); END
+                """,
+            ]
         })
 
     /// Opens a file.
@@ -44,12 +56,22 @@ package final class SQLiteEngine: Engine {
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
-            try database.execute(sql: "PRAGMA cache_size = -32000")
+            // 32 MB of log before it is copied to the main file: with the usual 4, batches of a thousand rows copy, and
+            // sync twice more, after every tenth.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
+            // Without it, INSERT OR REPLACE deletes rows past the triggers that refuse it.
+            try database.execute(sql: "PRAGMA recursive_triggers = ON")
+            // Readers are up to four a tenant, and pass over whole tables: what is not here, the system has.
+            try database.execute(
+                sql: database.configuration.readonly ? "PRAGMA cache_size = -8000" : "PRAGMA cache_size = -32000")
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL when it turns WAL on; then a power cut could take the last commits with it.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // What is deleted is overwritten with zeros.
+            try pool.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+            }
         } catch let error as DatabaseError {
             throw SQLiteEngine.fault(error.resultCode.rawValue, error.message ?? "", path)
         }
@@ -61,6 +83,27 @@ package final class SQLiteEngine: Engine {
 
     package func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
         try translating { try pool.write { try body(connection(for: $0)) } }
+    }
+
+    /// Writes the file anew from what is live, and empties the log.
+    ///
+    /// Overwriting alone does not do: when a page splits, copies of the rows that moved stay in its gap.
+    package func scrub() throws {
+        try translating {
+            try pool.writeWithoutTransaction { database in
+                // In memory the copy would be as large as the file.
+                try database.execute(sql: "PRAGMA temp_store = FILE")
+                defer { try? database.execute(sql: "PRAGMA temp_store = MEMORY") }
+                try database.execute(sql: "VACUUM")
+                let isBusy = try Bool.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? true
+                if isBusy {
+                    throw DatabaseFault(
+                        .busy,
+                        "The database \(path) is being read by another process, so its log keeps deleted data. "
+                            + "Repeat the command when that has finished.")
+                }
+            }
+        }
     }
 
     package func close() throws {
@@ -257,6 +300,11 @@ final class SQLiteStatement: EngineRow {
     func bytes(_ column: Int) -> [UInt8] {
         guard let start = sqlite3_column_blob(handle, Int32(column)) else { return [] }
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
+
+    func withBytes(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let start = sqlite3_column_blob(handle, Int32(column))
+        try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 
     private func fault(_ code: Int32) -> DatabaseFault {

@@ -7,12 +7,14 @@ package import FordringKit
 package import Intake
 import JobQueue
 import Ledger
+package import Privacy
 
 /// A tenant of Testland with a database of its own, and short words for what happens in its cases.
 package final class TestTenant {
     package static let schema = Schema([
-        .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, CaseworkSchema.migration,
-        ClaimRegister.migration,
+        .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration,
+        CaseworkSchema.migration,
+        ClaimRegister.migration, PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -30,9 +32,19 @@ package final class TestTenant {
         temporary = try TemporaryDatabase(TestTenant.schema, tenant: name)
         self.law = law
         self.creditor = creditor
+        sealer = Sealer(tenant: temporary.tenant.tenant, dataKey: Array(repeating: 7, count: 32)) {
+            Array(repeating: 9, count: $0)
+        }
     }
 
-    package var rules: CaseRules { CaseRules(jurisdiction: law, creditor: creditor, version: "testland 1.0.0") }
+    /// Seals everything with the same bytes, so that the books do not depend on what was rolled back.
+    package let sealer: Sealer
+
+    package var rules: CaseRules {
+        CaseRules(
+            jurisdiction: law, creditor: creditor,
+            plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"))
+    }
 
     @discardableResult
     package func write<Result>(on day: CivilDate, _ body: (WriteTransaction) throws -> Result) throws -> Result {
@@ -42,17 +54,20 @@ package final class TestTenant {
     // MARK: What comes in
 
     package static func debtor(
-        _ name: String = "Anna Æble", kind: PartyKind = .consumer, nationalID: String? = nil, customerNumber: String? = nil,
+        _ name: String = "Anna Æble", kind: PartyKind = .consumer, nationalID: String? = nil,
+        customerNumber: String? = nil,
         language: Language = .english
     ) -> Party {
         Party(
             name: name, kind: kind, nationalID: nationalID, customerNumber: customerNumber,
-            address: PostalAddress(lines: ["Testgade 1"], postalCode: "1000", city: "Testby", country: Testland.country),
+            address: PostalAddress(
+                lines: ["Testgade 1"], postalCode: "1000", city: "Testby", country: Testland.country),
             email: nil, phone: nil, language: language)
     }
 
     package static func invoice(
-        _ reference: String, _ minorUnits: Int64, issuedOn: CivilDate, dueOn: CivilDate, debtor: Party = TestTenant.debtor()
+        _ reference: String, _ minorUnits: Int64, issuedOn: CivilDate, dueOn: CivilDate,
+        debtor: Party = TestTenant.debtor()
     ) -> IncomingClaim {
         IncomingClaim(
             kind: .invoice, reference: reference, issuedOn: issuedOn, dueOn: dueOn,
@@ -75,7 +90,7 @@ package final class TestTenant {
                 importID = try ClaimRegister.begin(sha256: "00", name: "claims.csv", on: day, transaction).id
             }
             lines += 1
-            let intake = IntakeRules(rules: rules, today: day)
+            let intake = IntakeRules(rules: rules, sealer: sealer, today: day)
             let row = IncomingRow(line: lines, reference: claim.reference, content: .success(claim))
             return try ClaimRegister.register(intake.checked(row), import: importID ?? 1, intake, transaction)
         }
@@ -119,7 +134,8 @@ package final class TestTenant {
             letters.append(letter)
             let sent = SentLetter(
                 step: job.subject, channel: "post",
-                receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]), documentSHA256: "",
+                receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
+                documentSHA256: "",
                 deadline: try law.deadline(for: letter.content.step, sentOn: day))
             let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, owner: "post", $0) }
             guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
@@ -139,12 +155,14 @@ package final class TestTenant {
 
     @discardableResult
     package func pay(
-        _ minorUnits: Int64, _ caseID: CaseID, paidOn: CivilDate, registeredOn day: CivilDate? = nil, reference: String? = nil
+        _ minorUnits: Int64, _ caseID: CaseID, paidOn: CivilDate, registeredOn day: CivilDate? = nil,
+        reference: String? = nil
     ) throws -> PaymentResult {
         let today = day ?? paidOn
         return try write(on: today) {
             try Payments.register(
-                Money(minorUnits: minorUnits, .eur), paidOn: paidOn, today: today, reference: reference, for: caseID, rules,
+                Money(minorUnits: minorUnits, .eur), paidOn: paidOn, today: today, reference: reference, for: caseID,
+                rules,
                 $0)
         }
     }
@@ -162,7 +180,9 @@ package final class TestTenant {
     /// What is owed by component, in minor units; what is nothing is left out.
     package func balances(_ caseID: CaseID) throws -> [DebtComponent: Int64] {
         var sums: [DebtComponent: Int64] = [:]
-        for balance in try snapshot(caseID).balances { sums[balance.component, default: 0] += balance.amount.minorUnits }
+        for balance in try snapshot(caseID).balances {
+            sums[balance.component, default: 0] += balance.amount.minorUnits
+        }
         return sums
     }
 
@@ -202,12 +222,16 @@ package final class TestTenant {
 
     /// The tables of a tenant's database; a test compares them with what the database has.
     package static let tables: [(name: String, sql: StaticString)] = [
-        ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"), ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
+        ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"),
+        ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
+        ("data_key", "SELECT * FROM data_key ORDER BY 1"),
         ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
         ("import_file", "SELECT * FROM import_file ORDER BY 1"), ("job", "SELECT * FROM job ORDER BY 1"),
         ("ledger_transfer", "SELECT * FROM ledger_transfer ORDER BY 1"), ("party", "SELECT * FROM party ORDER BY 1"),
+        ("party_data_key", "SELECT * FROM party_data_key ORDER BY 1"),
+        ("party_erasure", "SELECT * FROM party_erasure ORDER BY 1"),
         ("party_key", "SELECT * FROM party_key ORDER BY 1"), ("payment", "SELECT * FROM payment ORDER BY 1"),
         ("schema_migration", "SELECT * FROM schema_migration ORDER BY 1"), ("task", "SELECT * FROM task ORDER BY 1"),
     ]

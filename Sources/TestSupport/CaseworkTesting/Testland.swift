@@ -105,8 +105,8 @@ package struct Testland: Jurisdiction {
         let letters = Set(steps.filter(\.sendsLetter).map(\.kind))
         if facts.steps.contains(where: { letters.contains($0.kind) && $0.sentOn == nil }) { return waiting(until: nil) }
         let begins = facts.steps.compactMap(\.deadlineOn).max() ?? firstDue
-        for policy in facts.creditor.policy {
-            guard facts.steps.filter({ $0.kind == policy.kind }).count < policy.times else { continue }
+        for policy in facts.creditor.policy
+        where facts.steps.count(where: { $0.kind == policy.kind }) < policy.times {
             let opens = begins.adding(days: policy.waitingDays + 1)
             if day < opens { return waiting(until: opens) }
             let due = open.filter { $0.dueOn < day }
@@ -191,7 +191,8 @@ package struct Testland: Jurisdiction {
         guard let digits = Checksum.digits(compact), digits.count == length else {
             return .invalid(reason: "'\(text)' has not \(length) digits")
         }
-        return digits.first == 9 ? .doubtful(normalized: compact, remark: "It begins with 9.") : .valid(normalized: compact)
+        return digits.first == 9
+            ? .doubtful(normalized: compact, remark: "It begins with 9.") : .valid(normalized: compact)
     }
 
     package func name(of identifier: IdentifierKind) -> String { identifier == .company ? "REG" : "" }
@@ -203,9 +204,15 @@ package struct Testland: Jurisdiction {
     package func letterTemplate(for step: StepKind, in language: Language) -> String? {
         switch language {
         case .english: "# \(step) in case {{caseNumber}}\n\nDear {{debtorName}},\n\n[statement]\n\n[payment]\n"
-        case .danish where step == .reminder: "# Rykker i sag {{caseNumber}}\n\nKære {{debtorName}}\n\n[statement]\n\n[payment]\n"
+        case .danish where step == .reminder:
+            "# Rykker i sag {{caseNumber}}\n\nKære {{debtorName}}\n\n[statement]\n\n[payment]\n"
         default: nil
         }
+    }
+
+    /// Data are kept for a year of 365 days.
+    package func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
+        Explained(facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
     }
 
     package func name(of component: DebtComponent, in language: Language) -> String {

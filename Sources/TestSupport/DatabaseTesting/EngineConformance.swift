@@ -38,7 +38,8 @@ package struct EngineRule: Sendable, CustomStringConvertible {
     }
 
     /// All rules.
-    package static let rules: [EngineRule] = transactions + values + statements + guards + migrations + attachments
+    package static let rules: [EngineRule] =
+        transactions + groups + values + statements + guards + migrations + attachments
 }
 
 struct Stop: Error {}
@@ -79,13 +80,19 @@ extension Engine {
 /// Runs a closure on several threads at once and throws what the first that failed threw.
 package func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: count) { index in
-        do {
-            try body(index)
-        } catch {
-            failure.withLock { $0 = $0 ?? error }
-        }
+    let done = DispatchSemaphore(value: 0)
+    for index in 0..<count {
+        // Threads of their own: a queue would run no more of them at once than there are processors.
+        Thread {
+            do {
+                try body(index)
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+            done.signal()
+        }.start()
     }
+    for _ in 0..<count { done.wait() }
     if let error = failure.withLock({ $0 }) { throw error }
 }
 

@@ -80,7 +80,8 @@ extension EngineRule {
             try expectEqual(texts, ["first", "second"], "the log")
         },
         EngineRule("tableExists knows tables, and only tables of that name") { engine in
-            try engine.prepare("CREATE TABLE some_table (a {integer}) {strict}", "CREATE INDEX some_index ON some_table (a)")
+            try engine.prepare(
+                "CREATE TABLE some_table (a {integer}) {strict}", "CREATE INDEX some_index ON some_table (a)")
             try expect(try engine.tableExists("some_table"), "a table was not found")
             for name in ["some_index", "other", "some_tabl", "some_table_", ""] {
                 try expect(try !engine.tableExists(name), "'\(name)' was found")
@@ -113,9 +114,11 @@ extension EngineRule {
                 try engine.read { try $0.integers("SELECT DISTINCT applied_at FROM schema_migration") },
                 [Provenance.test.time.milliseconds], "the time that was noted")
         },
-        EngineRule("a migration that fails leaves no trace, says its name, and is gone on from when it is mended") { engine in
+        EngineRule("a migration that fails leaves no trace, says its name, and is gone on from when it is mended") {
+            engine in
             let broken = Migration(
-                "0002 makes a table", "CREATE TABLE m0002 (a {integer}) {strict}", "CREATE TABLE m0002 (b {integer}) {strict}")
+                "0002 makes a table", "CREATE TABLE m0002 (a {integer}) {strict}",
+                "CREATE TABLE m0002 (b {integer}) {strict}")
             let found = try fault {
                 try Schema([table("0001"), broken, table("0003")]).migrate(engine, with: .test)
             }
@@ -220,5 +223,10 @@ private final class FlushNote: TransactionAttachment {
 
     func flush(_ transaction: WriteTransaction) throws {
         try transaction.execute("INSERT INTO flushed (asked) VALUES ($1)", asked)
+    }
+
+    func mark() -> () -> Void {
+        let asked = asked
+        return { self.asked = asked }
     }
 }

@@ -47,6 +47,10 @@ struct Land: Jurisdiction {
     }
 
     func name(of component: DebtComponent, in language: Language) -> String { component.rawValue }
+
+    func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
+        Explained(facts.lastEventOn.adding(days: 365), [ExplanationLine("Kept for a year.", Self.law)])
+    }
 }
 
 /// A channel that takes everything and does nothing.
@@ -60,6 +64,8 @@ struct Shout: LetterChannel {
     }
 
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { nil }
+
+    func forget(idempotencyKey: String) throws {}
 }
 
 struct LandPlugin: Plugin {

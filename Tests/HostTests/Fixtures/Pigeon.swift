@@ -31,6 +31,15 @@ struct Pigeon: LetterChannel {
         return DeliveryReceipt(reference: idempotencyKey, sentOn: day, details: [:])
     }
 
+    func forget(idempotencyKey: String) throws {
+        guard let receipt = try receipt(for: idempotencyKey) else { return }
+        do {
+            try "\(receipt.sentOn)\n".write(toFile: path(idempotencyKey), atomically: true, encoding: .utf8)
+        } catch {
+            throw DeliveryFailure(.temporary, "the pigeon does not let go; make room in its outbox")
+        }
+    }
+
     private func path(_ key: String) -> String { "\(outbox)/\(key).letter" }
 }
 
@@ -45,6 +54,8 @@ struct Carriage: LetterChannel {
     }
 
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { nil }
+
+    func forget(idempotencyKey: String) throws {}
 }
 
 struct PigeonPlugin: Plugin {

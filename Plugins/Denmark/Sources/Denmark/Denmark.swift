@@ -6,6 +6,8 @@ import FordringKit
 struct Denmark: Jurisdiction {
     /// How the days of interest are counted, which the statute leaves open.
     let dayCount: DayCount
+    /// When the creditor's financial year ends, from which books are kept.
+    var financialYear = FinancialYear(month: 12, day: 31)
 
     let country = CountryCode.denmark
     let currency = Currency.dkk
@@ -76,6 +78,10 @@ struct Denmark: Jurisdiction {
     }
 
     func name(of component: DebtComponent, in language: Language) -> String { Names.of(component, in: language) }
+
+    func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
+        try BookkeepingAct.retention(of: facts, financialYear: financialYear)
+    }
 }
 
 /// The limits of what this plug-in speaks for.

@@ -7,10 +7,10 @@ public struct DenmarkPlugin: Plugin {
     /// Makes the plug-in.
     public init() {}
 
-    /// Offers the jurisdiction `DK` with its one setting, `dayCount`.
+    /// Offers the jurisdiction `DK` with its settings, `dayCount` and `financialYearEnds`.
     public func register(in registry: inout PluginRegistry) throws {
-        registry.offer(jurisdiction: .denmark, settings: [DayCount.setting]) { context in
-            Denmark(dayCount: try DayCount(context))
+        registry.offer(jurisdiction: .denmark, settings: [DayCount.setting, FinancialYear.setting]) { context in
+            Denmark(dayCount: try DayCount(context), financialYear: try FinancialYear(context))
         }
     }
 }

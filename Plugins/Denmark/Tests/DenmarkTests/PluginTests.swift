@@ -9,7 +9,8 @@ import Testing
         try DenmarkPlugin().register(in: &registry)
         let offer = try #require(registry.jurisdictions.first)
         let tenant = try #require(TenantID("acme"))
-        let settings = dayCount.map { ["dayCount": $0] } ?? [:]
+        var settings = ["financialYearEnds": "12-31"]
+        settings["dayCount"] = dayCount
         return try offer.make(PluginContext(tenant: tenant, settings: settings, outbox: "", log: { _ in }))
     }
 
@@ -18,7 +19,7 @@ import Testing
         var registry = PluginRegistry()
         try entry.plugin.register(in: &registry)
         #expect(registry.offers == ["jurisdiction:DK"])
-        #expect(registry.jurisdictions.first?.settings.map(\.key) == ["dayCount"])
+        #expect(registry.jurisdictions.first?.settings.map(\.key) == ["dayCount", "financialYearEnds"])
         #expect(registry.jurisdictions.first?.settings.first?.standard == "actual/365")
     }
 

@@ -4,7 +4,8 @@ import Glibc
 /// Leaves letters as messages in a Maildir, `<outbox>/Maildir`, from which a mail server sends them.
 ///
 /// The file of a message is named for the delivery's key, so that the message itself is the proof that the delivery was
-/// made. Whatever sends it moves it from `new` to `cur` and leaves it there.
+/// made. Whatever sends it moves it from `new` to `cur` and leaves it there. A delivery that is to be forgotten leaves its
+/// first two header lines in `forgotten`, a folder that no mail program looks into.
 public struct EmailChannel: LetterChannel {
     private let folder: SpoolFolder
     private let sender: MailAddress
@@ -69,13 +70,28 @@ public struct EmailChannel: LetterChannel {
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
         try Delivery.checkKey(idempotencyKey)
         // A mail server may move the message from `new` to `cur` between the two looks.
-        for name in ["new/\(idempotencyKey)", "cur/\(idempotencyKey)"] {
+        for name in ["new/\(idempotencyKey)", "cur/\(idempotencyKey)", "forgotten/\(idempotencyKey)"] {
             if let head = try folder.read(name, atMost: 8192) { return try receipt(head, idempotencyKey) }
         }
         guard let name = try flaggedName(idempotencyKey), let head = try folder.read("cur/\(name)", atMost: 8192) else {
             return nil
         }
         return try receipt(head, idempotencyKey)
+    }
+
+    /// Puts the head that a receipt is read from in the place of the message.
+    ///
+    /// - Throws: `DeliveryFailure`.
+    public func forget(idempotencyKey: String) throws {
+        let key = idempotencyKey
+        if let known = try receipt(for: key) {
+            let head = "Date: \(MailDate.text(known.sentOn))\r\nMessage-ID: \(known.reference)\r\n\r\n"
+            for part in ["tmp", "forgotten"] { try folder.create(part) }
+            // The proof first: broken off here, the next attempt goes on.
+            try folder.write(Array(head.utf8), to: "forgotten/\(key)", through: "tmp/\(key)")
+        }
+        try folder.remove("new/\(key)", "cur/\(key)", "tmp/\(key)")
+        if let name = try flaggedName(key) { try folder.remove("cur/\(name)") }
     }
 
     /// The name of a message that was moved to `cur` and got flags: `<key>:2,S`.

@@ -5,7 +5,8 @@ import FoundationEssentials
 ///
 /// Each delivery is two files, `<key>.pdf` and then `<key>.json`. The second is the proof that the delivery was made:
 /// without it the first does not count and is written again. The print room takes a letter once its manifest is there,
-/// and may take the PDF away; the manifest stays.
+/// and may take the PDF away; the manifest stays. When a delivery is to be forgotten the PDF goes, and of the manifest what
+/// is said of the person.
 public struct PostChannel: LetterChannel {
     private let folder: SpoolFolder
 
@@ -62,6 +63,19 @@ public struct PostChannel: LetterChannel {
         // The attempt that wrote it may have died before the name was safe on the disk.
         try folder.flush()
         return try PostManifest(bytes, key: idempotencyKey).receipt()
+    }
+
+    /// Removes the letter, and from its manifest where it went to.
+    ///
+    /// - Throws: `DeliveryFailure`.
+    public func forget(idempotencyKey: String) throws {
+        try Delivery.checkKey(idempotencyKey)
+        let key = idempotencyKey
+        try folder.remove("\(key).pdf", ".tmp-\(key).pdf", ".tmp-\(key).json")
+        guard let bytes = try folder.read("\(key).json") else { return }
+        var manifest = try PostManifest(bytes, key: key)
+        manifest.postalCode = ""
+        try folder.write(manifest.encoded(), to: "\(key).json", through: ".tmp-\(key).json")
     }
 }
 

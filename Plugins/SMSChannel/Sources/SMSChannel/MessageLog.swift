@@ -30,9 +30,11 @@ struct SentMessage: Codable {
     }
 }
 
-/// The file `outbox.jsonl`: it only grows, by whole lines.
+/// The file `outbox.jsonl`: it only grows, by whole lines, but for lines that are forgotten.
 ///
-/// Several processes may write it; each holds its lock (`flock`) while it reads what is new and appends.
+/// Several processes may write it; each holds its lock (`flock`) while it reads what is new and appends. A line is
+/// forgotten by putting another file in the place of this one, so whoever has waited for the lock looks whether the file is
+/// still the one.
 final class MessageLog: Sendable {
     /// What has been read of the file so far.
     private struct Known {
@@ -64,6 +66,28 @@ final class MessageLog: Sendable {
             lines[line.key] = line.sent
             length += bytes.count
         }
+
+        /// Writes the file anew with the lines of a key blanked, each as long as it was.
+        func forget(_ key: String) throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let decoder = JSONDecoder()
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(length)
+            let lines = (try folder.read("outbox.jsonl") ?? []).prefix(length).split(
+                separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: "\n")) }
+                guard let sent = try? decoder.decode(SentMessage.self, from: Data(line)), sent.key == key else {
+                    bytes += line
+                    continue
+                }
+                let blank = try encoder.encode(sent)
+                bytes += blank
+                bytes += Array(repeating: UInt8(ascii: " "), count: max(0, line.count - blank.count))
+            }
+            try folder.write(bytes, to: "outbox.jsonl", through: ".tmp-outbox.jsonl")
+        }
     }
 
     private let folder: SpoolFolder
@@ -77,21 +101,37 @@ final class MessageLog: Sendable {
     func open<Result: Sendable>(creating: Bool, _ body: (inout Locked) throws -> Result) throws -> Result? {
         try known.withLock { known in
             if creating { try folder.create() }
-            let flags = O_RDWR | O_APPEND | O_CLOEXEC | (creating ? O_CREAT : 0)
-            let file = Glibc.open("\(folder.path)/outbox.jsonl", flags, 0o640)
-            if file < 0 {
-                if errno == ENOENT, !creating { return nil }
-                throw folder.failure(errno)
-            }
+            guard let file = try lockedFile(creating: creating) else { return nil }
             defer { close(file) }
-            while flock(file, LOCK_EX) != 0 {
-                if errno != EINTR { throw folder.failure(errno) }
-            }
             try readOn(file, &known)
             var locked = Locked(folder: folder, file: file, lines: known.lines, length: known.length)
             known.lines = [:]
             defer { known = Known(lines: locked.lines, length: locked.length, file: known.file) }
             return try body(&locked)
+        }
+    }
+
+    /// The file, opened and locked; `nil` when there is none and none is to be made.
+    private func lockedFile(creating: Bool) throws -> Int32? {
+        let path = "\(folder.path)/outbox.jsonl"
+        let flags = O_RDWR | O_APPEND | O_CLOEXEC | (creating ? O_CREAT : 0)
+        while true {
+            let file = Glibc.open(path, flags, 0o640)
+            if file < 0 {
+                if errno == ENOENT, !creating { return nil }
+                throw folder.failure(errno)
+            }
+            while flock(file, LOCK_EX) != 0 {
+                if errno != EINTR {
+                    let failure = folder.failure(errno)
+                    close(file)
+                    throw failure
+                }
+            }
+            var (mine, named) = (stat(), stat())
+            if fstat(file, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino { return file }
+            // Another has put a new file in its place.
+            close(file)
         }
     }
 

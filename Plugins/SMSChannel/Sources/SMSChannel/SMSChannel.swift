@@ -3,7 +3,8 @@ public import FordringKit
 /// Leaves text messages as lines of `<outbox>/outbox.jsonl`, from which a gateway sends them.
 ///
 /// A line that ends in a line feed is the proof that the delivery was made. The gateway reads on from where it stopped
-/// and leaves the file as it is.
+/// and leaves the file as it is. A delivery that is to be forgotten loses number and text; its line keeps its length, so
+/// that the gateway's place in the file stays right.
 public final class SMSChannel: LetterChannel {
     private let log: MessageLog
 
@@ -53,6 +54,16 @@ public final class SMSChannel: LetterChannel {
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
         try Delivery.checkKey(idempotencyKey)
         return try log.open(creating: false) { file in try file.lines[idempotencyKey]?.receipt() } ?? nil
+    }
+
+    /// Takes number and text out of the line of a delivery.
+    ///
+    /// - Throws: `DeliveryFailure`.
+    public func forget(idempotencyKey: String) throws {
+        try Delivery.checkKey(idempotencyKey)
+        _ = try log.open(creating: false) { file in
+            if file.lines[idempotencyKey] != nil { try file.forget(idempotencyKey) }
+        }
     }
 
     /// `+` and 8 to 15 digits, the first not 0 (E.164).

@@ -84,6 +84,17 @@ struct SpoolFolder: Sendable {
         if fsync(file) != 0 { throw failure(errno) }
     }
 
+    /// Removes files, those that there are.
+    func remove(_ names: String...) throws(DeliveryFailure) {
+        for name in names {
+            if unlink("\(path)/\(name)") == 0 {
+                try flush(name.contains("/") ? String(name.prefix { $0 != "/" }) : "")
+            } else if errno != ENOENT {
+                throw failure(errno)
+            }
+        }
+    }
+
     /// Flushes the names of the folder, or of one inside it, to the disk.
     func flush(_ inside: String = "") throws(DeliveryFailure) {
         let folder = open("\(path)/\(inside)", O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -108,6 +108,20 @@ public struct PaymentReference: Sendable, Hashable {
     }
 }
 
+/// What decides how long the data of a debtor must be kept whose cases are all closed.
+public struct RetentionFacts: Sendable {
+    /// What sort of debtor.
+    public var debtorKind: PartyKind
+    /// The last day on which anything was booked in the debtor's cases, or one of them was closed.
+    public var lastEventOn: CivilDate
+
+    /// States the facts.
+    public init(debtorKind: PartyKind, lastEventOn: CivilDate) {
+        self.debtorKind = debtorKind
+        self.lastEventOn = lastEventOn
+    }
+}
+
 /// The law of one country, as pure functions: facts and a day in, answers with their sources out.
 ///
 /// An implementation keeps no state, reads no clock and touches nothing outside its arguments. It is called from many
@@ -166,11 +180,25 @@ public protocol Jurisdiction: Sendable {
 
     /// What a component of the debt is called on a letter.
     func name(of component: DebtComponent, in language: Language) -> String
+
+    /// The last day on which the data of a debtor must be kept; they may be erased from the day after.
+    ///
+    /// The default states none and throws: data are kept until somebody knows that they need not be.
+    /// - Throws: ``RuleGap`` when the rule has no answer.
+    func retention(of facts: RetentionFacts) throws -> Explained<CivilDate>
 }
 
 extension Jurisdiction {
     /// No word.
     public func name(of identifier: IdentifierKind) -> String { "" }
+
+    /// No answer, so that nothing is erased.
+    public func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
+        throw RuleGap(
+            rule: "retention of personal data in \(country)", day: facts.lastEventOn,
+            reason: "the country's plug-in states no retention period",
+            cure: "Nothing may be erased until it does; ask its author for a version that does.")
+    }
 
     /// Asks about the cases one by one.
     public func decide(_ cases: [CaseFacts], on day: CivilDate) -> [Result<Decision, RuleGap>] {

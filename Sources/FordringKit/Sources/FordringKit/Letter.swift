@@ -253,6 +253,22 @@ public protocol LetterChannel: Sendable {
     /// - Returns: `nil` when the channel never made it.
     /// - Throws: ``DeliveryFailure`` when the channel cannot tell.
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt?
+
+    /// Destroys what the channel keeps of the person that a delivery went to, whole or half made; the proof that it was
+    /// made stays, and ``receipt(for:)`` goes on giving it.
+    ///
+    /// Does nothing where there is nothing, and may be called again. The default throws: a channel that does not say how
+    /// it forgets is taken to remember.
+    /// - Throws: ``DeliveryFailure``.
+    func forget(idempotencyKey: String) throws
+}
+
+extension LetterChannel {
+    /// Refuses, so that nobody believes that data are gone which may be there.
+    public func forget(idempotencyKey: String) throws {
+        throw DeliveryFailure(
+            .permanent, "the channel's plug-in cannot forget what it delivered; install a version that can")
+    }
 }
 
 /// Whether a channel can reach a party.

@@ -1,0 +1,293 @@
+/// Everything that can be done, as audit entries name it.
+///
+/// The list is closed; each name stays for ever. ``catalogue`` says what an entry of each action holds.
+package enum AuditAction: String, Sendable, CaseIterable {
+    case tenantOnboarded = "tenant.onboarded"
+    case tenantUpdated = "tenant.updated"
+    case tenantSuspended = "tenant.suspended"
+    case tenantResumed = "tenant.resumed"
+    case tenantOffboarded = "tenant.offboarded"
+    case importStarted = "import.started"
+    case importFinished = "import.finished"
+    case partyRegistered = "party.registered"
+    case partyRead = "party.read"
+    case partyListed = "party.listed"
+    case partyErased = "party.erased"
+    case partyForgotten = "party.forgotten"
+    case claimAccepted = "claim.accepted"
+    case claimCredited = "claim.credited"
+    case caseRead = "case.read"
+    case caseListed = "case.listed"
+    case caseClosed = "case.closed"
+    case stepDecided = "step.decided"
+    case stepWithdrawn = "step.withdrawn"
+    case letterSent = "letter.sent"
+    case letterFailed = "letter.failed"
+    case paymentReceived = "payment.received"
+    case interestCorrected = "interest.corrected"
+    case taskRaised = "task.raised"
+    case taskDone = "task.done"
+    case runFinished = "run.finished"
+    case keyRotated = "key.rotated"
+    case auditRevealed = "audit.revealed"
+}
+
+/// What an entry of one action says.
+package struct AuditActionDescription: Sendable {
+    /// A member of an entry's subject or change.
+    package struct Member: Sendable {
+        package let name: String
+        package let meaning: String
+        /// Whether some entries of the action leave it out.
+        package let isOptional: Bool
+
+        static func always(_ name: String, _ meaning: String) -> Member {
+            Member(name: name, meaning: meaning, isOptional: false)
+        }
+
+        static func sometimes(_ name: String, _ meaning: String) -> Member {
+            Member(name: name, meaning: meaning, isOptional: true)
+        }
+    }
+
+    package let meaning: String
+    /// What was acted on; numbers only, never a name.
+    package let subject: [Member]
+    /// What is another way than before.
+    package let change: [Member]
+    /// Which sections `basis` cites; empty where the action needs no section to allow it.
+    package let basis: String
+
+    init(_ meaning: String, subject: [Member], change: [Member] = [], basis: String = "") {
+        self.meaning = meaning
+        self.subject = subject
+        self.change = change
+        self.basis = basis
+    }
+}
+
+extension AuditAction {
+    private static let caseNumber = AuditActionDescription.Member.always("case", "the number of the case")
+    private static let claimNumber = AuditActionDescription.Member.always("claim", "the number of the claim")
+    private static let stepNumber = AuditActionDescription.Member.always("step", "the number of the step")
+    private static let partyNumber = AuditActionDescription.Member.always(
+        "party", "the number of the person or company")
+    private static let importNumber = AuditActionDescription.Member.always("import", "the number of the import")
+    private static let taskNumber = AuditActionDescription.Member.always("task", "the number of the task")
+    private static let tenantName = AuditActionDescription.Member.always("tenant", "the tenant's identifier")
+    private static let reason = AuditActionDescription.Member.always("reason", "why, in the actor's words")
+    private static let after = AuditActionDescription.Member.always("after", "the number after which the list begins")
+    private static let count = AuditActionDescription.Member.always("count", "how many were shown")
+    private static let through = AuditActionDescription.Member.always("through", "the last number that was shown")
+    private static let settings = AuditActionDescription.Member.always(
+        "settingsSHA256", "the SHA-256 of the settings as canonical JSON")
+    private static let allocations = AuditActionDescription.Member.always(
+        "allocations", "what went to which component: a list of `amount` and `component`")
+    private static let overpaid = AuditActionDescription.Member.always("overpaid", "what is the debtor's")
+
+    /// What an entry of the action says: the documented catalogue, which `fordring audit actions` prints.
+    package var catalogue: AuditActionDescription {
+        switch self {
+        case .tenantOnboarded:
+            AuditActionDescription(
+                "The tenant was taken on, with these settings.", subject: [AuditAction.tenantName],
+                change: [
+                    .always("auditKey", "the key that checkpoints are verified with"),
+                    .always("legalName", "the tenant's registered name"),
+                    .always("plugins", "the plug-ins that serve it: a list of `identifier` and `sha256`"),
+                    .always("registrationNumber", "the tenant's number in the company register"),
+                    AuditAction.settings,
+                ])
+        case .tenantUpdated:
+            AuditActionDescription(
+                "Settings of the tenant were changed.", subject: [AuditAction.tenantName],
+                change: [.always("changed", "the settings that were changed"), AuditAction.settings])
+        case .tenantSuspended:
+            AuditActionDescription(
+                "All work for the tenant was stopped.", subject: [AuditAction.tenantName], change: [AuditAction.reason])
+        case .tenantResumed:
+            AuditActionDescription(
+                "Work for the tenant goes on.", subject: [AuditAction.tenantName], change: [AuditAction.reason])
+        case .tenantOffboarded:
+            AuditActionDescription(
+                "The tenant left.", subject: [AuditAction.tenantName], change: [AuditAction.reason])
+        case .importStarted:
+            AuditActionDescription(
+                "A file of claims began to be read.", subject: [AuditAction.importNumber],
+                change: [.always("name", "the file's name"), .always("sha256", "the file's SHA-256")])
+        case .importFinished:
+            AuditActionDescription(
+                "A file of claims was read to its end.", subject: [AuditAction.importNumber],
+                change: [
+                    .always("accepted", "how many rows became claims"),
+                    .always("duplicate", "how many rows were there already"),
+                    .always("refused", "how many rows were refused"),
+                ])
+        case .partyRegistered:
+            AuditActionDescription(
+                "A person or company became known; all that is known is sealed with a key of its own.",
+                subject: [AuditAction.partyNumber],
+                change: [
+                    .always(
+                        "sealed",
+                        "AES-256-GCM in base64, nonce, ciphertext and tag, over canonical JSON with `address`, "
+                            + "`customerNumber`, `email`, `kind`, `language`, `name`, `nationalID` and `phone`")
+                ])
+        case .partyRead:
+            AuditActionDescription(
+                "Somebody looked at what is known of a person or company.", subject: [AuditAction.partyNumber])
+        case .partyListed:
+            AuditActionDescription(
+                "Somebody looked at a list of names.", subject: [AuditAction.after, AuditAction.through],
+                change: [AuditAction.count])
+        case .partyErased:
+            AuditActionDescription(
+                "The key of a person or company was destroyed and all that was known blanked.",
+                subject: [AuditAction.partyNumber],
+                change: [
+                    .always("cases", "the numbers of the cases, all closed"),
+                    .always("day", "the day that the retention was compared with"),
+                    .always("keptThrough", "the last day on which the law wanted the data kept"), AuditAction.reason,
+                ],
+                basis: "the country's rule of retention, and the rule that asks for the erasure")
+        case .partyForgotten:
+            AuditActionDescription(
+                "The channels destroyed the letters to an erased person or company; nothing of it is left in files.",
+                subject: [AuditAction.partyNumber])
+        case .claimAccepted:
+            AuditActionDescription(
+                "A claim came into a case.", subject: [AuditAction.caseNumber, AuditAction.claimNumber],
+                change: [
+                    .always("amount", "the principal"), .always("dueOn", "the last timely day of payment"),
+                    .always("import", "the number of the import"), .always("line", "the line of the file"),
+                    .always("party", "the number of the debtor"),
+                    .always("reference", "the creditor's number of the claim"),
+                ])
+        case .claimCredited:
+            AuditActionDescription(
+                "A credit note reduced a claim.", subject: [AuditAction.caseNumber, AuditAction.claimNumber],
+                change: [
+                    .always("amount", "the credit"), .always("beyond", "what went beyond the rest of the claim"),
+                    .always("creditNote", "the number of the credit note"),
+                ])
+        case .caseRead:
+            AuditActionDescription("Somebody looked at a case.", subject: [AuditAction.caseNumber])
+        case .caseListed:
+            AuditActionDescription(
+                "Somebody looked at a list of cases with the debtors' names.",
+                subject: [AuditAction.after, AuditAction.through],
+                change: [AuditAction.count, .sometimes("stage", "the stage that was asked for")])
+        case .caseClosed:
+            AuditActionDescription(
+                "A case was closed.", subject: [AuditAction.caseNumber],
+                change: [
+                    .always("code", "`paid`, or `withdrawn` by the creditor"), .always("day", "the day that counts"),
+                ])
+        case .stepDecided:
+            AuditActionDescription(
+                "The country's rules allowed a step, and it was taken.",
+                subject: [AuditAction.caseNumber, AuditAction.stepNumber],
+                change: [
+                    .always("charges", "what was charged: a list of `amount` and `component`"),
+                    .always("claims", "the claims that the step covers"), .always("day", "the day that counts"),
+                    .always("kind", "the step, as the country names it"),
+                ],
+                basis: "the sections that allow the step and each charge")
+        case .stepWithdrawn:
+            AuditActionDescription(
+                "A step was taken back before its letter was sent.",
+                subject: [AuditAction.caseNumber, AuditAction.stepNumber],
+                change: [AuditAction.reason, .always("reversed", "the charges that were taken back")])
+        case .letterSent:
+            AuditActionDescription(
+                "A letter left the house.", subject: [AuditAction.caseNumber, AuditAction.stepNumber],
+                change: [
+                    .always("channel", "the channel"), .always("deadline", "the last day to pay, or null"),
+                    .always("details", "what the channel says of it, and the document's `sha256` where there is one"),
+                    .always("kind", "the step"), .always("reference", "the channel's name for the delivery"),
+                    .always("sentOn", "the day it left"),
+                ],
+                basis: "the sections that set the deadline")
+        case .letterFailed:
+            AuditActionDescription(
+                "A letter could not be sent.", subject: [AuditAction.caseNumber, AuditAction.stepNumber],
+                change: [.always("message", "why"), .always("reversed", "the charges that were taken back")])
+        case .paymentReceived:
+            AuditActionDescription(
+                "Money came in for a case.",
+                subject: [AuditAction.caseNumber, .always("payment", "the number of the payment")],
+                change: [
+                    AuditAction.allocations, .always("amount", "what was paid"), AuditAction.overpaid,
+                    .always("paidOn", "the day that counts for the debtor"),
+                ],
+                basis: "the rule for the order of allocation")
+        case .interestCorrected:
+            AuditActionDescription(
+                "Interest charged too high was taken back, or what had paid for it was spread anew.",
+                subject: [AuditAction.caseNumber],
+                change: [
+                    .sometimes("allocations", "what went to which component when it was spread anew"),
+                    .sometimes("amount", "what was taken back"), .sometimes("overpaid", "what is the debtor's"),
+                    .sometimes("paidBefore", "what was spread anew"),
+                ],
+                basis: "the sections on interest, or the rule for the order of allocation")
+        case .taskRaised:
+            AuditActionDescription(
+                "Work for a person came up.",
+                subject: [.sometimes("case", "the number of the case"), AuditAction.taskNumber],
+                change: [.always("kind", "the kind of task"), .always("message", "what is the matter")])
+        case .taskDone:
+            AuditActionDescription(
+                "Work for a person was done.", subject: [AuditAction.taskNumber], change: [AuditAction.reason])
+        case .runFinished:
+            AuditActionDescription(
+                "The daily run of a day was finished.", subject: [.always("day", "the day")],
+                change: [
+                    .always("cases", "how many cases were looked at"),
+                    .always("gaps", "how many the law tables have no answer for"),
+                    .always("steps", "how many steps were taken"),
+                ])
+        case .keyRotated:
+            AuditActionDescription(
+                "Checkpoints are signed with another key from here on; the one just after this entry by both.",
+                subject: [AuditAction.tenantName],
+                change: [
+                    .always("from", "the key until now, `name+hash+key`"), AuditAction.reason,
+                    .always("to", "the key from now on, `name+hash+key`"),
+                ])
+        case .auditRevealed:
+            AuditActionDescription(
+                "Somebody had the sealed data of the audit trail opened.",
+                subject: [.always("from", "the first entry"), .always("to", "the entry before which it ended")])
+        }
+    }
+}
+
+/// The whole catalogue, for people and for programs.
+package enum AuditActionCatalogue {
+    /// As Markdown; a test compares it with `AuditTrail.docc/Actions.md`.
+    package static var markdown: String {
+        var lines = [
+            "# The actions of the audit trail", "",
+            "Every entry has the members `action`, `actor`, `basis`, `change`, `seq`, `subject` and `time`. "
+                + "This page says what `subject`, `change` and `basis` hold for each action.",
+            "`fordring audit actions --markdown` prints it.", "",
+            "The actor is one of", "",
+            "- `{\"operator\": name}`: a person at the command line;",
+            "- `{\"plugin\": {\"name\": …, \"sha256\": …, \"version\": …}}`: a country's rules, whose decisions the daily "
+                + "run carries out;",
+            "- `{\"job\": number}`: a job of the queue;",
+            "- `{\"importFile\": sha256}`: a file that the creditor sent;",
+            "- `{\"host\": words}`: the host's own work.",
+        ]
+        for action in AuditAction.allCases {
+            let entry = action.catalogue
+            lines += ["", "## \(action.rawValue)", "", entry.meaning, ""]
+            for (title, members) in [("subject", entry.subject), ("change", entry.change)] {
+                lines += members.map { "- `\(title).\($0.name)`\($0.isOptional ? " (sometimes)" : ""): \($0.meaning)" }
+            }
+            lines.append("- `basis`: \(entry.basis.isEmpty ? "empty" : entry.basis)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
