@@ -45,7 +45,9 @@ struct HostStore: Sendable {
         }
     }
 
-    /// The tenants that work is done for. Reads no settings, so that one unreadable row concerns its own tenant only.
+    /// The tenants that work is done for.
+    ///
+    /// Reads no settings, so that one unreadable row concerns its own tenant only.
     func activeTenants() throws -> [TenantID] {
         try engine.readHost { transaction in
             try transaction.all("SELECT id FROM tenant WHERE state = 'active' ORDER BY id") { $0.text(0) }

@@ -201,7 +201,7 @@ private final class RowReader: @unchecked Sendable {
         rows.reserveCapacity(FordringHost.importBatchSize)
         let batch = Result<[CheckedRow], any Error> {
             while rows.count < FordringHost.importBatchSize, let row = try source.next() {
-                rows.append(intake.checked(row, extra: documentFault))
+                rows.append(try intake.checked(row, extra: documentFault))
             }
             return rows
         }

@@ -46,7 +46,9 @@ import Testing
                 }
 
             """)
-        let sources = try FileManager.default.contentsOfDirectory(atPath: kit.path).sorted().filter { $0.hasSuffix(".swift") }
+        let sources = try FileManager.default.contentsOfDirectory(atPath: kit.path).sorted().filter {
+            $0.hasSuffix(".swift")
+        }
         try run([
             [
                 "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", "FordringKit",

@@ -90,11 +90,11 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         let rules = IntakeRules(rules: tenant.rules, sealer: tenant.sealer, today: today)
         let row = IncomingRow(line: 7, reference: "A1", content: .failure(faults))
         let verdict = try tenant.write(on: today) {
-            try ClaimRegister.register(rules.checked(row), import: 1, rules, $0)
+            try ClaimRegister.register(try rules.checked(row), import: 1, rules, $0)
         }
         #expect(verdict.line == 7 && verdict.reference == "A1" && verdict.outcome == .refused)
         #expect(verdict.reason == "amount: 'x' is not an amount; the row is short")
-        let extra = rules.checked(
+        let extra = try rules.checked(
             IncomingRow(line: 7, reference: "A1", content: .success(invoice("A1"))),
             extra: RowFault("supplier", "is another"))
         #expect(extra.content == .failure(RowFaults([RowFault("supplier", "is another")])))
@@ -298,7 +298,7 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
             verdicts += try tenant.write(on: today) { transaction in
                 try rows[start..<min(start + batch, rows.count)].map { row in
                     try ClaimRegister.register(
-                        rules.checked(row), import: begun.wasFinished ? -1 : begun.id, rules, transaction)
+                        try rules.checked(row), import: begun.wasFinished ? -1 : begun.id, rules, transaction)
                 }
             }
         }

@@ -88,11 +88,13 @@ package struct CheckedRow: Sendable {
     package let line: Int
     package let reference: String
     package let content: Result<IncomingClaim, RowFaults>
+    /// What is known of the debtor, sealed; used if the debtor turns out to be new. Only an invoice can bring one.
+    let sealedDebtor: Sealer.Sealed?
 }
 
 extension IntakeRules {
-    /// Checks a row; `extra` is a fault of the whole document.
-    package func checked(_ row: IncomingRow, extra: RowFault? = nil) -> CheckedRow {
+    /// Checks a row, and seals what it says of the debtor; `extra` is a fault of the whole document.
+    package func checked(_ row: IncomingRow, extra: RowFault? = nil) throws -> CheckedRow {
         var content = row.content.flatMap { check($0) }
         if let extra {
             switch content {
@@ -100,7 +102,9 @@ extension IntakeRules {
             case .failure(let others): content = .failure(RowFaults([extra] + others.faults))
             }
         }
-        return CheckedRow(line: row.line, reference: row.reference, content: content)
+        var sealedDebtor: Sealer.Sealed?
+        if case .success(let claim) = content, claim.kind == .invoice { sealedDebtor = try sealer.seal(claim.debtor) }
+        return CheckedRow(line: row.line, reference: row.reference, content: content, sealedDebtor: sealedDebtor)
     }
 }
 
@@ -169,14 +173,16 @@ package enum ClaimRegister {
         case .success(let checked): claim = checked
         }
         switch claim.kind {
-        case .invoice: try registerInvoice(claim, importID, intake, transaction, &verdict)
+        case .invoice:
+            guard let sealed = row.sealedDebtor else { preconditionFailure("a checked invoice has its debtor sealed") }
+            try registerInvoice(claim, sealed, importID, intake, transaction, &verdict)
         case .creditNote(let against): try registerCredit(claim, against, importID, intake, transaction, &verdict)
         }
         return verdict
     }
 
     private static func registerInvoice(
-        _ claim: IncomingClaim, _ importID: Int64, _ intake: IntakeRules, _ transaction: WriteTransaction,
+        _ claim: IncomingClaim, _ sealed: Sealer.Sealed, _ importID: Int64, _ intake: IntakeRules, _ transaction: WriteTransaction,
         _ verdict: inout Verdict
     ) throws {
         let known = try transaction.first(
@@ -202,7 +208,7 @@ package enum ClaimRegister {
             return
         }
         guard let dueOn = claim.dueOn else { return }
-        let party = try party(for: claim.debtor, intake.sealer, transaction)
+        let party = try party(for: claim.debtor, sealed, intake.sealer, transaction)
         let caseID = try openCase(for: party, intake, transaction)
         let id = ClaimID(rawValue: try transaction.newID("claim"))
         try transaction.execute(
@@ -283,7 +289,7 @@ package enum ClaimRegister {
 
     /// The party that a debtor is, by the strongest key that is known; a new one where none is.
     private static func party(
-        for debtor: Party, _ sealer: Sealer, _ transaction: WriteTransaction
+        for debtor: Party, _ sealed: Sealer.Sealed, _ sealer: Sealer, _ transaction: WriteTransaction
     ) throws -> PartyID {
         let keys = partyKeys(debtor)
         for key in keys {
@@ -309,7 +315,7 @@ package enum ClaimRegister {
             try transaction.execute(
                 "INSERT INTO party_key (key, party_id) VALUES ($1, $2)", values: [.text(key), id.sqlValue])
         }
-        try sealer.register(id, debtor, transaction)
+        try sealer.register(id, sealed, transaction)
         return id
     }
 

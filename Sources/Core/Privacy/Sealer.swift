@@ -12,8 +12,8 @@ import Synchronization
 /// the tenant's data key, which the host's key wraps. Destroying the one key makes all of it unreadable, and leaves every
 /// byte that was signed as it was.
 ///
-/// Host makes it, since Core has neither keys nor randomness of its own. Each text is bound to where it belongs:
-/// `<tenant>/party/<number>` for data, with `/key` after it for the wrapped key.
+/// Host makes it, since Core has neither keys nor randomness of its own. A wrapped key is bound to its party
+/// (`<tenant>/party/<number>`), and a sealed text to its key, which no other party has.
 package final class Sealer: Sendable {
     /// How many random bytes are asked for at once.
     private static let drawn = 4096
@@ -34,19 +34,32 @@ package final class Sealer: Sendable {
         self.entropy = entropy
     }
 
-    /// Gives a new party its key, and writes down what is known of it, sealed.
-    package func register(_ id: PartyID, _ party: Party, _ transaction: WriteTransaction) throws {
+    /// What is known of a party, sealed with a key that is nobody's yet.
+    package struct Sealed: Sendable {
+        fileprivate let key: [UInt8]
+        fileprivate let wrappingNonce: [UInt8]
+        /// Nonce, ciphertext and tag in base64.
+        fileprivate let text: String
+    }
+
+    /// Seals what is known of a party, before it is known whether the party is new: this is the costly part, and needs no
+    /// books.
+    package func seal(_ party: Party) throws -> Sealed {
         // One draw for the key and both nonces.
         let random = random(32 + 12 + 12)
-        let key = random[..<32]
-        let wrapped = try seal(key, with: dataKey, random[32..<44], for: context(id, ofKey: true))
+        let key = Array(random[..<32])
+        let sealed = try seal(
+            Sealer.canonicalJSON(party), with: SymmetricKey(data: key), random[44...], for: contextPrefix)
+        return Sealed(key: key, wrappingNonce: Array(random[32..<44]), text: CanonicalBase64.encode(sealed))
+    }
+
+    /// Gives a new party its key, and writes down what is known of it, sealed.
+    package func register(_ id: PartyID, _ sealed: Sealed, _ transaction: WriteTransaction) throws {
+        let wrapped = try seal(sealed.key, with: dataKey, sealed.wrappingNonce[...], for: context(id))
         try transaction.execute(
             "INSERT INTO party_data_key (party_id, wrapped) VALUES ($1, $2)", values: [id.sqlValue, .bytes(wrapped)])
-        let sealed = try seal(
-            Sealer.canonicalJSON(party), with: SymmetricKey(data: key), random[44...], for: context(id, ofKey: false))
         try transaction.audit(
-            .partyRegistered, subject: ["party": .integer(id.rawValue)],
-            change: ["sealed": .string(CanonicalBase64.encode(sealed))])
+            .partyRegistered, subject: ["party": .integer(id.rawValue)], change: ["sealed": .string(sealed.text)])
     }
 
     /// Opens what was sealed for a party.
@@ -59,18 +72,17 @@ package final class Sealer: Sendable {
         }
         guard let wrapped else { return nil }
         do {
-            let key = try unseal(wrapped, with: dataKey, for: context(id, ofKey: true))
-            return try unseal(sealed, with: SymmetricKey(data: key), for: context(id, ofKey: false))
+            let key = try unseal(wrapped, with: dataKey, for: context(id))
+            return try unseal(sealed, with: SymmetricKey(data: key), for: contextPrefix)
         } catch is CryptoKitError {
             throw DatabaseFault(
                 .corrupt, "What is sealed of party \(id), or its key, was changed. Restore the books from a backup.")
         }
     }
 
-    private func context(_ id: PartyID, ofKey: Bool) -> [UInt8] {
+    private func context(_ id: PartyID) -> [UInt8] {
         var bytes = contextPrefix
         JSONValue.write(id.rawValue, to: &bytes)
-        if ofKey { bytes += "/key".utf8 }
         return bytes
     }
 

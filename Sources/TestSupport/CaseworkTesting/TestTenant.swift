@@ -92,7 +92,7 @@ package final class TestTenant {
             lines += 1
             let intake = IntakeRules(rules: rules, sealer: sealer, today: day)
             let row = IncomingRow(line: lines, reference: claim.reference, content: .success(claim))
-            return try ClaimRegister.register(intake.checked(row), import: importID ?? 1, intake, transaction)
+            return try ClaimRegister.register(try intake.checked(row), import: importID ?? 1, intake, transaction)
         }
     }
 

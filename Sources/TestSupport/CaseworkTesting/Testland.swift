@@ -212,7 +212,8 @@ package struct Testland: Jurisdiction {
 
     /// Data are kept for a year of 365 days.
     package func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
-        Explained(facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
+        Explained(
+            facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
     }
 
     package func name(of component: DebtComponent, in language: Language) -> String {
