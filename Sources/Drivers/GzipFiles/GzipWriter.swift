@@ -2,10 +2,10 @@ import Foundation
 
 /// Writes a gzip file on several cores; it appears under its name only when it is whole.
 ///
-/// What one call adds lies within one member, which is about `chunkSize` long before compression
-/// and can be read without the others. Members are compressed on as many threads as there are cores and written in
-/// order, so the file is the same however many there are. At most two members more than threads are in memory: whoever
-/// writes faster than the disk or the processors waits. A writer that is dropped before ``close()`` leaves nothing behind.
+/// What one call adds lies within one member, which is about `chunkSize` long before compression and can be read without
+/// the others. Members are compressed on as many threads as there are cores, up to six, and written in order, so the
+/// file is the same however many there are. At most two members more than threads are in memory: whoever writes faster
+/// than the disk or the processors waits. A writer that is dropped before ``close()`` leaves nothing behind.
 package final class GzipWriter {
     package let path: String
     private let chunkSize: Int
@@ -14,8 +14,8 @@ package final class GzipWriter {
     private var chunk: [UInt8] = []
     private var isEmpty = true
 
-    /// More would only wait for the thread that writes, and cost memory.
-    package static let threadsMax = 16
+    /// Six outrun the thread that reads a log, and each costs some 2.5 MB.
+    package static let threadsMax = 6
 
     /// Begins a file.
     ///
