@@ -88,7 +88,9 @@ package struct CheckedRow: Sendable {
     package let line: Int
     package let reference: String
     package let content: Result<IncomingClaim, RowFaults>
-    /// What is known of the debtor, sealed; used if the debtor turns out to be new. Only an invoice can bring one.
+    /// What is known of the debtor, sealed; used if the debtor turns out to be new.
+    ///
+    /// Only an invoice can bring one.
     let sealedDebtor: Sealer.Sealed?
 }
 
@@ -182,7 +184,8 @@ package enum ClaimRegister {
     }
 
     private static func registerInvoice(
-        _ claim: IncomingClaim, _ sealed: Sealer.Sealed, _ importID: Int64, _ intake: IntakeRules, _ transaction: WriteTransaction,
+        _ claim: IncomingClaim, _ sealed: Sealer.Sealed, _ importID: Int64, _ intake: IntakeRules,
+        _ transaction: WriteTransaction,
         _ verdict: inout Verdict
     ) throws {
         let known = try transaction.first(
