@@ -54,6 +54,28 @@ extension FordringHost {
             return try ExportJudgement(reading, footer, key).verdict(comparing: note)
         }
     }
+
+    /// What can still be said of an export that ``verifyExport(_:key:checkpoint:)`` has refused: who signed its
+    /// checkpoint, and over how many entries.
+    ///
+    /// That says nothing of the entries in the file.
+    ///
+    /// - Throws: ``HostError`` `refused` where the checkpoint itself is not to be accepted.
+    package static func signature(
+        ofRefused path: String, key keyText: String?
+    ) throws -> (key: String, size: Int64, root: String) {
+        try translatingFaults {
+            let reading = try ExportReading(path, handedOutSize: nil)
+            let footer = try reading.readFooter()
+            let given = try parse(keyText ?? reading.header.verifierKey)
+            do {
+                let signed = try ExportJudgement.chain(footer, given: given, reading).checkpoint(footer.checkpoint)
+                return (signed.key.description, signed.checkpoint.size, signed.checkpoint.root.hex)
+            } catch let error as NoteError {
+                throw reading.refused("the checkpoint was not accepted: \(error).")
+            }
+        }
+    }
 }
 
 /// The first pass over an export: its entries are hashed into a tree and compared with what its first line says.
@@ -97,6 +119,16 @@ private struct ExportReading {
             throw refused("the last line carries no checkpoint; the end of the file is missing.")
         }
         if treeAtCheckpoint == nil { treeAtCheckpoint = tree }
+        return footer
+    }
+
+    /// The last line, whatever stands before it.
+    func readFooter() throws -> ExportFooter {
+        var last: [UInt8] = []
+        while let line = try reader.next() { last = line }
+        guard let footer = try? JSONDecoder().decode(ExportFooter.self, from: Data(last)) else {
+            throw refused("the last line carries no checkpoint; the end of the file is missing.")
+        }
         return footer
     }
 
@@ -191,7 +223,7 @@ private struct ExportJudgement {
     }
 
     /// The keys of the log, as far as those that were changed lead from one to the next.
-    private static func chain(
+    static func chain(
         _ footer: ExportFooter, given: VerifierKey, _ reading: ExportReading
     ) throws -> KeyChain {
         var links: [KeyChain.Link] = []

@@ -90,7 +90,19 @@ struct NewUserTests {
 
             let export = folder.appending(path: "audit.jsonl.gz")
             try program.succeed("audit", "export", "--tenant", "my-bakery", "--output", export.path)
-            #expect(try program.succeed("audit", "verify", export.path).contains("Intact"))
+            #expect(try program.succeed("audit", "verify", export.path).contains("Intact:     yes"))
+
+            // A changed entry under a genuine checkpoint: the verdicts are told apart.
+            let changed = folder.appending(path: "changed.jsonl.gz")
+            let tool = Process()
+            tool.executableURL = URL(filePath: "/bin/sh")
+            tool.arguments = ["-c", "zcat '\(export.path)' | sed '5s/A1/A9/' | gzip > '\(changed.path)'"]
+            try tool.run()
+            tool.waitUntilExit()
+            let refused = try program.run("audit", "verify", changed.path)
+            #expect(refused.status == 1)
+            #expect(refused.text.contains("Intact:     no") && refused.text.contains("the checkpoint is genuine"))
+            #expect(refused.errors.contains("at least one was changed or moved"))
         }
     }
 

@@ -92,7 +92,13 @@ extension AuditCommand {
             if let tenant, let checkpoint {
                 return try LiveVerification.run(options, tenant, checkpoint: checkpoint, key: key)
             }
-            let verdict = try FordringHost.verifyExport(file ?? "", key: key, checkpoint: note)
+            let verdict: ExportVerdict
+            do {
+                verdict = try FordringHost.verifyExport(file ?? "", key: key, checkpoint: note)
+            } catch let error as HostError where error.code == .refused {
+                try printRefusal(error)
+                throw error
+            }
             struct Result: Encodable {
                 let origin: String
                 let selection: String
@@ -125,6 +131,45 @@ extension AuditCommand {
                 ]
                 if let comparison = verdict.checkpoint { lines.append("Checkpoint: \(comparison)") }
                 return lines.joined(separator: "\n")
+            }
+        }
+
+        /// The verdicts of a file that is refused: the signature may be good although the entries are not.
+        private func printRefusal(_ error: HostError) throws {
+            struct Result: Encodable {
+                let intact: Bool
+                let complete: Bool
+                let reason: String
+                let signatureAccepted: Bool
+                let signedBy: String?
+                let size: Int64?
+                let root: String?
+            }
+            do {
+                let signed = try FordringHost.signature(ofRefused: file ?? "", key: key)
+                let result = Result(
+                    intact: false, complete: false, reason: error.message, signatureAccepted: true,
+                    signedBy: signed.key,
+                    size: signed.size, root: signed.root)
+                try options.printer.print(result) {
+                    """
+                    Intact:     no, see below
+                    Complete:   no
+                    Signed by:  \(signed.key); the checkpoint is genuine, the file is not what it was signed over
+                    Ends at:    the checkpoint was signed over \(signed.size) entries with the root \(signed.root)
+                    """
+                }
+            } catch let other as HostError {
+                let result = Result(
+                    intact: false, complete: false, reason: error.message, signatureAccepted: false, signedBy: nil,
+                    size: nil, root: nil)
+                try options.printer.print(result) {
+                    """
+                    Intact:     not shown
+                    Complete:   not shown
+                    Signed by:  nobody that can be accepted (\(other.message))
+                    """
+                }
             }
         }
     }
