@@ -86,3 +86,10 @@ func files(below folder: URL) throws -> [String: Data] {
     }
     return result
 }
+
+/// The paths at which two folders differ.
+///
+/// Comparing the contents in an expectation would draw up their differences byte by byte, for hours.
+func differences(_ left: [String: Data], _ right: [String: Data]) -> [String] {
+    Set(left.keys).union(right.keys).filter { left[$0] != right[$0] }.sorted()
+}
