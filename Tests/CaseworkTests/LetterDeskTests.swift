@@ -128,6 +128,20 @@ import Testing
         #expect(try tenant.database.read { try JobQueue.counts($0) } == ["dead": 1])
     }
 
+    @Test func `charges nothing for a letter that never left, and asks again when the person is done`() throws {
+        try tenant.run(monday)
+        #expect(try tenant.balances(id)[.reminderFee] ?? 0 > 0, "the step charged a fee")
+        try failed(1, try claim(), permanently: true)
+        #expect(try tenant.balances(id)[.reminderFee] ?? 0 == 0)
+        #expect(try tenant.record(id).nextOn == nil, "it stands still until the person is done")
+        let task = try #require(try tenant.tasks().first)
+        let tuesday = monday.adding(days: 1)
+        try tenant.write(on: tuesday) { try Tasks.done(task.id, on: tuesday, because: "address corrected", $0) }
+        #expect(try tenant.record(id).nextOn == tuesday)
+        try tenant.run(tuesday)
+        #expect(try tenant.record(id).steps.map(\.state) == ["failed", "queued"])
+    }
+
     @Test func `has a person tell the debtor when a letter left that had been withdrawn`() throws {
         try tenant.run(monday)
         let job = try claim()
