@@ -42,7 +42,7 @@ let core = layer(
         ("AuditTrail", [kit, "Database", crypto]),
         ("JobQueue", [kit, "Database"]),
         ("Ledger", [kit, "Database"]),
-        ("Tenancy", [kit]),
+        ("Tenancy", [kit, "JobQueue"]),
         ("Correspondence", [kit, "Tenancy", .product(name: "Mustache", package: "swift-mustache")]),
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
         ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
@@ -59,7 +59,7 @@ let drivers =
                     .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 ]
             ),
-            ("TenantFiles", [kit, "Tenancy", .product(name: "Yams", package: "Yams")]),
+            ("TenantFiles", [kit, "JobQueue", "Tenancy", .product(name: "Yams", package: "Yams")]),
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
         ]) + [
@@ -129,7 +129,7 @@ let package = Package(
         tests("CaseworkTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("IntakeTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("CorrespondenceTests", [kit, "Tenancy", "Correspondence", "CaseworkTesting"]),
-        tests("TenancyTests", [kit, "Tenancy", "TenantFiles"]),
+        tests("TenancyTests", [kit, "JobQueue", "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),
     ]

@@ -66,7 +66,8 @@ import Testing
             plugins, folder in
             try install(plugins.mute, as: "broken", in: folder) { $0.compiler = "5.10" }
         },
-        Breakage(.otherKit, "built for another major version", names: ["broken", "2.0", "1.1"]) { plugins, folder in
+        Breakage(.otherKit, "built for another major version", names: ["broken", "2.0", KitVersion.text]) {
+            plugins, folder in
             try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "2.0" }
         },
         Breakage(.otherKit, "a version that is none", names: ["broken", "one"]) { plugins, folder in

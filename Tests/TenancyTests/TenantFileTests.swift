@@ -1,4 +1,5 @@
 import Foundation
+import JobQueue
 import Tenancy
 import TenantFiles
 import Testing
@@ -111,7 +112,7 @@ import Testing
                     + "2 to 40 of them, first a letter",
                 "x.yaml:2: legalNmae: unknown key 'legalNmae', did you mean 'legalName'?; allowed: tenant, legalName, "
                     + "registrationNumber, countries, language, deductsVAT, letterhead, bank, paymentCreditorNumber, "
-                    + "plugins, policy, commission, csv, letterTexts",
+                    + "plugins, policy, commission, csv, letterTexts, weight, limits, schedules",
                 "x.yaml:3: countries[1]: 'dk' is not allowed; allowed: a list of two capital letters, such as [DK]",
                 "x.yaml:3: countries[2]: 'DK' is there twice; allowed: each once",
                 "x.yaml:3: countries[3]: nothing is written; allowed: a list of two capital letters, such as [DK]",
@@ -190,6 +191,76 @@ import Testing
     ])
     func `numbers of a step have their ranges`(_ text: String, _ count: Int) throws {
         #expect(try folder.faults(of: Sample.with("policy", "policy: { reminder: { \(text) } }")).count == count)
+    }
+
+    @Test func `share, limits and schedules are read`() throws {
+        let settings = try TenantFile.read(
+            try folder.write(
+                Sample.least + """
+
+                    weight: 10
+                    limits: { post: 500/hour, sms-channel: "10/second", all: 2000/day }
+                    schedules:
+                      dailyRun: 0 7 * * mon-fri workdays
+                      selfCheck: "*/30 1-5 * * SUN contact-hours"
+                    """)
+        ).settings
+        #expect(settings.weight == 10)
+        #expect(
+            settings.limits.mapValues(\.description) == [
+                "post": "500/hour", "sms-channel": "10/second", "all": "2000/day",
+            ])
+        #expect(settings.schedules.dailyRun == (try Schedule(parsing: "0 7 * * mon-fri workdays")))
+        #expect(settings.schedules.selfCheck.description == "*/30 1-5 * * sun contact-hours")
+    }
+
+    @Test(arguments: ["", "weight:\nlimits:\nschedules:", "limits: {}\nschedules: {}", "schedules: { dailyRun: ~ }"])
+    func `share, limits and schedules have their standards`(_ text: String) throws {
+        let settings = try TenantFile.read(try folder.write("\(Sample.least)\n\(text)")).settings
+        #expect(settings.weight == 1)
+        #expect(settings.limits.isEmpty)
+        #expect(settings.schedules == .standard)
+    }
+
+    @Test func `faults of share, limits and schedules come with all others`() throws {
+        let rate = "allowed: a number, / and second, minute, hour or day, such as 500/hour; at most 100 a second"
+        #expect(
+            try folder.faults(
+                of: Sample.with("language", "language: norsk") + """
+
+                    weight: 11
+                    limits: { post: 500/hr, Post: 5/day, all: , sms: [1], post: 1/day }
+                    schedules:
+                      dailyRun: 0 24 * * *
+                      selfChek: "0 1 * * *"
+                      selfCheck: "0 6 31 2 *"
+                    """) == [
+                    "x.yaml:5: language: 'norsk' is not allowed; allowed: two small letters, such as da",
+                    "x.yaml:13: weight: 11 is too many; allowed: 1 to 10",
+                    "x.yaml:14: limits.post: '500/hr' is not allowed; \(rate)",
+                    "x.yaml:14: limits.Post: 'Post' is not the name of a channel; allowed: small letters, digits and hyphens, "
+                        + "or all",
+                    "x.yaml:14: limits.all: nothing is written; \(rate)",
+                    "x.yaml:14: limits.sms: a list where text is wanted; \(rate)",
+                    "x.yaml:14: limits.post: the key is there twice, first on line 14; allowed: each key once",
+                    "x.yaml:16: schedules.dailyRun: the hour '24' is not allowed; allowed: 0 to 23; alone, as a list (1,5), "
+                        + "as a range (1-5), as a step (*/5), or *",
+                    "x.yaml:17: schedules.selfChek: unknown key 'selfChek', did you mean 'selfCheck'?; allowed: dailyRun, "
+                        + "selfCheck",
+                    "x.yaml:18: schedules.selfCheck: '0 6 31 2 *' never occurs; allowed: days of the month that its months "
+                        + "have",
+                ])
+        for text in ["weight: 0", "weight: 1.5", "weight: heavy", "limits: post", "limits: [post]", "schedules: daily"]
+        {
+            #expect(try folder.faults(of: "\(Sample.least)\n\(text)").count == 1, "\(text)")
+        }
+    }
+
+    // YAML takes the asterisk for an alias; the fault must not send anybody looking elsewhere.
+    @Test func `a schedule that begins with an asterisk and has no quotes is a fault of its line`() throws {
+        let faults = try folder.faults(of: Sample.least + "\nschedules:\n  dailyRun: */15 * * * *")
+        #expect(faults.count == 1)
+        #expect(faults.first?.hasPrefix("x.yaml:14: ") == true, "\(faults)")
     }
 
     @Test func `texts are one line of printable characters, and not endless`() throws {

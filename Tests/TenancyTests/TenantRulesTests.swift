@@ -1,5 +1,6 @@
 import FordringKit
 import Foundation
+import JobQueue
 import Tenancy
 import TenantFiles
 import Testing
@@ -185,6 +186,19 @@ private func channel(_ identifier: String, _ name: String) -> InstalledOffers.Pl
                 "policy.readyForCourt.channels[0]: no installed plug-in offers the channel 'pst', did you mean 'post'?; "
                     + "allowed: post",
                 "policy.readyForCourt.channels: the step sends no letter; allowed: no channels",
+            ])
+    }
+
+    @Test func `a limit is for a channel of the tenant, or for all`() throws {
+        let rate = try #require(RateLimit("500/hour"))
+        #expect(faults { $0.limits = ["post": rate, "all": rate] }.isEmpty)
+        #expect(
+            faults { $0.limits = ["pots": rate, "email": rate, "al": rate, "telex": rate] } == [
+                "limits.al: no installed plug-in offers the channel 'al', did you mean 'all'?; allowed: all, post",
+                "limits.email: none of the tenant's plug-ins offers the channel 'email'; allowed: all, post, "
+                    + "'email' with 'email-channel' under plugins",
+                "limits.pots: no installed plug-in offers the channel 'pots', did you mean 'post'?; allowed: all, post",
+                "limits.telex: no installed plug-in offers the channel 'telex'; allowed: all, post",
             ])
     }
 

@@ -1,5 +1,6 @@
 import FordringKit
 import Foundation
+import JobQueue
 import Tenancy
 import Testing
 
@@ -41,6 +42,52 @@ import Testing
         let text = least.canonicalJSON
         #expect(!text.contains("iban"))
         #expect(try JSONDecoder().decode(TenantSettings.self, from: Data(text.utf8)) == least)
+    }
+
+    // In the form in which hosts wrote records before these keys came.
+    @Test func `a record from before shares, limits and schedules has their standards`() throws {
+        let old = """
+            {"bank":{"account":"1","bic":"3","iban":"2"},"commission":{"basisPoints":1250},"countries":["DK","NO"],\
+            "csv":{"decimalSeparator":",","delimiter":";","encoding":"utf-8"},"deductsVAT":true,"language":"da",\
+            "legalName":"Prøve","letterTexts":{"reminder.da":"# Rykker"},"letterhead":{"address":["Gade 1","1000 By"],\
+            "color":"#000000","email":"a@b","phone":"1","web":"w"},"paymentCreditorNumber":"8","plugins":{"a":{"x":"2"}},\
+            "policy":[{"channels":["post"],"charge":true,"kind":"reminder","times":2,"waitingDays":5}],\
+            "registrationNumber":"99532742","tenant":"ab"}
+            """
+        let read = try JSONDecoder().decode(TenantSettings.self, from: Data(old.utf8))
+        #expect(read.weight == 1)
+        #expect(read.limits.isEmpty)
+        #expect(read.schedules == .standard)
+        #expect(read.schedules.dailyRun.description == "0 6 * * *")
+        #expect(read.schedules.selfCheck.description == "30 2 * * sun")
+        #expect(read.tenant == "ab" && read.bank.iban == "2" && read.policy.count == 1 && read.letterTexts.count == 1)
+        // The same file again changes nothing.
+        let again = try JSONDecoder().decode(TenantSettings.self, from: Data(read.canonicalJSON.utf8))
+        #expect(again.differences(from: read).isEmpty)
+        let some = old.replacing(#""tenant":"ab"}"#, with: #""schedules":{"selfCheck":"0 1 * * *"},"tenant":"ab"}"#)
+        let half = try JSONDecoder().decode(TenantSettings.self, from: Data(some.utf8)).schedules
+        #expect(half.dailyRun == TenantSettings.Schedules.standard.dailyRun)
+        #expect(half.selfCheck.description == "0 1 * * *")
+    }
+
+    @Test func `share, limits and schedules are written as texts and differ by their keys`() throws {
+        var changed = settings
+        changed.weight = 3
+        changed.limits = ["all": try #require(RateLimit("2000/day")), "post": try #require(RateLimit("500/hour"))]
+        changed.schedules.dailyRun = try Schedule(parsing: "0 7 * * * workdays")
+        let text = changed.canonicalJSON
+        #expect(text.contains(#""limits":{"all":"2000/day","post":"500/hour"}"#))
+        #expect(text.contains(#""schedules":{"dailyRun":"0 7 * * * workdays","selfCheck":"30 2 * * sun"}"#))
+        #expect(text.hasSuffix(#""weight":3}"#))
+        #expect(try JSONDecoder().decode(TenantSettings.self, from: Data(text.utf8)) == changed)
+        #expect(
+            changed.differences(from: settings) == ["limits.all", "limits.post", "schedules.dailyRun", "weight"])
+        #expect(
+            settings.differences(from: changed) == ["limits.all", "limits.post", "schedules.dailyRun", "weight"])
+        var other = changed
+        other.limits["post"] = RateLimit("501/hour")
+        other.schedules.selfCheck = changed.schedules.dailyRun
+        #expect(other.differences(from: changed) == ["limits.post", "schedules.selfCheck"])
     }
 
     @Test func `differences are the key paths that changed`() {

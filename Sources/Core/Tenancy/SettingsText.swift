@@ -1,4 +1,5 @@
 package import FordringKit
+import JobQueue
 
 extension TenantSettings {
     /// The creditor's wishes as the country's rules take them, in the file's order.
@@ -75,6 +76,11 @@ extension TenantSettings {
                 "encoding": .text(csv.encoding),
             ]),
             "letterTexts": .object(letterTexts.mapValues(SettingsTree.text)),
+            "weight": .number(weight),
+            "limits": .object(limits.mapValues { .text($0.description) }),
+            "schedules": .object([
+                "dailyRun": .text(schedules.dailyRun.description), "selfCheck": .text(schedules.selfCheck.description),
+            ]),
         ])
     }
 }

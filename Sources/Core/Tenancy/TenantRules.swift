@@ -21,6 +21,7 @@ package enum TenantRules {
         pass.checkLanguage()
         pass.checkPolicy()
         pass.checkLetterTexts()
+        pass.checkLimits()
         return pass.result
     }
 
@@ -163,14 +164,7 @@ package enum TenantRules {
             for step in settings.policy {
                 let key = "policy.\(step.kind)"
                 for (index, channel) in step.channels.enumerated() where !offered.contains(channel) {
-                    let able = offers.plugins.filter { $0.channels.contains(channel) }.map(\.identifier)
-                    fault(
-                        "\(key).channels[\(index)]",
-                        able.isEmpty
-                            ? "no installed plug-in offers the channel '\(channel)'"
-                                + Spelling.suggestion(for: channel, among: offered)
-                            : "none of the tenant's plug-ins offers the channel '\(channel)'",
-                        allowed: offered + able.map { "'\(channel)' with '\($0)' under plugins" })
+                    channelFault("\(key).channels[\(index)]", channel, allowed: offered)
                 }
                 let described = steps.filter { $0.kind.rawValue == step.kind }
                 if described.isEmpty {
@@ -196,6 +190,25 @@ package enum TenantRules {
                     fault("\(key).channels", "the step sends no letter", allowed: ["no channels"])
                 }
             }
+        }
+
+        /// A limit for a channel that never sends would be a slip.
+        mutating func checkLimits() {
+            let allowed = [TenantSettings.allChannels] + unique(plugins.flatMap(\.channels))
+            for name in settings.limits.keys.sorted() where !allowed.contains(name) {
+                channelFault("limits.\(name)", name, allowed: allowed)
+            }
+        }
+
+        private mutating func channelFault(_ key: String, _ channel: String, allowed: [String]) {
+            let able = offers.plugins.filter { $0.channels.contains(channel) }.map(\.identifier)
+            fault(
+                key,
+                able.isEmpty
+                    ? "no installed plug-in offers the channel '\(channel)'"
+                        + Spelling.suggestion(for: channel, among: allowed)
+                    : "none of the tenant's plug-ins offers the channel '\(channel)'",
+                allowed: allowed + able.map { "'\(channel)' with '\($0)' under plugins" })
         }
 
         mutating func checkLetterTexts() {

@@ -1,3 +1,5 @@
+package import JobQueue
+
 /// Everything that a tenant's file says, checked for form.
 ///
 /// The file is the source; this is what the host keeps of it.
@@ -80,6 +82,29 @@ package struct TenantSettings: Codable, Sendable, Equatable {
         package static let standard = CSVFormat(delimiter: ";", decimalSeparator: ",", encoding: "utf-8")
     }
 
+    /// When the host does what it does by itself.
+    package struct Schedules: Codable, Sendable, Equatable {
+        package var dailyRun: Schedule
+        package var selfCheck: Schedule
+
+        package init(dailyRun: Schedule, selfCheck: Schedule) {
+            self.dailyRun = dailyRun
+            self.selfCheck = selfCheck
+        }
+
+        /// Every morning at 6, and the log's check in the night to Sunday.
+        package static let standard = Schedules(dailyRun: known("0 6 * * *"), selfCheck: known("30 2 * * sun"))
+
+        private static func known(_ text: String) -> Schedule {
+            do { return try Schedule(parsing: text) } catch { preconditionFailure(error.description) }
+        }
+    }
+
+    /// The name under ``limits`` that stands for all channels together.
+    package static let allChannels = "all"
+    /// What ``weight`` may be.
+    package static let weights = 1...10
+
     package var tenant: String
     package var legalName: String
     /// The national registration number, in normal form once checked.
@@ -100,12 +125,18 @@ package struct TenantSettings: Codable, Sendable, Equatable {
     package var csv: CSVFormat
     /// The tenant's own letter texts: `reminder.da` to Mustache text.
     package var letterTexts: [String: String]
+    /// The tenant's share of the workers, beside those of other tenants.
+    package var weight: Int
+    /// How many letters may leave by a channel, or by ``allChannels``.
+    package var limits: [String: RateLimit]
+    package var schedules: Schedules
 
     package init(
         tenant: String, legalName: String, registrationNumber: String, countries: [String], language: String,
         deductsVAT: Bool, letterhead: Letterhead, bank: Bank, paymentCreditorNumber: String,
         plugins: [String: [String: String]], policy: [Step], commission: Commission, csv: CSVFormat,
-        letterTexts: [String: String]
+        letterTexts: [String: String], weight: Int = 1, limits: [String: RateLimit] = [:],
+        schedules: Schedules = .standard
     ) {
         self.tenant = tenant
         self.legalName = legalName
@@ -121,5 +152,43 @@ package struct TenantSettings: Codable, Sendable, Equatable {
         self.commission = commission
         self.csv = csv
         self.letterTexts = letterTexts
+        self.weight = weight
+        self.limits = limits
+        self.schedules = schedules
+    }
+}
+
+extension TenantSettings {
+    /// Reads what the host keeps; keys that came later have their standards where a record is older than they are.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            tenant: try container.decode(String.self, forKey: .tenant),
+            legalName: try container.decode(String.self, forKey: .legalName),
+            registrationNumber: try container.decode(String.self, forKey: .registrationNumber),
+            countries: try container.decode([String].self, forKey: .countries),
+            language: try container.decode(String.self, forKey: .language),
+            deductsVAT: try container.decode(Bool.self, forKey: .deductsVAT),
+            letterhead: try container.decode(Letterhead.self, forKey: .letterhead),
+            bank: try container.decode(Bank.self, forKey: .bank),
+            paymentCreditorNumber: try container.decode(String.self, forKey: .paymentCreditorNumber),
+            plugins: try container.decode([String: [String: String]].self, forKey: .plugins),
+            policy: try container.decode([Step].self, forKey: .policy),
+            commission: try container.decode(Commission.self, forKey: .commission),
+            csv: try container.decode(CSVFormat.self, forKey: .csv),
+            letterTexts: try container.decode([String: String].self, forKey: .letterTexts),
+            weight: try container.decodeIfPresent(Int.self, forKey: .weight) ?? 1,
+            limits: try container.decodeIfPresent([String: RateLimit].self, forKey: .limits) ?? [:],
+            schedules: try container.decodeIfPresent(Schedules.self, forKey: .schedules) ?? .standard)
+    }
+}
+
+extension TenantSettings.Schedules {
+    /// Reads what the host keeps; a schedule that is not there is the standard one.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            dailyRun: try container.decodeIfPresent(Schedule.self, forKey: .dailyRun) ?? Self.standard.dailyRun,
+            selfCheck: try container.decodeIfPresent(Schedule.self, forKey: .selfCheck) ?? Self.standard.selfCheck)
     }
 }

@@ -1,4 +1,5 @@
 import FordringKit
+import JobQueue
 import Tenancy
 
 /// Reads the tree of a tenant's file into settings and collects all that is wrong with it.
@@ -23,6 +24,7 @@ struct SettingsReader {
                 keys: [
                     "tenant", "legalName", "registrationNumber", "countries", "language", "deductsVAT", "letterhead",
                     "bank", "paymentCreditorNumber", "plugins", "policy", "commission", "csv", "letterTexts",
+                    "weight", "limits", "schedules",
                 ])
         else { return nil }
         let tenant = requiredText(
@@ -44,6 +46,9 @@ struct SettingsReader {
         let commission = commission(top)
         let csv = csv(top)
         let letterTexts = letterTexts(top)
+        let weight = number(top, "weight", TenantSettings.weights) ?? 1
+        let limits = limits(top)
+        let schedules = schedules(top)
         guard let tenant, let legalName, let registrationNumber, let countries, let language, let deductsVAT,
             let letterhead, let bank, let paymentCreditorNumber, let plugins, let policy, let commission, let csv
         else { return nil }
@@ -51,7 +56,7 @@ struct SettingsReader {
             tenant: tenant, legalName: legalName, registrationNumber: registrationNumber, countries: countries,
             language: language, deductsVAT: deductsVAT, letterhead: letterhead, bank: bank,
             paymentCreditorNumber: paymentCreditorNumber, plugins: plugins, policy: policy, commission: commission,
-            csv: csv, letterTexts: letterTexts)
+            csv: csv, letterTexts: letterTexts, weight: weight, limits: limits, schedules: schedules)
     }
 
     // MARK: Sections
@@ -175,6 +180,45 @@ struct SettingsReader {
         let (texts, found) = LetterTextFolder.read(folder, beside: file)
         for found in found { fault("letterTexts", at: value.position, found.message, allowed: found.allowed) }
         return texts
+    }
+
+    private mutating func limits(_ top: Fields) -> [String: RateLimit] {
+        guard top.value("limits") != nil, let fields = openFields(top, "limits", "channels with their rates")
+        else { return [:] }
+        var limits: [String: RateLimit] = [:]
+        for name in fields.order {
+            let path = "limits.\(name)"
+            if !TextForm.isHyphenatedName(name) {
+                fault(
+                    path, at: fields.position(name), "'\(shortened(name))' is not the name of a channel",
+                    allowed: "small letters, digits and hyphens, or \(TenantSettings.allChannels)")
+            }
+            let text = requiredText(fields, name, RateLimit.allowed, where: { RateLimit($0) != nil })
+            if let text { limits[name] = RateLimit(text) }
+        }
+        return limits
+    }
+
+    private mutating func schedules(_ top: Fields) -> TenantSettings.Schedules {
+        var schedules = TenantSettings.Schedules.standard
+        guard let fields = section(top, "schedules", keys: ["dailyRun", "selfCheck"], isRequired: false) else {
+            return schedules
+        }
+        if let schedule = schedule(fields, "dailyRun") { schedules.dailyRun = schedule }
+        if let schedule = schedule(fields, "selfCheck") { schedules.selfCheck = schedule }
+        return schedules
+    }
+
+    private mutating func schedule(_ fields: Fields, _ key: String) -> Schedule? {
+        guard let text = text(fields, key, "five cron fields in quotes, such as \"0 6 * * *\""),
+            let value = fields.value(key)
+        else { return nil }
+        do {
+            return try Schedule(parsing: text)
+        } catch {
+            fault(fields.path(key), at: value.position, error.message, allowed: error.allowed)
+            return nil
+        }
     }
 
     // MARK: Values

@@ -60,6 +60,40 @@ enum CollectionAct {
         }
         return Explained(last, lines)
     }
+
+    // MARK: § 12 Visits
+
+    /// § 12: visits on weekdays from 8 to 21 and Saturdays from 8 to 16; never on Sundays, holidays, 5 June, 24 and 31
+    /// December.
+    static func visitHours(on day: CivilDate) -> ContactHours? {
+        switch Holidays.rule(on: day) {
+        // Only banks rest on the day after Ascension; § 12 does not name it.
+        case nil, .dayAfterAscension: break
+        default: return nil
+        }
+        return switch day.weekday {
+        case .sunday: nil
+        case .saturday: ContactHours(from: 8, until: 16)
+        default: ContactHours(from: 8, until: 21)
+        }
+    }
+
+    /// The hours in which people are called or sent a text message.
+    ///
+    /// No statute gives any; the window of § 12 is used by recommendation, and the line says so.
+    static func contactHours(on day: CivilDate) -> Explained<ContactHours?> {
+        let hours = visitHours(on: day)
+        let what =
+            hours.map { "Contact from \($0.firstMinute / 60):00 until \(($0.lastMinute + 1) / 60):00" }
+            ?? "No contact on this day"
+        return Explained(
+            hours,
+            [
+                ExplanationLine(
+                    "\(what): no statute sets hours for telephone, text messages and e-mail; by recommendation the "
+                        + "window for visits of inkassoloven § 12 is used.", Practice.contactHours)
+            ])
+    }
 }
 
 /// Retsplejeloven, the act on the administration of justice (LBK 1298 of 2025-11-07), as far as it looks back.

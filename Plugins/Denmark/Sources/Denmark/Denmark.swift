@@ -12,6 +12,7 @@ struct Denmark: Jurisdiction {
     let country = CountryCode.denmark
     let currency = Currency.dkk
     let languages: [Language] = [.danish, .english]
+    let timeZone = "Europe/Copenhagen"
 
     var steps: [StepDescription] {
         CollectionStep.allCases.map { step in
@@ -43,6 +44,8 @@ struct Denmark: Jurisdiction {
     var allocationOrder: Explained<[DebtComponent]> { Practice.allocationOrder }
 
     func holiday(on day: CivilDate) -> Holiday? { Holidays.rule(on: day)?.holiday }
+
+    func contactHours(on day: CivilDate) -> Explained<ContactHours?> { CollectionAct.contactHours(on: day) }
 
     func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict {
         switch kind {

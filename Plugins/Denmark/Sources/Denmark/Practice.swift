@@ -8,6 +8,12 @@ enum Practice {
     static let workingDays = Citation.unverified(
         source, "working days", "A custom of agencies; no statute asks for it.")
 
+    /// People are contacted in the hours in which they may be visited.
+    static let contactHours = Citation.unverified(
+        source, "contact hours",
+        "A recommendation, not the statute: inkassoloven § 12 is about visits, and for telephone, text messages and e-mail "
+            + "only good practice (§ 9) was found.")
+
     /// A due date or deadline on a day without banking ends on the next banking day.
     static let dueDateOnRestDay = Citation.unverified(
         "interestia.dk", "due dates", "Practice as described by one calculator; bank closing days are recalled.")

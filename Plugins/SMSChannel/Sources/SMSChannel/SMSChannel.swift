@@ -14,6 +14,9 @@ public final class SMSChannel: LetterChannel {
     /// A text message carries the short text only.
     public var needsDocument: Bool { false }
 
+    /// A text message makes a telephone ring, so it must not go out at night.
+    public var reachesAtOnce: Bool { true }
+
     /// Whether the party has a number in international form.
     public func canReach(_ party: Party) -> ReachVerdict {
         guard let phone = party.phone, !phone.isEmpty else { return .unreachable("there is no mobile number") }

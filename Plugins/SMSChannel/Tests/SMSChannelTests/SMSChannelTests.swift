@@ -19,6 +19,12 @@ import Testing
         try SpoolFolder(path: folder).write(Array(text.utf8), to: "outbox.jsonl", through: ".tmp")
     }
 
+    @Test func `a text message reaches its person at once, as the host sees the channel`() {
+        let channel: any LetterChannel = SMSChannel(outbox: "")
+        #expect(channel.reachesAtOnce)
+        #expect(!channel.needsDocument)
+    }
+
     @Test func `a delivery is one line`() throws {
         try TemporaryFolder.with { folder in
             let receipt = try SMSChannel(outbox: "\(folder)/sms").deliver(Sample.delivery())

@@ -91,6 +91,34 @@ public struct Holiday: Sendable, Hashable {
     }
 }
 
+/// The part of a day in which people may be contacted.
+public struct ContactHours: Sendable, Hashable {
+    /// The first minute of the day, 0 for midnight.
+    public let firstMinute: Int
+    /// The last minute of the day, included: 1259 where the hours end at 21:00.
+    public let lastMinute: Int
+
+    /// Makes hours from their first and last minute; none, or minutes that no day has, are a programmer's error.
+    public init(firstMinute: Int, lastMinute: Int) {
+        precondition(
+            0 <= firstMinute && firstMinute <= lastMinute && lastMinute < 1440,
+            "\(firstMinute) to \(lastMinute) are no minutes of a day")
+        self.firstMinute = firstMinute
+        self.lastMinute = lastMinute
+    }
+
+    /// From one full hour until another, which is not included: `from: 8, until: 21`.
+    public init(from hour: Int, until end: Int) {
+        self.init(firstMinute: hour * 60, lastMinute: end * 60 - 1)
+    }
+
+    /// All of the day.
+    public static let wholeDay = ContactHours(from: 0, until: 24)
+
+    /// The minutes as a range.
+    public var minutes: Range<Int> { firstMinute..<(lastMinute + 1) }
+}
+
 /// How a debtor names the case when paying: a number that the bank carries back to the agency.
 public struct PaymentReference: Sendable, Hashable {
     /// The reference's type: `FIK 71`, `KID`.
@@ -161,6 +189,15 @@ public protocol Jurisdiction: Sendable {
     /// The holiday on a day, if there is one. Sundays are not listed.
     func holiday(on day: CivilDate) -> Holiday?
 
+    /// The time zone of the country's clocks by its IANA name: `Europe/Copenhagen`. The default is `UTC`.
+    var timeZone: String { get }
+
+    /// The hours of a day, by the country's clocks, in which a person may be contacted by what reaches them at once.
+    ///
+    /// `nil` as the value: nobody may be contacted that day, and the lines say why. The default is the whole of every day,
+    /// with a line that says that the country's plug-in states no hours.
+    func contactHours(on day: CivilDate) -> Explained<ContactHours?>
+
     /// Checks a number of the country's registers.
     func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict
 
@@ -191,6 +228,22 @@ public protocol Jurisdiction: Sendable {
 extension Jurisdiction {
     /// No word.
     public func name(of identifier: IdentifierKind) -> String { "" }
+
+    /// UTC.
+    public var timeZone: String { "UTC" }
+
+    /// The whole day, marked as something that nobody has looked up.
+    public func contactHours(on day: CivilDate) -> Explained<ContactHours?> {
+        Explained(
+            .wholeDay,
+            [
+                ExplanationLine(
+                    "No contact hours are stated for \(country), so the whole day is open.",
+                    .unverified(
+                        "the plug-in for \(country)", "", "It states no contact hours; the country's law may know some."
+                    ))
+            ])
+    }
 
     /// No answer, so that nothing is erased.
     public func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {

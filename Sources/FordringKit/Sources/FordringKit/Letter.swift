@@ -171,6 +171,11 @@ public struct DeliveryFailure: Error, Sendable, CustomStringConvertible {
         case temporary
         /// Trying again cannot help (no address); a person must look.
         case permanent
+        /// It may have left the house or not: the answer was lost on the way.
+        ///
+        /// The host asks ``LetterChannel/receipt(for:)`` before anything else, and where the channel cannot tell, it shows
+        /// the delivery to a person.
+        case unknown
     }
 
     /// Whether trying again can help.
@@ -240,6 +245,12 @@ public protocol LetterChannel: Sendable {
     /// Whether ``Delivery/document`` must hold the rendered letter.
     var needsDocument: Bool { get }
 
+    /// Whether a delivery makes a person's device ring at once, as a text message or a call does.
+    ///
+    /// The host then delivers within the country's contact hours only: ``Jurisdiction/contactHours(on:)``. The default is
+    /// `false`.
+    var reachesAtOnce: Bool { get }
+
     /// Whether the party can be reached this way; a sentence says why not, without personal data.
     func canReach(_ party: Party) -> ReachVerdict
 
@@ -264,6 +275,9 @@ public protocol LetterChannel: Sendable {
 }
 
 extension LetterChannel {
+    /// Like a letter in a box, which waits until somebody looks.
+    public var reachesAtOnce: Bool { false }
+
     /// Refuses, so that nobody believes that data are gone which may be there.
     public func forget(idempotencyKey: String) throws {
         throw DeliveryFailure(

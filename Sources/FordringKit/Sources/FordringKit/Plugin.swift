@@ -3,7 +3,7 @@ public enum KitVersion {
     /// Major version of the kit's binary interface; a plug-in must have been built for the same.
     public static let major = 1
     /// Minor version; a plug-in may have been built for this one or an older one.
-    public static let minor = 1
+    public static let minor = 2
     /// Both, as manifests write them.
     public static var text: String { "\(major).\(minor)" }
 
