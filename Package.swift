@@ -12,6 +12,10 @@ let settings: [SwiftSetting] = [
 
 let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The targets of one folder below `Sources`: name and what it may import.
@@ -76,7 +80,8 @@ let host = layer(
     [
         (
             "Host",
-            [kit, crypto, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"] + coreNames
+            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"]
+                + coreNames
         )
     ])
 let testSupport = layer(
@@ -92,8 +97,16 @@ let testSupport = layer(
         ),
     ])
 let apps = [
-    app("fordring", [kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "Ledger", "Tenancy", arguments]),
-    app("fordring-bench", [kit, "Host", "AuditTrail", "Casework", "Database", "SQLiteDriver", arguments]),
+    app(
+        "fordring",
+        [
+            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "Tenancy", arguments,
+            logging,
+            lifecycle, signals, metrics,
+        ]),
+    app(
+        "fordring-bench",
+        [kit, "Host", "AuditTrail", "Casework", "Database", "JobQueue", "SQLiteDriver", arguments, logging]),
 ]
 
 let package = Package(
@@ -106,9 +119,12 @@ let package = Package(
         .package(path: "Sources/FordringKit"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: core + drivers + host + testSupport + apps + [
         tests("EndToEndTests", ["fordring"]),

@@ -1,6 +1,7 @@
 package import Database
 package import FordringKit
 package import Foundation
+package import Logging
 import Synchronization
 
 #if canImport(Musl)
@@ -69,19 +70,22 @@ package struct HostConfiguration: Sendable {
     package var entropy: any Entropy
     /// Who acts, for the audit trail.
     package var actor: Provenance.Actor
-    /// Where remarks for the operator go; never personal data.
-    package var log: @Sendable (String) -> Void
+    /// Where remarks for the operator go; never personal data, in words or metadata.
+    package var logger: Logger
+    /// How many tenants' books stay open at once; as many as the system allows where it is `nil`.
+    package var openBooksMax: Int?
 
     package init(
         home: URL, pluginFolders: [URL], clock: any HostClock = SystemClock(), entropy: any Entropy = SystemEntropy(),
-        actor: Provenance.Actor, log: @escaping @Sendable (String) -> Void = { _ in }
+        actor: Provenance.Actor, logger: Logger = .silent, openBooksMax: Int? = nil
     ) {
         self.home = home
         self.pluginFolders = pluginFolders
         self.clock = clock
         self.entropy = entropy
         self.actor = actor
-        self.log = log
+        self.logger = logger
+        self.openBooksMax = openBooksMax
     }
 }
 
@@ -100,5 +104,17 @@ package struct Home: Sendable {
     package func books(_ id: TenantID) -> URL { tenant(id).appending(path: "books.sqlite") }
     package func outbox(_ id: TenantID, _ channel: String) -> URL {
         tenant(id).appending(path: "outbox").appending(path: channel)
+    }
+}
+
+extension Logger {
+    /// Says nothing.
+    package static let silent = Logger(label: "fordring") { _ in SwiftLogNoOpLogHandler() }
+
+    /// A logger that adds to everything that it says.
+    func with(_ metadata: Logger.Metadata) -> Logger {
+        var logger = self
+        for (key, value) in metadata { logger[metadataKey: key] = value }
+        return logger
     }
 }

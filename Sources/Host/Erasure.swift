@@ -3,6 +3,7 @@ package import Casework
 import Database
 package import FordringKit
 import Foundation
+import JobQueue
 import Privacy
 
 extension FordringHost {
@@ -67,7 +68,15 @@ extension FordringHost {
     ) throws -> [PartyID] {
         let erased = try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
-                try parties.filter { try Parties.erase($0, reason: reason, on: day, tenant.rules, transaction) }
+                let erased = try parties.filter {
+                    try Parties.erase($0, reason: reason, on: day, tenant.rules, transaction)
+                }
+                // Should what follows be broken off, a worker finishes it.
+                if !erased.isEmpty {
+                    try JobQueue.enqueue(
+                        NewJob(.forgetParties, subject: 0, uniqueness: .whileOpen("forgetParties")), transaction)
+                }
+                return erased
             }
         }
         try finishErasures(of: tenant)
@@ -99,10 +108,11 @@ extension FordringHost {
                 "Party \(party) is erased from the books of '\(tenant.id)', but the channel '\(channel)' still keeps letter "
                     + "\(delivery.step): \(reason). Then repeat 'fordring party erase \(party)'.")
         }
-        if let channel = delivery.channel, tenant.parts.channels[channel] == nil {
+        let channels = try tenant.parts.channels
+        if let channel = delivery.channel, channels[channel] == nil {
             throw failure(channel, "put the plug-in that offers it back into the tenant's settings")
         }
-        for (name, channel) in tenant.parts.channels.sorted(by: { $0.key < $1.key }) {
+        for (name, channel) in channels.sorted(by: { $0.key < $1.key }) {
             do {
                 try channel.forget(idempotencyKey: FordringHost.deliveryKey(tenant.id, step: delivery.step))
             } catch let error as DeliveryFailure {

@@ -7,6 +7,7 @@ import Foundation
 import Intake
 import JobQueue
 import Ledger
+import Logging
 import Privacy
 import SQLiteDriver
 import Synchronization
@@ -21,13 +22,18 @@ package final class FordringHost: Sendable {
     package let plugins: PluginSet
     let store: HostStore
     let keyring: Keyring
-    /// Databases that are open; they stay open until the host is closed.
-    private let databases = Mutex<[TenantID: TenantDatabase]>([:])
+    /// From when each tenant has work.
+    package let calendar: HostCalendar
+    /// What operations see of the queues.
+    package let metrics = JobMetrics()
+    private let books: OpenBooks
+    /// What tenants were lately opened with, by identifier.
+    private let wired = Mutex<[TenantID: WiredTenant]>([:])
 
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
-        .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, CaseworkSchema.migration,
-        ClaimRegister.migration, AuditLog.tileGuard, AuditKeys.migration, AuditKeys.rotation,
+        .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
+        CaseworkSchema.migration, ClaimRegister.migration, AuditLog.tileGuard, AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration,
     ])
 
@@ -42,19 +48,22 @@ package final class FordringHost: Sendable {
                 .unavailable,
                 "The home \(home.root.path) cannot be made: \(error.localizedDescription). Choose another with --home.")
         }
-        store = HostStore(engine: try SQLiteEngine(path: home.hostDatabase.path, create: true))
+        let clock = configuration.clock
+        let engine = try SQLiteEngine(path: home.hostDatabase.path, create: true, clock: { clock.now() })
+        store = HostStore(engine: engine)
+        calendar = HostCalendar(engine, clock)
+        books = OpenBooks(countMax: configuration.openBooksMax)
         let now = Provenance(configuration.actor, at: configuration.clock.now())
         try HostStore.schema.migrate(store.engine, with: now)
         keyring = try Keyring(home, configuration.entropy, mayCreate: try store.tenants().isEmpty)
-        plugins = PluginSet.load(from: configuration.pluginFolders, log: configuration.log)
+        plugins = PluginSet.load(
+            from: configuration.pluginFolders, log: { configuration.logger.warning("\($0)") })
     }
 
     /// Closes every database.
     package func close() throws {
-        try databases.withLock { open in
-            for (_, database) in open { try database.close() }
-            open = [:]
-        }
+        wired.withLock { $0 = [:] }
+        try books.close()
         try store.engine.close()
     }
 
@@ -102,19 +111,17 @@ package final class FordringHost: Sendable {
                     : "There are: \(known.joined(separator: ", "))."))
     }
 
-    /// The books of a tenant, opened and brought up to date when first asked for.
+    /// The books of a tenant, opened and brought up to date where they are not open.
     package func database(of id: TenantID) throws -> TenantDatabase {
-        if let open = databases.withLock({ $0[id] }) { return open }
-        _ = try tenant(id)
-        let engine = try SQLiteEngine(path: home.books(id).path, create: false)
-        let database = TenantDatabase(tenant: id, engine: engine)
-        if try !TenantIdentity.pending(database).isEmpty {
-            try database.migrate(FordringHost.tenantSchema, with: provenance)
-            try TenantIdentity.check(database)
-        }
-        return databases.withLock { open in
-            if let other = open[id] { return other }
-            open[id] = database
+        try books.database(of: id) {
+            _ = try tenant(id)
+            let clock = configuration.clock
+            let engine = try SQLiteEngine(path: home.books(id).path, create: false, clock: { clock.now() })
+            let database = TenantDatabase(tenant: id, engine: engine, calendar: calendar)
+            if try !TenantIdentity.pending(database).isEmpty {
+                try database.migrate(FordringHost.tenantSchema, with: provenance)
+                try TenantIdentity.check(database)
+            }
             return database
         }
     }
@@ -143,23 +150,43 @@ package final class FordringHost: Sendable {
         }
     }
 
+    /// A tenant's record and law, without its books.
+    func law(of id: TenantID) throws -> (record: TenantRecord, rules: CaseRules) {
+        let record = try tenant(id)
+        if let known = wired.withLock({ $0[id] }), known.settings == record.settings { return (record, known.rules) }
+        return (record, try wireRules(id, record.settings))
+    }
+
     /// The same for looking only, whatever the tenant's state.
     package func openForReading(_ id: TenantID) throws -> OpenTenant { try open(try tenant(id)) }
 
     private func open(_ record: TenantRecord) throws -> OpenTenant {
-        let parts = try wire(record.id, record.settings, makingOutboxes: true)
-        return OpenTenant(record: record, database: try database(of: record.id), parts: parts)
+        let database = try database(of: record.id)
+        let agency = try agencyName
+        if let known = wired.withLock({ $0[record.id] }), known.settings == record.settings, known.agency == agency {
+            return OpenTenant(record: record, database: database, rules: known.rules, desk: known.desk)
+        }
+        let rules = try wireRules(record.id, record.settings)
+        let desk = LetterParts { [weak self] in
+            guard let self else { throw HostError(.fault, "The host was closed while a letter was being written.") }
+            return try wire(record.id, record.settings, makingOutboxes: true)
+        }
+        let made = WiredTenant(settings: record.settings, agency: agency, rules: rules, desk: desk)
+        wired.withLock { wired in
+            // Those that have work come again; there is no need to know which were last.
+            if wired.count >= FordringHost.wiredMax { wired = [:] }
+            wired[record.id] = made
+        }
+        return OpenTenant(record: record, database: database, rules: rules, desk: desk)
     }
 
-    /// Makes the law and the channels that a tenant's settings ask for.
-    ///
-    /// - Parameter makingOutboxes: whether the channels' folders are made; not where settings are only checked.
-    func wire(_ id: TenantID, _ settings: TenantSettings, makingOutboxes: Bool = false) throws -> TenantParts {
-        var jurisdictions: [any Jurisdiction] = []
-        var channels: [String: any LetterChannel] = [:]
-        var renderer: (any LetterRenderer)?
-        var lawgiver = Provenance.Plugin(name: "", version: "", sha256: "")
-        for identifier in settings.plugins.keys.sorted() {
+    private static let wiredMax = 512
+
+    /// The plug-ins that a tenant's settings ask for, with their complete settings.
+    private func wanted(
+        _ id: TenantID, _ settings: TenantSettings
+    ) throws -> [(plugin: LoadedPlugin, settings: [String: String])] {
+        try settings.plugins.keys.sorted().map { identifier in
             guard let plugin = plugins.plugin(identifier) else {
                 let refusal = plugins.refused.first { $0.identifier == identifier }?.refusal.message
                 throw HostError(
@@ -168,68 +195,131 @@ package final class FordringHost: Sendable {
                         + (refusal ?? "Install it with 'fordring plugin build', or put it into \(home.plugins.path)."))
             }
             let offered = InstalledOffers.Plugin(identifier: identifier, registry: plugin.registry)
-            let complete = plugins.offers.completeSettings(of: offered, for: settings)
-            func context(_ outbox: String) -> PluginContext {
-                PluginContext(tenant: id, settings: complete, outbox: outbox, log: configuration.log)
-            }
-            do {
-                for offer in plugin.registry.jurisdictions {
-                    jurisdictions.append(try offer.make(context("")))
-                    if offer.country.code == settings.countries.first { lawgiver = plugin.provenance }
+            return (plugin, plugins.offers.completeSettings(of: offered, for: settings))
+        }
+    }
+
+    /// Makes the law that a tenant's settings ask for.
+    func wireRules(_ id: TenantID, _ settings: TenantSettings) throws -> CaseRules {
+        for (plugin, complete) in try wanted(id, settings) {
+            for offer in plugin.registry.jurisdictions where offer.country.code == settings.countries.first {
+                do {
+                    let context = context(id, plugin, complete)
+                    return CaseRules(
+                        jurisdiction: try offer.make(context),
+                        creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies),
+                        plugin: plugin.provenance)
+                } catch {
+                    throw FordringHost.unserved(plugin, id, error)
                 }
+            }
+        }
+        throw HostError(.unavailable, "None of the plug-ins of the tenant '\(id)' brings the law of its country.")
+    }
+
+    private func context(
+        _ id: TenantID, _ plugin: LoadedPlugin, _ settings: [String: String], outbox: String = ""
+    ) -> PluginContext {
+        let logger = configuration.logger.with(["tenant": "\(id)", "plugin": "\(plugin.manifest.identifier)"])
+        return PluginContext(tenant: id, settings: settings, outbox: outbox, log: { logger.info("\($0)") })
+    }
+
+    private static func unserved(_ plugin: LoadedPlugin, _ id: TenantID, _ error: any Error) -> HostError {
+        HostError(
+            .unavailable, "The plug-in \(plugin.manifest.identifier) cannot serve the tenant '\(id)': \(error).")
+    }
+
+    /// Makes the law and the channels that a tenant's settings ask for.
+    ///
+    /// - Parameter makingOutboxes: whether the channels' folders are made; not where settings are only checked.
+    func wire(_ id: TenantID, _ settings: TenantSettings, makingOutboxes: Bool = false) throws -> TenantParts {
+        let rules = try wireRules(id, settings)
+        var channels: [String: any LetterChannel] = [:]
+        var renderer: (any LetterRenderer)?
+        for (plugin, complete) in try wanted(id, settings) {
+            do {
+                // Those of the other countries are made to see that they can be.
+                for offer in plugin.registry.jurisdictions { _ = try offer.make(context(id, plugin, complete)) }
                 for offer in plugin.registry.channels {
                     let outbox = home.outbox(id, offer.name).path
                     if makingOutboxes {
                         try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: true)
                     }
-                    channels[offer.name] = try offer.make(context(outbox))
+                    channels[offer.name] = try offer.make(context(id, plugin, complete, outbox: outbox))
                 }
                 for offer in plugin.registry.renderers where offer.mediaType == "application/pdf" {
-                    renderer = try offer.make(context(""))
+                    renderer = try offer.make(context(id, plugin, complete))
                 }
             } catch {
-                throw HostError(
-                    .unavailable, "The plug-in \(identifier) cannot serve the tenant '\(id)': \(error).")
+                throw FordringHost.unserved(plugin, id, error)
             }
         }
-        guard let country = settings.countries.first,
-            let jurisdiction = jurisdictions.first(where: { $0.country.code == country })
-        else {
-            throw HostError(
-                .unavailable, "None of the plug-ins of the tenant '\(id)' brings the law of its country.")
-        }
-        let rules = CaseRules(
-            jurisdiction: jurisdiction,
-            creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies), plugin: lawgiver)
         let composer: LetterComposer
         do {
             composer = try LetterComposer(
-                tenant: id, settings: settings, jurisdiction: jurisdiction, agencyName: try agencyName)
+                tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
         } catch let fault as LetterTemplate.Fault {
             throw HostError(.badInput, "The tenant '\(id)': \(fault)")
         }
-        return TenantParts(rules: rules, composer: composer, channels: channels, renderer: renderer)
+        return TenantParts(composer: composer, channels: channels, renderer: renderer)
     }
 }
 
-/// What plug-ins bring for one tenant.
+/// What plug-ins bring for the letters of one tenant.
 package struct TenantParts: Sendable {
-    package let rules: CaseRules
     package let composer: LetterComposer
     package let channels: [String: any LetterChannel]
     package let renderer: (any LetterRenderer)?
+}
+
+/// The same, made when the first letter asks for it: a run that sends none has no need of it.
+package final class LetterParts: Sendable {
+    private let make: @Sendable () throws -> TenantParts
+    private let made = Mutex<TenantParts?>(nil)
+
+    init(_ make: @escaping @Sendable () throws -> TenantParts) { self.make = make }
+
+    func get() throws -> TenantParts {
+        if let known = made.withLock({ $0 }) { return known }
+        let parts = try make()
+        return made.withLock { made in
+            if let known = made { return known }
+            made = parts
+            return parts
+        }
+    }
+}
+
+/// What a tenant was opened with, and what that came from.
+private struct WiredTenant: Sendable {
+    let settings: TenantSettings
+    let agency: String
+    let rules: CaseRules
+    let desk: LetterParts
 }
 
 /// A tenant with everything that work for it needs.
 package struct OpenTenant: Sendable {
     package let record: TenantRecord
     package let database: TenantDatabase
-    package let parts: TenantParts
+    package let rules: CaseRules
+    private let desk: LetterParts
+
+    init(record: TenantRecord, database: TenantDatabase, rules: CaseRules, desk: LetterParts) {
+        self.record = record
+        self.database = database
+        self.rules = rules
+        self.desk = desk
+    }
 
     package var id: TenantID { record.id }
     package var settings: TenantSettings { record.settings }
-    package var rules: CaseRules { parts.rules }
     package var currency: Currency { rules.jurisdiction.currency }
+
+    /// Letter texts, channels and renderer.
+    ///
+    /// - Throws: ``HostError`` where a plug-in cannot serve the tenant.
+    package var parts: TenantParts { get throws { try desk.get() } }
 }
 
 /// Whose books a database holds: written once, checked whenever it is opened, so that a file in the wrong folder is found.

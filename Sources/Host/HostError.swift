@@ -1,3 +1,5 @@
+import Database
+
 /// Why the host did not do what it was asked, as a person at the command line needs to hear it.
 package struct HostError: Error, Sendable, CustomStringConvertible {
     /// The kinds, each with the exit status that a program sees.
@@ -22,4 +24,17 @@ package struct HostError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { message }
+}
+
+extension HostError {
+    /// Any error as one that a person can be told: the host's own as it is, others in the words of a closure.
+    init(_ error: any Error, words: (String) -> String = { $0 }) {
+        switch error {
+        case let error as HostError: self = error
+        case let fault as DatabaseFault:
+            let isAway = fault.code == .cannotOpen || fault.code == .busy
+            self.init(isAway ? .unavailable : .fault, words(fault.message))
+        default: self.init(.fault, words("\(error)"))
+        }
+    }
 }

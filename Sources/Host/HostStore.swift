@@ -37,6 +37,7 @@ struct HostStore: Sendable {
             ) {strict}
             """,
             "CREATE TABLE host_setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) {strict}"),
+        HostCalendar.migration, HostSchedules.migration,
     ])
 
     func tenants() throws -> [TenantRecord] {
@@ -69,6 +70,7 @@ struct HostStore: Sendable {
         try transaction.execute(
             "INSERT INTO tenant (id, state, settings, onboarded_at) VALUES ($1, 'active', $2, $3)", id.rawValue,
             settings.canonicalJSON, transaction.provenance.time)
+        try HostCalendar.insert(id, transaction)
     }
 
     func set(_ settings: TenantSettings, _ id: TenantID, _ provenance: Provenance) throws {

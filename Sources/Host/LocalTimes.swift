@@ -17,6 +17,11 @@ package struct LocalTimes: Sendable {
         self.zone = zone
     }
 
+    private init(_ zone: TimeZone) { self.zone = zone }
+
+    /// Clocks that are never put forward or back.
+    package static let utc = LocalTimes(.gmt)
+
     /// What the clocks show at an instant, down to the minute.
     package func local(_ time: Timestamp) -> LocalTime {
         let minutes = (offset(at: seconds(time)) + seconds(time)).flooredDivision(by: 60)

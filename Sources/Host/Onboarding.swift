@@ -62,6 +62,7 @@ extension FordringHost {
             guard try !HostStore.has(id, host) else { return nil }
             let made = try makeBooks(id, settings)
             try HostStore.insert(id, settings, host)
+            try plan(id, settings, try wireRules(id, settings).jurisdiction, host)
             return made
         }
         guard let (key, note) = made else { return try onboard(file: path, isTrial: false) }
@@ -92,6 +93,8 @@ extension FordringHost {
                 ])
         }
         try store.set(settings, id, provenance)
+        let law = try wireRules(id, settings).jurisdiction
+        _ = try store.engine.write(provenance) { try plan(id, settings, law, $0) }
         return (id, changed)
     }
 
@@ -132,12 +135,12 @@ extension FordringHost {
         let database = try database(of: id)
         // The host's row commits after the entry: if we are killed in between, repeating writes the entry once more. The
         // other way round, a change of state could be without an entry for ever.
-        try store.engine.write(provenance) { host in
+        try database.write(provenance) { transaction in
+            try transaction.audit(
+                action, subject: ["tenant": .string(id.rawValue)], change: ["reason": .string(reason)])
+        }
+        _ = try store.engine.write(provenance) { host in
             try host.execute("UPDATE tenant SET state = $1 WHERE id = $2", state.rawValue, id.rawValue)
-            try database.write(provenance) { transaction in
-                try transaction.audit(
-                    action, subject: ["tenant": .string(id.rawValue)], change: ["reason": .string(reason)])
-            }
         }
     }
 

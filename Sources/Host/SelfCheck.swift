@@ -1,6 +1,7 @@
 import Casework
 import Database
 package import FordringKit
+import Logging
 
 extension FordringHost {
     /// How many days may pass between two self-checks of a tenant's log.
@@ -42,7 +43,9 @@ extension FordringHost {
             }
         } catch let fault as DatabaseFault where fault.code == .corrupt || fault.code == .constraint {
             // A log so damaged that it takes no entry: the message must do.
-            configuration.log("the alarm about '\(id)' could not be written down: \(fault.message)")
+            configuration.logger.critical(
+                "the alarm could not be written down",
+                metadata: ["tenant": "\(id)", "alarm": "\(message)", "cause": "\(fault.message)"])
         }
     }
 }

@@ -22,25 +22,21 @@ import Testing
     }
 
     private func claim(by owner: String = "me", at day: CivilDate = monday) throws -> Job {
-        let now = Timestamp(day, hour: 12)
-        return try #require(
-            try tenant.write(on: day) {
-                try JobQueue.claim(1, owner: owner, until: now.adding(seconds: 60), at: now, $0)
-            }.first)
+        tenant.temporary.clock.now = Timestamp(day, hour: 12)
+        return try #require(try tenant.write(on: day) { try JobQueue.claim(ClaimRequest(1, owner: owner), $0) }.first)
     }
 
-    private func sent(_ step: Int64, _ job: Job, owner: String = "me", on day: CivilDate = monday) throws -> Bool {
+    private func sent(_ step: Int64, _ job: Job, on day: CivilDate = monday) throws -> Bool {
         let letter = SentLetter(
             step: step, channel: "post",
             receipt: DeliveryReceipt(reference: "r1", sentOn: day, details: ["pages": "2"]), documentSHA256: "ab",
             deadline: try tenant.law.deadline(for: .reminder, sentOn: day))
-        return try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, owner: owner, $0) }
+        return try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, $0) }
     }
 
-    private func failed(_ step: Int64, _ job: Job, owner: String = "me", permanently: Bool) throws {
+    private func failed(_ job: Job, _ kind: LetterFailure.Kind, limits: JobLimits = JobLimits()) throws {
         try tenant.write(on: monday) {
-            try LetterDesk.recordFailure(
-                step: step, job, owner: owner, message: "no address", permanently: permanently, today: monday, $0)
+            try LetterDesk.recordFailure(LetterFailure(kind, "no address"), job, limits, today: monday, $0)
         }
     }
 
@@ -95,43 +91,43 @@ import Testing
         let step = try #require(record.steps.first)
         #expect(step.state == "sent" && step.sentOn == monday && step.deadlineOn == monday.adding(days: 10))
         #expect(step.channel == "post" && step.receipt == "r1" && record.nextOn == monday.adding(days: 1))
-        #expect(try tenant.database.read { try JobQueue.counts($0) } == ["done": 1])
+        #expect(try tenant.jobStates() == ["done": 1])
         #expect(try tenant.audited(from: size) == ["letter.sent"])
     }
 
     @Test func `records nothing for an owner that has lost the job`() throws {
         try tenant.run(monday)
         let job = try claim(by: "slow")
-        try tenant.write(on: monday) { _ = try JobQueue.recover(at: Timestamp(monday), isDead: { _ in true }, $0) }
+        try tenant.write(on: monday) { _ = try JobQueue.recover(isDead: { _ in true }, $0) }
         let before = try tenant.dump()
-        #expect(try !sent(1, job, owner: "slow"))
-        try failed(1, job, owner: "slow", permanently: true)
+        #expect(try !sent(1, job))
+        try failed(job, .permanent)
         #expect(try tenant.dump() == before)
     }
 
     @Test func `tries a letter again after a failure that may pass`() throws {
         try tenant.run(monday)
-        try failed(1, try claim(), permanently: false)
+        try failed(try claim(), .temporary)
         #expect(try tenant.record(id).steps[0].state == "queued")
         #expect(try tenant.tasks().isEmpty)
-        #expect(try sent(1, try claim()))
+        #expect(try sent(1, try claim(at: monday.adding(days: 1))))
     }
 
     @Test func `gives a letter up that cannot be sent, and asks a person`() throws {
         try tenant.run(monday)
         let size = try tenant.auditSize()
-        try failed(1, try claim(), permanently: true)
+        try failed(try claim(), .permanent)
         #expect(try tenant.record(id).steps[0].state == "failed")
         let task = try #require(try tenant.tasks().first)
         #expect(task.kind == TaskKind.undelivered.rawValue && task.caseID == id && task.message.contains("no address"))
         #expect(try tenant.audited(from: size) == ["letter.failed", "task.raised"])
-        #expect(try tenant.database.read { try JobQueue.counts($0) } == ["dead": 1])
+        #expect(try tenant.jobStates() == ["dead": 1])
     }
 
     @Test func `charges nothing for a letter that never left, and asks again when the person is done`() throws {
         try tenant.run(monday)
         #expect(try tenant.balances(id)[.reminderFee] ?? 0 > 0, "the step charged a fee")
-        try failed(1, try claim(), permanently: true)
+        try failed(try claim(), .permanent)
         #expect(try tenant.balances(id)[.reminderFee] ?? 0 == 0)
         #expect(try tenant.record(id).nextOn == nil, "it stands still until the person is done")
         let task = try #require(try tenant.tasks().first)
@@ -152,7 +148,7 @@ import Testing
         #expect(record.snapshot.isClosed && record.steps.map(\.state) == ["withdrawn"] && record.nextOn == nil)
         #expect(try tenant.tasks().map(\.kind) == [TaskKind.sentAfterWithdrawal.rawValue])
         #expect(try tenant.audited().contains("letter.sent"), "it did leave the house")
-        #expect(try tenant.database.read { try JobQueue.counts($0) } == ["done": 1])
+        #expect(try tenant.jobStates() == ["done": 1])
     }
 }
 

@@ -139,7 +139,7 @@ import Testing
         #expect(result.closed, "the fee of a letter that was never sent is not owed")
         let record = try tenant.record(id)
         #expect(record.steps.map(\.state) == ["withdrawn"])
-        #expect(try tenant.database.read { try JobQueue.counts($0) } == ["cancelled": 1])
+        #expect(try tenant.jobStates() == ["cancelled": 1])
         #expect(try tenant.audited(from: size) == ["step.withdrawn", "payment.received", "case.closed"])
         #expect(try tenant.send(on: monday).isEmpty)
         #expect(record.snapshot.facts.steps.isEmpty, "the rules do not see it")

@@ -38,11 +38,11 @@ import Testing
             try connection.runSchema("UPDATE audit_entry SET entry = CAST(entry || ' ' AS BLOB) WHERE seq = 2")
         }
         try engine.close()
-        for _ in 0..<2 {
+        for round in 0..<2 {
             let result = host.runDays(from: TestHome.day, through: TestHome.day, for: broken.id)
             #expect(result.failure?.code == .fault)
-            // The day's work was done before.
-            #expect(result.days == 1)
+            // The day's work was done before, and only once.
+            #expect(result.days == (round == 0 ? 1 : 0))
         }
         let alarms = try host.tasks(broken.id).filter { $0.kind == TaskKind.auditAlarm.rawValue }
         #expect(alarms.count == 1)

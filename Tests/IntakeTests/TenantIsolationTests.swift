@@ -39,22 +39,23 @@ private let today = CivilDate(2026, 1, 5)
         try ours.register(TestTenant.creditNote("C1", 300, against: "A2", issuedOn: today), on: today)
         try ours.pay(700, caseID, paidOn: today, reference: "BANK-2")
         try ours.run(today)
-        let now = Timestamp(today, hour: 7)
-        let jobs = try ours.write(on: today) {
-            try JobQueue.claim(1, owner: "w", until: now, at: now, $0)
-        }
+        let limits = ["all": try #require(RateLimit("100/hour"))]
+        let jobs = try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w", limits: limits), $0) }
         let job = try #require(jobs.first)
         try ours.write(on: today) { transaction in
-            _ = try JobQueue.recover(at: now, isDead: { _ in true }, transaction)
-            try JobQueue.enqueue(.deliverLetter, subject: 1, runAt: now, transaction)
-            try JobQueue.cancel(.deliverLetter, subject: 1, transaction)
+            _ = try JobQueue.recover(isDead: { _ in true }, transaction)
+            let extra = try JobQueue.enqueue(NewJob(.deliverLetter, subject: 99), transaction).id
+            _ = try JobQueue.cancel(extra, transaction)
+            _ = try JobQueue.retry(extra, transaction)
+            try JobQueue.cancel(.deliverLetter, subject: 99, transaction)
+            _ = try JobQueue.pause(JobPause(channel: "fax"), reason: "test", transaction)
         }
         let again = try #require(
-            try ours.write(on: today) { try JobQueue.claim(1, owner: "w", until: now, at: now, $0) }.first)
+            try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w"), $0) }.first)
         try ours.write(on: today) { transaction in
             try LetterDesk.recordFailure(
-                step: again.subject, again, owner: "w", message: "no", permanently: true, today: today, transaction)
-            _ = try JobQueue.finish(job, owner: "w", transaction)
+                LetterFailure(.permanent, "no"), again, JobLimits(), today: today, transaction)
+            _ = try JobQueue.finish(job, transaction)
         }
         try ours.send(on: today)
         try ours.write(on: today) { transaction in

@@ -4,6 +4,7 @@ import Database
 import FordringKit
 import Foundation
 import Host
+import Logging
 
 #if canImport(Musl)
 import Musl
@@ -37,7 +38,7 @@ struct BenchOptions: ParsableArguments {
         let host = try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
-                actor: .host("benchmark"), log: { FileHandle.standardError.write(Data("\($0)\n".utf8)) }))
+                actor: .host("benchmark"), logger: Logger(label: "bench")))
         let result = try body(host, home)
         try host.close()
         return result

@@ -3,6 +3,7 @@ import Database
 import FordringKit
 import Foundation
 import Host
+import Logging
 
 /// The command line: parses, calls Host, prints.
 @main
@@ -20,10 +21,14 @@ struct Fordring: ParsableCommand {
             AgencyCommand.self, DemoCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
         } catch let error as HostError {
             complain(error.message, exit: error.code.rawValue)
         } catch let fault as DatabaseFault {
@@ -76,12 +81,11 @@ struct HostOptions: ParsableArguments {
     func open() throws -> FordringHost {
         let home = homeURL
         return try FordringHost(
-            HostConfiguration(home: home, pluginFolders: pluginFolders(home), actor: actor, log: HostOptions.remark))
+            HostConfiguration(home: home, pluginFolders: pluginFolders(home), actor: actor, logger: logger))
     }
 
-    @Sendable static func remark(_ message: String) {
-        FileHandle.standardError.write(Data("remark: \(message)\n".utf8))
-    }
+    /// Says remarks to the person at the terminal.
+    var logger: Logger { Logger(label: "fordring") { _ in RemarkHandler() } }
 
     var printer: Printer { Printer(format: format) }
 }

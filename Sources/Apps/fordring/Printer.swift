@@ -50,7 +50,7 @@ struct Printer {
 }
 
 /// A line on the terminal that shows how far long work is; nothing where the output is not a terminal.
-struct ProgressLine {
+struct ProgressLine: Sendable {
     private let isTerminal = isatty(2) == 1
     private let label: String
 
@@ -65,6 +65,14 @@ struct ProgressLine {
             line = "\r\(label) [\(bar)] \(done)/\(total)"
         }
         FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    /// Shows a bar and words.
+    func show(share: Double, _ words: String) {
+        guard isTerminal else { return }
+        let filled = min(30, max(0, Int(share * 30)))
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(label) [\(bar)] \(words)".utf8))
     }
 
     func end() {

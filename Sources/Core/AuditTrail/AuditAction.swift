@@ -28,6 +28,10 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case taskRaised = "task.raised"
     case taskDone = "task.done"
     case runFinished = "run.finished"
+    case jobRetried = "job.retried"
+    case jobCancelled = "job.cancelled"
+    case jobsPaused = "jobs.paused"
+    case jobsResumed = "jobs.resumed"
     case keyRotated = "key.rotated"
     case auditRevealed = "audit.revealed"
 }
@@ -76,6 +80,14 @@ extension AuditAction {
     private static let taskNumber = AuditActionDescription.Member.always("task", "the number of the task")
     private static let tenantName = AuditActionDescription.Member.always("tenant", "the tenant's identifier")
     private static let reason = AuditActionDescription.Member.always("reason", "why, in the actor's words")
+    private static let jobNumber = AuditActionDescription.Member.always("job", "the number of the job")
+    private static let jobMembers: [AuditActionDescription.Member] = [
+        .always("kind", "the kind of job"), reason, .always("state", "the job's state before"),
+        .always("subject", "what the job works on"),
+    ]
+    private static let paused: [AuditActionDescription.Member] = [
+        .always("channel", "the channel, or null for all"), .always("kind", "the kind of job, or null for all"),
+    ]
     private static let after = AuditActionDescription.Member.always("after", "the number after which the list begins")
     private static let count = AuditActionDescription.Member.always("count", "how many were shown")
     private static let through = AuditActionDescription.Member.always("through", "the last number that was shown")
@@ -247,6 +259,20 @@ extension AuditAction {
                     .always("gaps", "how many the law tables have no answer for"),
                     .always("steps", "how many steps were taken"),
                 ])
+        case .jobRetried:
+            AuditActionDescription(
+                "Somebody had a job tried again at once.", subject: [AuditAction.jobNumber],
+                change: AuditAction.jobMembers)
+        case .jobCancelled:
+            AuditActionDescription(
+                "Somebody called a job off.", subject: [AuditAction.jobNumber], change: AuditAction.jobMembers)
+        case .jobsPaused:
+            AuditActionDescription(
+                "No job that this holds begins from here on.", subject: AuditAction.paused,
+                change: [AuditAction.reason])
+        case .jobsResumed:
+            AuditActionDescription(
+                "A pause was taken back.", subject: AuditAction.paused, change: [AuditAction.reason])
         case .keyRotated:
             AuditActionDescription(
                 "Checkpoints are signed with another key from here on; the one just after this entry by both.",

@@ -52,6 +52,13 @@ package struct CaseRecord: Sendable {
 
 /// Reading for the operator.
 package enum CaseQueries {
+    /// The next day on which the rules are to be asked about a case; `nil` where none waits for a day.
+    package static func nextDay(_ transaction: ReadTransaction) throws -> CivilDate? {
+        try transaction.first(
+            "SELECT next_on FROM debt_case WHERE next_on IS NOT NULL ORDER BY next_on LIMIT 1"
+        ) { $0.date(0) }
+    }
+
     /// The cases of a tenant by number, from after one, at most so many; optionally of one stage.
     package static func list(
         after: Int64, limit: Int, stage: String?, _ transaction: ReadTransaction

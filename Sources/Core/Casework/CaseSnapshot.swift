@@ -231,6 +231,7 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case caseClosed
         case badPayment
         case noSuchTask
+        case noSuchLetter
         case noSuchParty
         /// Data may not be erased yet.
         case stillNeeded

@@ -55,7 +55,8 @@ package struct DailyRun: Sendable {
     ///
     /// Running it again changes nothing, because what was due no longer is.
     package func run(
-        on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+        on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
+        shouldStop: () -> Bool = { false }
     ) throws -> DailyRunResult {
         let (due, gapCases) = try database.read { transaction in
             (
@@ -71,7 +72,7 @@ package struct DailyRun: Sendable {
         }
         var result = DailyRunResult()
         var start = 0
-        while start < due.count {
+        while start < due.count, !shouldStop() {
             let end = min(start + batchSize, due.count)
             result = try database.write(provenance) { transaction in
                 // A copy: what a transaction that is rolled back has counted does not count.
@@ -135,6 +136,7 @@ package struct DailyRun: Sendable {
                 // Tomorrow the table may have been extended.
                 try transaction.execute(
                     "UPDATE debt_case SET next_on = $1 WHERE id = $2", day.adding(days: 1), id)
+                transaction.announceCases(on: day.adding(days: 1))
             }
         }
     }
@@ -176,6 +178,7 @@ package struct DailyRun: Sendable {
         let caseID = snapshot.facts.id
         guard !decision.steps.isEmpty else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", decision.reviewOn, caseID)
+            transaction.announceCases(on: decision.reviewOn)
             return 0
         }
         var waitsForSending = false
@@ -191,6 +194,7 @@ package struct DailyRun: Sendable {
         try transaction.execute(
             "UPDATE debt_case SET stage = $1, next_on = $2 WHERE id = $3", stage,
             waitsForSending ? nil : decision.reviewOn, caseID)
+        transaction.announceCases(on: waitsForSending ? nil : decision.reviewOn)
         return decision.steps.count
     }
 
@@ -221,7 +225,7 @@ package struct DailyRun: Sendable {
                 "amount": .string(charge.amount.value.decimalText), "component": .string(charge.component.rawValue),
             ])
         }
-        if sends { try JobQueue.enqueue(.deliverLetter, subject: id, runAt: transaction.provenance.time, transaction) }
+        if sends { try JobQueue.enqueue(NewJob(.deliverLetter, subject: id, lane: caseID.rawValue), transaction) }
         try transaction.audit(
             .stepDecided, subject: ["case": .integer(caseID.rawValue), "step": .integer(id)],
             change: [

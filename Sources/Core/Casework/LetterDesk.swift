@@ -19,6 +19,32 @@ package enum LetterState: Sendable {
     case over
 }
 
+extension JobKind {
+    /// Deliver the letter of a step; the subject is the step, the lane its case.
+    package static let deliverLetter = JobKind("deliverLetter")
+}
+
+/// Why a letter did not leave the house, or may not have.
+package struct LetterFailure: Error, Sendable {
+    package enum Kind: Sendable {
+        /// Trying again can help.
+        case temporary
+        /// Trying again cannot help.
+        case permanent
+        /// It may have left the house, and its channel cannot tell; only a person can find out.
+        case unknown
+    }
+
+    package var kind: Kind
+    /// Without personal data.
+    package var message: String
+
+    package init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
 /// What is recorded of a letter that left the house.
 package struct SentLetter: Sendable {
     package var step: Int64
@@ -83,6 +109,13 @@ package enum LetterDesk {
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
     }
 
+    /// The kind of a step whose letter is not known to have left the house; `nil` where it is, or there is none.
+    package static func unsentKind(step id: Int64, _ transaction: ReadTransaction) throws -> StepKind? {
+        try transaction.first("SELECT kind FROM case_step WHERE id = $1 AND state <> 'sent'", id) {
+            StepKind($0.text(0))
+        }
+    }
+
     /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case.
     private static func charges(
         _ snapshot: CaseSnapshot, _ claims: [ClaimID], _ transaction: ReadTransaction
@@ -136,11 +169,14 @@ package enum LetterDesk {
 
     /// Records that a letter left the house, and ends its job, in one transaction with what follows from it.
     ///
-    /// - Returns: `false` when the job is no longer the owner's; then the caller must roll back.
-    package static func recordSent(
-        _ letter: SentLetter, _ job: Job, owner: String, _ transaction: WriteTransaction
-    ) throws -> Bool {
-        guard try JobQueue.finish(job, owner: owner, transaction) else { return false }
+    /// - Returns: `false` when the job is no longer the worker's; then the caller must roll back.
+    package static func recordSent(_ letter: SentLetter, _ job: Job, _ transaction: WriteTransaction) throws -> Bool {
+        guard try JobQueue.finish(job, transaction) else { return false }
+        try recordSent(letter, transaction)
+        return true
+    }
+
+    private static func recordSent(_ letter: SentLetter, _ transaction: WriteTransaction) throws {
         guard
             let (caseID, kind, state) = try transaction.first(
                 "SELECT case_id, kind, state FROM case_step WHERE id = $1", letter.step,
@@ -157,6 +193,7 @@ package enum LetterDesk {
             // The day after, the rules say how long the case waits.
             try transaction.execute(
                 "UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", sentOn.adding(days: 1), caseID)
+            transaction.announceCases(on: sentOn.adding(days: 1))
         } else {
             try Tasks.raise(
                 .sentAfterWithdrawal, caseID, on: sentOn,
@@ -174,16 +211,96 @@ package enum LetterDesk {
                 "sentOn": .string(sentOn.description),
             ],
             basis: letter.deadline?.lines.map(\.citation) ?? [])
+    }
+
+    /// Records that a letter was not sent, or may not have been: it is tried again later, or given up and made a task.
+    package static func recordFailure(
+        _ failure: LetterFailure, _ job: Job, _ limits: JobLimits, today: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let fate = try JobQueue.fail(
+            job, error: failure.message, limits: limits, permanently: failure.kind == .permanent,
+            mayHaveHappened: failure.kind == .unknown, transaction)
+        if fate == .cancelled {
+            return try giveUp(step: job.subject, message: "its job was called off", today: today, transaction)
+        }
+        guard fate == .dead else { return }
+        guard failure.kind == .unknown else {
+            return try giveUp(step: job.subject, message: failure.message, today: today, transaction)
+        }
+        guard
+            let caseID = try transaction.first(
+                "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", job.subject,
+                map: { CaseID(rawValue: $0.integer(0)) })
+        else { return }
+        try Tasks.raise(
+            .deliveryUnknown, caseID, on: today,
+            message: "Whether the letter of step \(job.subject) left the house is not known: \(failure.message)",
+            cure:
+                "Find out from the channel, then say so: 'fordring jobs settle \(job.id)' with --sent-on and --reference, "
+                + "or with --not-sent, which sends it.", transaction)
+    }
+
+    /// Ends the job of a letter that was called off before it was sent; the step is given up.
+    ///
+    /// - Returns: `false` when the job is no longer the worker's.
+    package static func recordCancelled(
+        _ job: Job, today: CivilDate, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        guard try JobQueue.endAsCancelled(job, transaction) else { return false }
+        try giveUp(step: job.subject, message: "its job was called off", today: today, transaction)
         return true
     }
 
-    /// Records that a letter could not be sent: it is tried again later, or given up and made a task.
-    package static func recordFailure(
-        step: Int64, _ job: Job, owner: String, message: String, permanently: Bool, today: CivilDate,
-        _ transaction: WriteTransaction
+    /// What a person has found out about a letter of which nothing was known.
+    package enum Finding: Sendable {
+        case sent(SentLetter)
+        /// It is sent now.
+        case notSent
+    }
+
+    /// The step and kind of a letter whose job is dead and of which it is not known whether it left the house.
+    ///
+    /// - Throws: ``CaseworkRefusal`` where the job is not such a one.
+    package static func unknownLetter(
+        job id: Int64, _ transaction: ReadTransaction
+    ) throws -> (step: Int64, kind: StepKind, caseID: CaseID) {
+        let found = try transaction.first(
+            """
+            SELECT s.id, s.kind, s.case_id FROM job j JOIN case_step s ON s.id = j.subject
+            WHERE j.id = $1 AND j.kind = $2 AND j.state = 'dead' AND s.state = 'queued'
+            """,
+            id, JobKind.deliverLetter.rawValue
+        ) { (step: $0.integer(0), kind: StepKind($0.text(1)), caseID: CaseID(rawValue: $0.integer(2))) }
+        guard let found else {
+            throw CaseworkRefusal(
+                .noSuchLetter,
+                "Job \(id) is no letter of which it is not known whether it left the house. 'fordring task list' shows those "
+                    + "there are.")
+        }
+        return found
+    }
+
+    /// Records what a person has found out.
+    package static func settle(
+        job id: Int64, _ finding: Finding, today: CivilDate, reason: String, _ transaction: WriteTransaction
     ) throws {
-        if try JobQueue.fail(job, owner: owner, error: message, permanently: permanently, transaction) {
-            try giveUp(step: step, message: message, today: today, transaction)
+        let (step, _, caseID) = try unknownLetter(job: id, transaction)
+        _ = try JobQueue.settle(id, transaction)
+        // One task stands for all such letters of the case.
+        let isLast =
+            try transaction.first(
+                """
+                SELECT 1 FROM case_step s JOIN job j ON j.subject = s.id AND j.kind = $1 AND j.state = 'dead'
+                WHERE s.case_id = $2 AND s.state = 'queued' AND s.id <> $3
+                """,
+                JobKind.deliverLetter.rawValue, caseID, step
+            ) { _ in true } == nil
+        if isLast { try Tasks.end(.deliveryUnknown, caseID, on: today, because: reason, transaction) }
+        switch finding {
+        case .sent(let letter): try recordSent(letter, transaction)
+        // A new job: the old one would ask the channel again, which cannot tell.
+        case .notSent:
+            try JobQueue.enqueue(NewJob(.deliverLetter, subject: step, lane: caseID.rawValue), transaction)
         }
     }
 

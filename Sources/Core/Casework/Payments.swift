@@ -216,6 +216,7 @@ package enum Payments {
             try close(caseID, code: "paid", on: today, transaction)
         } else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
+            transaction.announceCases(on: today)
         }
         return (snapshot.facts.outstanding, overpaid)
     }

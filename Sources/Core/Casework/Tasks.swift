@@ -8,6 +8,8 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case ruleGap
     /// A letter could not be delivered.
     case undelivered
+    /// Whether a letter left the house is not known, and its channel cannot tell.
+    case deliveryUnknown
     /// A letter left the house although it had been withdrawn.
     case sentAfterWithdrawal
     /// A debtor paid more than was owed.
@@ -91,6 +93,7 @@ package enum Tasks {
                 AND id = (SELECT case_id FROM task WHERE id = $2 AND kind = $3)
             """,
             day, id, TaskKind.undelivered.rawValue)
+        transaction.announceCases(on: day)
         try transaction.audit(.taskDone, subject: ["task": .integer(id)], change: ["reason": .string(reason)])
     }
 

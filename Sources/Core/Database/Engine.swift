@@ -33,6 +33,10 @@ package protocol Engine: Sendable {
     func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
     /// One transaction that commits when the body returns and leaves no trace when it throws; one at a time.
     func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+    /// The time that leases and due times are compared with: one clock for all who share the database.
+    ///
+    /// For an engine in the process, the host's clock; for a server, the server's.
+    func now(_ connection: any EngineConnection) throws -> Timestamp
     /// Makes sure that no file of the database holds bytes of what was deleted; an engine whose files nobody can read may
     /// do nothing.
     func scrub() throws

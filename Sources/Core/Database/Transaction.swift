@@ -69,8 +69,18 @@ package struct Row {
 /// Not to be kept after the closure that received it has returned.
 package class ReadTransaction {
     fileprivate let connection: any EngineConnection
+    private let engine: any Engine
+    /// Whose database this is; `nil` for the host's own.
+    package let tenant: TenantID?
 
-    fileprivate init(_ connection: any EngineConnection) { self.connection = connection }
+    fileprivate init(_ connection: any EngineConnection, _ engine: any Engine, _ tenant: TenantID?) {
+        self.connection = connection
+        self.engine = engine
+        self.tenant = tenant
+    }
+
+    /// The database's time, which is one for all who share the database; see ``Engine/now(_:)``.
+    package func databaseTime() throws -> Timestamp { try engine.now(connection) }
 
     /// Runs a query, row by row.
     package func query(_ sql: StaticString, _ values: any SQLConvertible..., each: (Row) throws -> Void) throws {
@@ -114,12 +124,28 @@ package protocol TransactionAttachment: AnyObject {
 package final class WriteTransaction: ReadTransaction {
     /// Who changes, and when; in a grouped transaction, that of the work that is running.
     package private(set) var provenance: Provenance
+    /// What the transaction has made due so far.
+    private var due = WorkDue()
+    /// Keeps the host's calendar of due work; `nil` where nobody does.
+    package let calendar: (any WorkCalendar)?
     private var attachments: [(key: ObjectIdentifier, value: any TransactionAttachment)] = []
 
-    init(_ connection: any EngineConnection, _ provenance: Provenance) {
+    init(
+        _ connection: any EngineConnection, _ engine: any Engine, _ tenant: TenantID?, _ provenance: Provenance,
+        _ calendar: (any WorkCalendar)?
+    ) {
         self.provenance = provenance
-        super.init(connection)
+        self.calendar = calendar
+        super.init(connection, engine, tenant)
     }
+
+    /// Says that the transaction makes work due.
+    ///
+    /// What is taken back to a savepoint stays announced: a calendar that calls too early does no harm.
+    package func announce(_ work: WorkDue) { due = due.earliest(work) }
+
+    /// Says that the rules are to be asked about a case on a day; on none, where it is `nil`.
+    package func announceCases(on day: CivilDate?) { announce(WorkDue(casesOn: day)) }
 
     /// Runs a statement and returns the number of rows that it changed.
     @discardableResult
@@ -167,10 +193,21 @@ package final class WriteTransaction: ReadTransaction {
         }
     }
 
+    /// Does a part of the transaction that is good only if all parts are.
+    func part(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Void) throws {
+        self.provenance = provenance
+        try body(self)
+    }
+
     func dropAttachments() { attachments = [] }
 
-    func flush() throws {
+    /// Writes what was gathered.
+    ///
+    /// - Returns: what the transaction has made due.
+    func flush() throws -> WorkDue {
         for (_, attachment) in attachments { try attachment.flush(self) }
+        if let tenant, let calendar, !due.isNothing { try WorkMark.lower(to: due, tenant, calendar, self) }
+        return due
     }
 }
 
@@ -230,33 +267,81 @@ package struct TenantDatabase: Sendable {
     package let tenant: TenantID
     private let engine: any Engine
     private let group = CommitGroup()
+    private let calendar: (any WorkCalendar)?
 
     /// For Host, which has checked that the database is this tenant's.
-    package init(tenant: TenantID, engine: any Engine) {
+    package init(tenant: TenantID, engine: any Engine, calendar: (any WorkCalendar)? = nil) {
         self.tenant = tenant
         self.engine = engine
+        self.calendar = calendar
     }
 
     package var dialect: SQLDialect { engine.dialect }
 
     package func read<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
-        try engine.read { try body(ReadTransaction($0)) }
+        try engine.read { try body(ReadTransaction($0, engine, tenant)) }
     }
 
     @discardableResult
     package func write<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
-        try engine.write(provenance, body)
+        try engine.write(provenance, tenant, calendar, body)
     }
 
     /// One transaction that others at the same time may share, so that one sync to the disk serves them all.
     ///
     /// For short work of many threads. Each closure is as good as alone: it is all there when the call returns, and when
-    /// it throws, nothing of it is, while the others' work stands. It runs on whichever thread leads the group.
+    /// it throws, nothing of it is, while the others' work stands. It runs on whichever thread leads the group, and a
+    /// second time where another's closure threw; so it must have no effect but in the database.
     @discardableResult
     package func writeGrouped<Result>(
         _ provenance: Provenance, _ body: @escaping (WriteTransaction) throws -> Result
     ) throws -> Result {
-        try group.write(to: engine, provenance, body)
+        try group.write(to: self, provenance, body)
+    }
+
+    /// The same for tasks, which wait without holding a thread.
+    @discardableResult
+    package func writeGrouped<Result: Sendable>(
+        _ provenance: Provenance, _ body: @escaping @Sendable (WriteTransaction) throws -> Result
+    ) async throws -> Result {
+        try await group.write(to: self, provenance, body)
+    }
+
+    /// Does pieces of work in one transaction, each as good as alone: what one throws takes back its own changes only.
+    ///
+    /// A closure may run a second time where another's threw; so it must have no effect but in the database.
+    /// - Returns: what each piece threw, `nil` where it is all there.
+    /// - Throws: where nothing at all could be committed.
+    package func writeTogether(
+        _ pieces: [(provenance: Provenance, body: (WriteTransaction) throws -> Void)]
+    ) throws -> [(any Error)?] {
+        guard let first = pieces.first else { return [] }
+        do {
+            // Nearly always none throws, and then none needs a savepoint of its own.
+            try write(first.provenance) { transaction in
+                for piece in pieces { try transaction.part(piece.provenance, piece.body) }
+            }
+            return pieces.map { _ in nil }
+        } catch  where pieces.count == 1 {
+            return [error]
+        } catch {
+            do {
+                return try write(first.provenance) { transaction in
+                    try pieces.map { piece in
+                        do {
+                            try transaction.savepoint(piece.provenance, piece.body)
+                            return nil
+                        } catch let lost as SavepointLost {
+                            throw lost
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+            } catch let lost as SavepointLost {
+                throw lost.cause
+            }
+        }
     }
 
     /// Makes sure that no file holds bytes of what was deleted; see ``Engine/scrub()``.
@@ -277,19 +362,23 @@ package struct TenantDatabase: Sendable {
 extension Engine {
     /// One transaction with its provenance and attachments.
     @discardableResult
-    package func write<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
-        try write { connection in
-            let transaction = WriteTransaction(connection, provenance)
+    package func write<Result>(
+        _ provenance: Provenance, _ tenant: TenantID? = nil, _ calendar: (any WorkCalendar)? = nil,
+        _ body: (WriteTransaction) throws -> Result
+    ) throws -> Result {
+        let (result, due) = try write { connection in
+            let transaction = WriteTransaction(connection, self, tenant, provenance, calendar)
             // Attachments point back at the transaction; without this neither would ever go.
             defer { transaction.dropAttachments() }
             let result = try body(transaction)
-            try transaction.flush()
-            return result
+            return (result, try transaction.flush())
         }
+        if let tenant, !due.isNothing { calendar?.didCommit(tenant, due) }
+        return result
     }
 
     /// A view for the host's own database, which belongs to no tenant.
     package func readHost<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
-        try read { try body(ReadTransaction($0)) }
+        try read { try body(ReadTransaction($0, self, nil)) }
     }
 }

@@ -343,6 +343,7 @@ package enum ClaimRegister {
             // The rules are asked again on the day that a claim is added.
             if nextOn != intake.today {
                 try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", intake.today, id)
+                transaction.announceCases(on: intake.today)
             }
             return id
         }
@@ -354,6 +355,7 @@ package enum ClaimRegister {
             VALUES ($1, $2, $3, $4, 'new', $4)
             """,
             values: [id.sqlValue, party.sqlValue, .text(country.currency.code), intake.today.sqlValue])
+        transaction.announceCases(on: intake.today)
         return id
     }
 }

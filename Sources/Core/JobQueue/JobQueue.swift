@@ -1,177 +1,454 @@
 package import Database
-
-/// A kind of job, with the table row that it works on.
-package enum JobKind: String, Sendable, CaseIterable {
-    /// Deliver the letter of a step; the subject is the step.
-    case deliverLetter
-}
-
-/// A job that a worker holds.
-package struct Job: Sendable {
-    package let id: Int64
-    package let kind: JobKind
-    /// The row that the job works on.
-    package let subject: Int64
-    /// How often it was begun, this time included.
-    package let attempt: Int
-
-    package init(id: Int64, kind: JobKind, subject: Int64, attempt: Int) {
-        self.id = id
-        self.kind = kind
-        self.subject = subject
-        self.attempt = attempt
-    }
-}
+import FordringKit
 
 /// A tenant's durable queue, in the tenant's own database: a job is enqueued in the transaction that needs it.
 ///
-/// States: `available` (waiting, not before `run_at`), `running` (a worker holds it until `leased_until`), `done`,
-/// `cancelled`, `dead` (given up after ``attemptsMax`` attempts; a person must look). A job runs at least once; its
-/// effect happens once because the effect carries an idempotency key and its end is recorded with the job's.
+/// ``JobState`` says what can happen to a job. It runs at least once; its effect happens once because the effect carries
+/// an idempotency key, and its end is recorded in the transaction that records the effect. A worker holds a job under a
+/// lease that ends by the database's time. Each claim gives the job another `attempt`; a worker whose job has another
+/// attempt by now is refused whatever it wants to record. What a dead worker held comes back with the next claim of
+/// anybody; nothing has to be set up for it.
 package enum JobQueue {
-    package static let migration = Migration(
-        "0003 jobs",
-        """
-        CREATE TABLE job (
-            id {integer} NOT NULL PRIMARY KEY,
-            kind TEXT NOT NULL,
-            subject {integer} NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('available', 'running', 'done', 'cancelled', 'dead')),
-            run_at {integer} NOT NULL,
-            attempts {integer} NOT NULL DEFAULT 0,
-            owner TEXT,
-            leased_until {integer},
-            last_error TEXT,
-            CHECK ((state = 'running') = (owner IS NOT NULL))
-        ) {strict}
-        """,
-        "CREATE INDEX job_waiting ON job (run_at, id) WHERE state = 'available'",
-        "CREATE INDEX job_running ON job (leased_until) WHERE state = 'running'",
-        "CREATE INDEX job_subject ON job (subject, kind)")
-
-    /// After so many attempts a job is dead.
-    package static let attemptsMax = 8
+    /// For how long a claim holds a job before the worker must say that it lives.
+    package static let leaseSeconds: Int64 = 60
 
     /// Puts a job in the queue; it exists if and only if the transaction commits.
+    ///
+    /// - Returns: its number, or that of the job that makes it needless.
     @discardableResult
-    package static func enqueue(
-        _ kind: JobKind, subject: Int64, runAt: Timestamp, _ transaction: WriteTransaction
-    ) throws -> Int64 {
+    package static func enqueue(_ job: NewJob, _ transaction: WriteTransaction) throws -> (id: Int64, isNew: Bool) {
+        let now = try transaction.databaseTime()
+        if let known = try known(job.uniqueness, transaction) { return (known, false) }
+        let isBlocked = try job.lane.map { try hasFirst(lane: $0, transaction) } ?? false
+        let runAt = job.runAt ?? now
+        let (openKey, onceKey): (SQLValue, SQLValue) =
+            switch job.uniqueness {
+            case .none: (.null, .null)
+            case .whileOpen(let key): (.text(key), .null)
+            case .once(let key): (.null, .text(key))
+            }
         let id = try transaction.newID("job")
         try transaction.execute(
-            "INSERT INTO job (id, kind, subject, state, run_at) VALUES ($1, $2, $3, 'available', $4)",
-            values: [.integer(id), .text(kind.rawValue), .integer(subject), runAt.sqlValue])
-        return id
+            """
+            INSERT INTO job (id, kind, subject, state, priority, run_at, lane, is_blocked, open_key, once_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """,
+            values: [
+                .integer(id), .text(job.kind.rawValue), .integer(job.subject),
+                .text(isBlocked || runAt > now ? "scheduled" : "available"), .integer(Int64(job.priority.rawValue)),
+                runAt.sqlValue, job.lane.sqlValue, isBlocked.sqlValue, openKey, onceKey,
+            ])
+        if !isBlocked { transaction.announce(WorkDue(jobsAt: runAt)) }
+        return (id, true)
     }
 
-    /// Takes jobs whose time has come, oldest first, and holds them until the lease ends.
-    package static func claim(
-        _ count: Int, owner: String, until leaseEnd: Timestamp, at now: Timestamp, _ transaction: WriteTransaction
-    ) throws -> [Job] {
-        var jobs: [Job] = []
-        try transaction.query(
-            """
-            SELECT id, kind, subject, attempts FROM job WHERE state = 'available' AND run_at <= $1
-            ORDER BY run_at, id LIMIT $2
-            """,
-            now, count
-        ) { row in
-            guard let kind = JobKind(rawValue: row.text(1)) else { return }
-            jobs.append(Job(id: row.integer(0), kind: kind, subject: row.integer(2), attempt: row.int(3) + 1))
+    private static func known(_ uniqueness: NewJob.Uniqueness, _ transaction: ReadTransaction) throws -> Int64? {
+        switch uniqueness {
+        case .none: nil
+        case .whileOpen(let key):
+            try transaction.first("SELECT id FROM job WHERE open_key = $1 AND ended_at IS NULL", key) { $0.integer(0) }
+        case .once(let key):
+            try transaction.first("SELECT id FROM job WHERE once_key = $1 AND state <> 'cancelled'", key) {
+                $0.integer(0)
+            }
         }
-        for job in jobs {
-            try transaction.execute(
+    }
+
+    /// Whether a lane has a job that is not blocked, behind which others wait.
+    private static func hasFirst(lane: Int64, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM job WHERE lane = $1 AND ended_at IS NULL AND is_blocked = 0 LIMIT 1", lane
+        ) { _ in true } ?? false
+    }
+
+    /// Takes jobs whose time has come, by priority and then by number, and holds them until the lease ends.
+    ///
+    /// Before that, what has fallen due becomes available and what dead workers held comes back.
+    package static func claim(_ request: ClaimRequest, _ transaction: WriteTransaction) throws -> [Job] {
+        let tenant = try owner(of: transaction)
+        let now = try transaction.databaseTime()
+        _ = try takeBackExpired(at: now, transaction)
+        try promote(at: now, transaction)
+        let queues = try openQueues(transaction)
+        guard !queues.isEmpty, request.count > 0 else { return [] }
+        var allowance = try Allowance(request.limits, at: now, transaction)
+        var chosen: [(priority: Int64, id: Int64, channel: String)] = []
+        for (kind, channel) in queues {
+            try transaction.query(
                 """
-                UPDATE job SET state = 'running', owner = $1, leased_until = $2, attempts = attempts + 1
-                WHERE id = $3
+                SELECT priority, id FROM job WHERE state = 'available' AND kind = $1 AND channel = $2
+                ORDER BY priority, id LIMIT $3
                 """,
-                owner, leaseEnd, job.id)
+                kind, channel, allowance.most(request.count, channel)
+            ) { chosen.append(($0.integer(0), $0.integer(1), channel)) }
         }
+        chosen.sort { ($0.priority, $0.id) < ($1.priority, $1.id) }
+        var jobs: [Job] = []
+        let until = now.adding(seconds: leaseSeconds)
+        for candidate in chosen where jobs.count < request.count && allowance.take(candidate.channel) {
+            try transaction.query(
+                """
+                UPDATE job SET state = 'running', owner = $1, leased_until = $2, started_at = $3, attempt = attempt + 1
+                WHERE id = $4 AND state = 'available'
+                RETURNING id, kind, subject, channel, attempt, failures, lane, run_at, is_called_off
+                """,
+                request.owner, until, now, candidate.id
+            ) { row in
+                jobs.append(
+                    Job(
+                        tenant: tenant, id: row.integer(0), kind: JobKind(row.text(1)), subject: row.integer(2),
+                        channel: row.text(3), attempt: row.int(4), failures: row.int(5), lane: row.integerOrNil(6),
+                        dueAt: Timestamp(milliseconds: row.integer(7)), startedAt: now, owner: request.owner,
+                        isCalledOff: row.flag(8)))
+            }
+        }
+        try allowance.keep(transaction)
         return jobs
     }
 
-    /// Prolongs the leases that an owner holds.
-    package static func renew(owner: String, until leaseEnd: Timestamp, _ transaction: WriteTransaction) throws {
-        try transaction.execute(
-            "UPDATE job SET leased_until = $1 WHERE state = 'running' AND owner = $2", leaseEnd, owner)
-    }
-
-    /// Hands back the jobs that an owner holds and will not do.
-    package static func release(owner: String, _ transaction: WriteTransaction) throws {
+    /// Makes available what has fallen due; a thousand at a time, so that no transaction is long.
+    private static func promote(at now: Timestamp, _ transaction: WriteTransaction) throws {
         try transaction.execute(
             """
-            UPDATE job SET state = 'available', owner = NULL, leased_until = NULL WHERE state = 'running' AND owner = $1
+            UPDATE job SET state = 'available' WHERE id IN (
+                SELECT id FROM job WHERE state IN ('scheduled', 'retrying') AND is_blocked = 0 AND run_at <= $1
+                ORDER BY run_at LIMIT 1000)
             """,
-            owner)
+            now)
+    }
+
+    /// Prolongs leases.
+    ///
+    /// - Returns: the jobs that somebody called off, and those that are no longer the worker's.
+    package static func renew(
+        _ jobs: [Job], _ transaction: WriteTransaction
+    ) throws -> (calledOff: [Job], lost: [Job]) {
+        let until = try transaction.databaseTime().adding(seconds: leaseSeconds)
+        var (calledOff, lost): ([Job], [Job]) = ([], [])
+        for job in jobs {
+            try check(job, transaction)
+            let isCalledOff = try transaction.first(
+                """
+                UPDATE job SET leased_until = $1 WHERE id = $2 AND state = 'running' AND attempt = $3 AND owner = $4
+                RETURNING is_called_off
+                """,
+                until, job.id, job.attempt, job.owner
+            ) { $0.flag(0) }
+            switch isCalledOff {
+            case nil: lost.append(job)
+            case true?: calledOff.append(job)
+            case false?: break
+            }
+        }
+        return (calledOff, lost)
     }
 
     /// Gives back the jobs of workers that are gone: those whose lease has ended, and those of owners known to be dead.
     ///
-    /// A job whose worker has died ``attemptsMax`` times is not begun again: it may be what kills them.
-    /// - Returns: how many were given back, and the subjects of those that were given up.
+    /// A worker's death counts as a failure, because the job may be what killed it.
+    /// - Returns: how many were given back.
     @discardableResult
-    package static func recover(
-        at now: Timestamp, isDead: (String) -> Bool, _ transaction: WriteTransaction
-    ) throws -> (back: Int, dead: [Int64]) {
-        let held = try transaction.all(
-            "SELECT id, owner, leased_until, attempts, subject FROM job WHERE state = 'running'"
-        ) { row in
-            (
-                id: row.integer(0), owner: row.text(1), until: Timestamp(milliseconds: row.integer(2)),
-                attempts: row.int(3), subject: row.integer(4)
-            )
+    package static func recover(isDead: (String) -> Bool, _ transaction: WriteTransaction) throws -> Int {
+        var count = try takeBackExpired(at: try transaction.databaseTime(), transaction)
+        let owners = try transaction.all("SELECT DISTINCT owner FROM job WHERE state = 'running'") { $0.text(0) }
+        for owner in owners where isDead(owner) {
+            let held = try transaction.all("SELECT id FROM job WHERE state = 'running' AND owner = $1", owner) {
+                $0.integer(0)
+            }
+            try takeBack(held, transaction)
+            count += held.count
         }
-        let lost = held.filter { $0.until <= now || isDead($0.owner) }
-        for job in lost {
-            try transaction.execute(
-                "UPDATE job SET state = $1, owner = NULL, leased_until = NULL WHERE id = $2",
-                job.attempts >= attemptsMax ? "dead" : "available", job.id)
-        }
-        let dead = lost.filter { $0.attempts >= attemptsMax }.map(\.subject)
-        return (lost.count - dead.count, dead)
+        return count
     }
+
+    private static func takeBackExpired(at now: Timestamp, _ transaction: WriteTransaction) throws -> Int {
+        // No honest lease ends later than this: the clock went back. The holder, if it lives, renews it in time.
+        try transaction.execute(
+            "UPDATE job SET leased_until = $1 WHERE state = 'running' AND leased_until > $1",
+            now.adding(seconds: leaseSeconds))
+        let expired = try transaction.all(
+            "SELECT id FROM job WHERE state = 'running' AND leased_until <= $1", now
+        ) { $0.integer(0) }
+        try takeBack(expired, transaction)
+        return expired.count
+    }
+
+    private static func takeBack(_ ids: [Int64], _ transaction: WriteTransaction) throws {
+        for id in ids {
+            try transaction.execute(
+                """
+                UPDATE job SET state = 'available', owner = NULL, leased_until = NULL, failures = failures + 1,
+                    last_error = 'the worker ended while it held the job'
+                WHERE id = $1
+                """,
+                id)
+        }
+        if !ids.isEmpty { transaction.announce(WorkDue(jobsAt: try transaction.databaseTime())) }
+    }
+
+    // MARK: What a worker reports
 
     /// Ends a job, in the transaction that records its effect.
     ///
-    /// - Returns: `false` when the owner no longer holds the job; then nothing of the transaction may stay.
-    package static func finish(_ job: Job, owner: String, _ transaction: WriteTransaction) throws -> Bool {
-        try transaction.execute(
+    /// - Returns: `false` when the job is no longer the worker's; then nothing of the transaction may stay.
+    package static func finish(_ job: Job, _ transaction: WriteTransaction) throws -> Bool {
+        try check(job, transaction)
+        let changed = try transaction.execute(
             """
-            UPDATE job SET state = 'done', owner = NULL, leased_until = NULL, last_error = NULL
-            WHERE id = $1 AND state = 'running' AND owner = $2
+            UPDATE job SET state = 'done', owner = NULL, leased_until = NULL, is_called_off = 0, last_error = NULL,
+                ended_at = $1
+            WHERE id = $2 AND state = 'running' AND attempt = $3 AND owner = $4
             """,
-            job.id, owner) == 1
+            values: [
+                try transaction.databaseTime().sqlValue, .integer(job.id), .integer(Int64(job.attempt)),
+                .text(job.owner),
+            ])
+        guard changed == 1 else { return false }
+        try free(job.lane, transaction)
+        return true
+    }
+
+    /// What became of a job that failed.
+    package enum Failure: Sendable, Hashable {
+        /// It is tried again.
+        case retried
+        /// It is given up; a person must look.
+        case dead
+        /// Somebody had called it off.
+        case cancelled
+        /// It is no longer the worker's, and was not touched.
+        case notOurs
     }
 
     /// Puts a failed job back for later, or gives it up.
     ///
-    /// - Returns: whether it was given up; `false` also when the owner no longer holds the job, which is then not touched.
+    /// - Parameters:
+    ///   - permanently: whether trying again cannot help.
+    ///   - mayHaveHappened: whether it may have had its effect; then it is not ended as cancelled, but given up.
     package static func fail(
-        _ job: Job, owner: String, error: String, permanently: Bool, _ transaction: WriteTransaction
-    ) throws -> Bool {
-        let dead = permanently || job.attempt >= attemptsMax
-        // 30 s, 1 min, 2 min … at most an hour.
-        let pause = min(Int64(3600), Int64(30) << Int64(min(job.attempt - 1, 10)))
-        let changed = try transaction.execute(
-            """
-            UPDATE job SET state = $1, owner = NULL, leased_until = NULL, last_error = $2, run_at = $3
-            WHERE id = $4 AND state = 'running' AND owner = $5
-            """,
-            dead ? "dead" : "available", error, transaction.provenance.time.adding(seconds: pause), job.id, owner)
-        return dead && changed == 1
-    }
-
-    /// Cancels the waiting jobs of a subject; one that is running is stopped by what it finds when it records its end.
-    package static func cancel(_ kind: JobKind, subject: Int64, _ transaction: WriteTransaction) throws {
+        _ job: Job, error: String, limits: JobLimits, permanently: Bool = false, mayHaveHappened: Bool = false,
+        _ transaction: WriteTransaction
+    ) throws -> Failure {
+        try check(job, transaction)
+        guard let isCalledOff = try isCalledOff(job, transaction) else { return .notOurs }
+        let failures = job.failures + 1
+        let now = try transaction.databaseTime()
+        if isCalledOff || permanently || failures >= limits.failuresMax {
+            let isCancelled = isCalledOff && !mayHaveHappened
+            try transaction.execute(
+                """
+                UPDATE job SET state = $1, owner = NULL, leased_until = NULL, is_called_off = 0, failures = $2,
+                    last_error = $3, ended_at = $4
+                WHERE id = $5
+                """,
+                isCancelled ? "cancelled" : "dead", failures, error, now, job.id)
+            try free(job.lane, transaction)
+            return isCancelled ? .cancelled : .dead
+        }
+        let runAt = Timestamp(milliseconds: now.milliseconds + limits.pause(afterFailure: failures, of: job.id))
         try transaction.execute(
-            "UPDATE job SET state = 'cancelled' WHERE subject = $1 AND kind = $2 AND state = 'available'",
-            subject, kind.rawValue)
+            """
+            UPDATE job SET state = 'retrying', owner = NULL, leased_until = NULL, failures = $1, last_error = $2,
+                run_at = $3
+            WHERE id = $4
+            """,
+            failures, error, runAt, job.id)
+        transaction.announce(WorkDue(jobsAt: runAt))
+        return .retried
     }
 
-    /// The number of jobs by state.
-    package static func counts(_ transaction: ReadTransaction) throws -> [String: Int] {
-        var counts: [String: Int] = [:]
-        try transaction.query("SELECT state, count(*) FROM job GROUP BY state") { counts[$0.text(0)] = $0.int(1) }
-        return counts
+    /// Puts a job off, or on another channel; that is no failure.
+    ///
+    /// One that was called off comes back at once, for its handler to end.
+    /// - Parameters:
+    ///   - time: not before; `nil` for as soon as the channel allows.
+    ///   - channel: the channel that it waits for; `nil` for the same as before.
+    /// - Returns: `false` when the job is no longer the worker's.
+    @discardableResult
+    package static func snooze(
+        _ job: Job, until time: Timestamp?, channel: String? = nil, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        try check(job, transaction)
+        guard let isCalledOff = try isCalledOff(job, transaction) else { return false }
+        let now = try transaction.databaseTime()
+        let runAt = isCalledOff ? now : time ?? now
+        try transaction.execute(
+            """
+            UPDATE job SET state = 'scheduled', owner = NULL, leased_until = NULL, run_at = $1, channel = $2
+            WHERE id = $3
+            """,
+            runAt, channel ?? job.channel, job.id)
+        transaction.announce(WorkDue(jobsAt: runAt))
+        return true
+    }
+
+    /// Gives back jobs that a worker took and has not begun.
+    package static func handBack(_ jobs: [Job], _ transaction: WriteTransaction) throws {
+        for job in jobs {
+            try check(job, transaction)
+            let changed = try transaction.execute(
+                """
+                UPDATE job SET state = 'available', owner = NULL, leased_until = NULL
+                WHERE id = $1 AND state = 'running' AND attempt = $2 AND owner = $3
+                """,
+                job.id, job.attempt, job.owner)
+            if changed > 0 { transaction.announce(WorkDue(jobsAt: try transaction.databaseTime())) }
+        }
+    }
+
+    /// Records that a job that was called off has had no effect and will have none.
+    ///
+    /// - Returns: `false` when the job is no longer the worker's.
+    @discardableResult
+    package static func endAsCancelled(_ job: Job, _ transaction: WriteTransaction) throws -> Bool {
+        try check(job, transaction)
+        guard try isCalledOff(job, transaction) != nil else { return false }
+        try transaction.execute(
+            """
+            UPDATE job SET state = 'cancelled', owner = NULL, leased_until = NULL, is_called_off = 0, ended_at = $1
+            WHERE id = $2
+            """,
+            try transaction.databaseTime(), job.id)
+        try free(job.lane, transaction)
+        return true
+    }
+
+    /// Whether a job was called off; `nil` when it is no longer the worker's.
+    package static func isCalledOff(_ job: Job, _ transaction: ReadTransaction) throws -> Bool? {
+        try transaction.first(
+            "SELECT is_called_off FROM job WHERE id = $1 AND state = 'running' AND attempt = $2 AND owner = $3",
+            job.id, job.attempt, job.owner
+        ) { $0.flag(0) }
+    }
+
+    /// Lets the next of a lane go on when one has ended.
+    private static func free(_ lane: Int64?, _ transaction: WriteTransaction) throws {
+        guard let lane else { return }
+        let next = try transaction.first(
+            """
+            UPDATE job SET is_blocked = 0 WHERE is_blocked = 1 AND id = (
+                SELECT id FROM job WHERE lane = $1 AND ended_at IS NULL ORDER BY is_blocked, id LIMIT 1)
+            RETURNING run_at
+            """,
+            lane
+        ) { Timestamp(milliseconds: $0.integer(0)) }
+        if let next { transaction.announce(WorkDue(jobsAt: next)) }
+    }
+
+    // MARK: What a person asks for
+
+    /// What calling a job off has done.
+    package enum Cancellation: Sendable, Hashable {
+        case cancelled
+        /// A worker holds it, and is told: it stops where it can; where it is too late, the job ends as done.
+        case requested
+        /// It had ended, or there is none of that number.
+        case notOpen
+    }
+
+    /// Calls a job off.
+    package static func cancel(_ id: Int64, _ transaction: WriteTransaction) throws -> Cancellation {
+        let found = try transaction.first("SELECT state, lane FROM job WHERE id = $1", id) {
+            (JobState(rawValue: $0.text(0)), $0.integerOrNil(1))
+        }
+        guard let (state, lane) = found, let state, !state.isEnded else { return .notOpen }
+        if state == .running {
+            try transaction.execute("UPDATE job SET is_called_off = 1 WHERE id = $1", id)
+            return .requested
+        }
+        try transaction.execute(
+            "UPDATE job SET state = 'cancelled', is_blocked = 0, ended_at = $1 WHERE id = $2",
+            try transaction.databaseTime(), id)
+        try free(lane, transaction)
+        return .cancelled
+    }
+
+    /// Calls off what is open of a subject.
+    package static func cancel(_ kind: JobKind, subject: Int64, _ transaction: WriteTransaction) throws {
+        let open = try transaction.all(
+            "SELECT id FROM job WHERE subject = $1 AND kind = $2 AND ended_at IS NULL", subject, kind.rawValue
+        ) { $0.integer(0) }
+        for id in open { _ = try cancel(id, transaction) }
+    }
+
+    /// Lets a job be tried again at once that waits for its time, was cancelled or is dead.
+    ///
+    /// Its failures begin to count anew.
+    /// - Returns: `false` where it is available, running or done, where there is none of that number, or where another of
+    ///   its key is there by now.
+    package static func retry(_ id: Int64, _ transaction: WriteTransaction) throws -> Bool {
+        let found = try transaction.first(
+            "SELECT state, lane, open_key, once_key, is_blocked FROM job WHERE id = $1", id
+        ) { ($0.text(0), $0.integerOrNil(1), $0.textOrNil(2), $0.textOrNil(3), $0.flag(4)) }
+        guard let (text, lane, openKey, onceKey, wasBlocked) = found, let state = JobState(rawValue: text),
+            state.after(.retried) != nil
+        else { return false }
+        let now = try transaction.databaseTime()
+        if state.isEnded {
+            if let openKey, try known(.whileOpen(openKey), transaction) != nil { return false }
+            if state == .cancelled, let onceKey, try known(.once(onceKey), transaction) != nil { return false }
+        }
+        let isBlocked = state.isEnded ? try lane.map { try hasFirst(lane: $0, transaction) } ?? false : wasBlocked
+        try transaction.execute(
+            """
+            UPDATE job SET state = $1, run_at = $2, failures = 0, is_blocked = $3, is_called_off = 0, ended_at = NULL
+            WHERE id = $4
+            """,
+            state.isEnded || isBlocked ? "scheduled" : "available", now, isBlocked, id)
+        if !isBlocked { transaction.announce(WorkDue(jobsAt: now)) }
+        return true
+    }
+
+    /// Records that a person found out what had become of a dead job.
+    ///
+    /// - Returns: `false` where it is not dead.
+    package static func settle(_ id: Int64, _ transaction: WriteTransaction) throws -> Bool {
+        try transaction.execute("UPDATE job SET state = 'done' WHERE id = $1 AND state = 'dead'", id) == 1
+    }
+
+    /// Deletes done and cancelled jobs that ended before a time.
+    ///
+    /// - Returns: how many; at most a thousand at a time.
+    package static func prune(endedBefore time: Timestamp, _ transaction: WriteTransaction) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM job WHERE id IN (
+                SELECT id FROM job WHERE ended_at < $1 AND state IN ('done', 'cancelled') ORDER BY id LIMIT 1000)
+            """,
+            time)
+    }
+
+    // MARK: Tenants
+
+    private static func owner(of transaction: ReadTransaction) throws -> TenantID {
+        guard let tenant = transaction.tenant else {
+            throw DatabaseFault(.other, "The host's own database has no jobs; this is a fault of the program.")
+        }
+        return tenant
+    }
+
+    private static func check(_ job: Job, _ transaction: ReadTransaction) throws {
+        guard job.tenant == transaction.tenant else {
+            throw DatabaseFault(
+                .other,
+                "A job of '\(job.tenant)' met a transaction of "
+                    + "'\(transaction.tenant?.rawValue ?? "the host")'; nothing was changed. This is a fault of the program."
+            )
+        }
+    }
+}
+
+/// What a worker asks for.
+package struct ClaimRequest: Sendable {
+    package var count: Int
+    /// Unique for each start of a worker's process.
+    package var owner: String
+    /// How many jobs may be begun by channel; `all` for all together.
+    package var limits: [String: RateLimit]
+
+    package init(_ count: Int, owner: String, limits: [String: RateLimit] = [:]) {
+        self.count = count
+        self.owner = owner
+        self.limits = limits
     }
 }

@@ -11,6 +11,8 @@ import Synchronization
 package final class SQLiteEngine: Engine {
     private let pool: DatabasePool
     private let path: String
+    /// The file is on this machine, so its time is the machine's.
+    private let clock: @Sendable () -> Timestamp
     /// The prepared statements of each connection; a connection's own are touched by its thread only.
     private let connections = Mutex<[ObjectIdentifier: SQLiteConnection]>([:])
 
@@ -43,9 +45,14 @@ package final class SQLiteEngine: Engine {
 
     /// Opens a file.
     ///
-    /// - Parameter create: whether a missing file is made; otherwise it is a fault.
-    package init(path: String, create: Bool) throws {
+    /// - Parameters:
+    ///   - create: whether a missing file is made; otherwise it is a fault.
+    ///   - clock: the machine's time, or a test's.
+    package init(
+        path: String, create: Bool, clock: @escaping @Sendable () -> Timestamp = SQLiteEngine.systemTime
+    ) throws {
         self.path = path
+        self.clock = clock
         if !create, !FileManager.default.fileExists(atPath: path) {
             throw DatabaseFault(
                 .cannotOpen, "The database \(path) is missing. Restore it from a backup; nothing was changed.")
@@ -76,6 +83,13 @@ package final class SQLiteEngine: Engine {
             throw SQLiteEngine.fault(error.resultCode.rawValue, error.message ?? "", path)
         }
     }
+
+    /// The machine's clock.
+    package static let systemTime: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    package func now(_ connection: any EngineConnection) throws -> Timestamp { clock() }
 
     package func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
         try translating { try pool.read { try body(connection(for: $0)) } }

@@ -12,7 +12,7 @@ package import Privacy
 /// A tenant of Testland with a database of its own, and short words for what happens in its cases.
 package final class TestTenant {
     package static let schema = Schema([
-        .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration,
+        .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration,
         ClaimRegister.migration, PrivacySchema.migration,
     ])
@@ -120,27 +120,39 @@ package final class TestTenant {
     /// Sends every letter that waits, on a day.
     @discardableResult
     package func send(on day: CivilDate) throws -> [PreparedLetter] {
-        let now = Timestamp(day, hour: 7)
-        let jobs = try write(on: day) {
-            try JobQueue.claim(1000, owner: "post", until: now.adding(seconds: 60), at: now, $0)
-        }
+        temporary.clock.now = Timestamp(day, hour: 7)
         var letters: [PreparedLetter] = []
-        for job in jobs {
-            let state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
-            guard case .ready(let letter) = state else {
-                try write(on: day) { _ = try JobQueue.finish(job, owner: "post", $0) }
-                continue
+        // The letters of one case come one after the other.
+        while case let jobs = try write(on: day, { try JobQueue.claim(ClaimRequest(1000, owner: "post"), $0) }),
+            !jobs.isEmpty
+        {
+            for job in jobs {
+                if let letter = try send(job, on: day) { letters.append(letter) }
             }
-            letters.append(letter)
-            let sent = SentLetter(
-                step: job.subject, channel: "post",
-                receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
-                documentSHA256: "",
-                deadline: try law.deadline(for: letter.content.step, sentOn: day))
-            let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, owner: "post", $0) }
-            guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         }
         return letters
+    }
+
+    private func send(_ job: Job, on day: CivilDate) throws -> PreparedLetter? {
+        let state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+        guard case .ready(let letter) = state else {
+            try write(on: day) { _ = try JobQueue.finish(job, $0) }
+            return nil
+        }
+        let sent = SentLetter(
+            step: job.subject, channel: "post",
+            receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
+            documentSHA256: "",
+            deadline: try law.deadline(for: letter.content.step, sentOn: day))
+        let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, $0) }
+        guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
+        return letter
+    }
+
+    /// How many jobs there are of each state.
+    package func jobStates() throws -> [String: Int] {
+        let counts = try database.read { try JobQueue.counts($0) }
+        return Dictionary(counts.map { ($0.state.rawValue, $0.count) }, uniquingKeysWith: +)
     }
 
     /// The daily run and then the letters, day after day.
@@ -229,6 +241,7 @@ package final class TestTenant {
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
         ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
         ("import_file", "SELECT * FROM import_file ORDER BY 1"), ("job", "SELECT * FROM job ORDER BY 1"),
+        ("job_pause", "SELECT * FROM job_pause ORDER BY 1, 2"), ("job_rate", "SELECT * FROM job_rate ORDER BY 1"),
         ("ledger_transfer", "SELECT * FROM ledger_transfer ORDER BY 1"), ("party", "SELECT * FROM party ORDER BY 1"),
         ("party_data_key", "SELECT * FROM party_data_key ORDER BY 1"),
         ("party_erasure", "SELECT * FROM party_erasure ORDER BY 1"),

@@ -23,6 +23,8 @@ package final class CountingEngine: Engine {
         return try engine.write(body)
     }
 
+    package func now(_ connection: any EngineConnection) throws -> Timestamp { try engine.now(connection) }
+
     package func scrub() throws { try engine.scrub() }
 
     package func close() throws { try engine.close() }

@@ -2,6 +2,7 @@ package import Database
 package import FordringKit
 import Foundation
 import SQLiteDriver
+import Synchronization
 
 /// A folder that is gone when the value is.
 package final class TemporaryFolder: Sendable {
@@ -18,19 +19,37 @@ package final class TemporaryFolder: Sendable {
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
+/// A clock that goes where a test sets it.
+package final class TestClock: Sendable {
+    private let time: Mutex<Timestamp>
+
+    package init(_ time: Timestamp) { self.time = Mutex(time) }
+
+    package var now: Timestamp {
+        get { time.withLock { $0 } }
+        set { time.withLock { $0 = newValue } }
+    }
+
+    package func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
 /// A fresh SQLite database of one tenant, in a folder of its own that goes with it.
 package final class TemporaryDatabase: Sendable {
     package let folder: TemporaryFolder
     /// The file of the database.
     package let path: String
     package let engine: any Engine
+    /// The database's time; it stands until it is set.
+    package let clock: TestClock
     package let tenant: TenantDatabase
 
     package init(_ schema: Schema, tenant name: String = "testland-tenant") throws {
         guard let id = TenantID(name) else { throw RuleBroken("'\(name)' is not a tenant's identifier") }
         folder = try TemporaryFolder()
         path = folder.file("\(name).sqlite")
-        engine = try SQLiteEngine(path: path, create: true)
+        let clock = TestClock(Provenance.test.time)
+        self.clock = clock
+        engine = try SQLiteEngine(path: path, create: true, clock: { clock.now })
         tenant = TenantDatabase(tenant: id, engine: engine)
         try tenant.migrate(schema, with: .test)
     }

@@ -1,0 +1,62 @@
+import Database
+
+/// How many jobs may still be begun by each channel, in one transaction.
+struct Allowance {
+    /// Stands for all channels together.
+    static let all = "all"
+
+    private let limits: [String: RateLimit]
+    private let now: Timestamp
+    private var gates: [String: RateGate] = [:]
+    private var changed: Set<String> = []
+
+    init(_ limits: [String: RateLimit], at now: Timestamp, _ transaction: ReadTransaction) throws {
+        self.limits = limits
+        self.now = now
+        guard !limits.isEmpty else { return }
+        var arrivals: [String: Int64] = [:]
+        try transaction.query("SELECT channel, arrival FROM job_rate") { arrivals[$0.text(0)] = $0.integer(1) }
+        for (channel, limit) in limits {
+            gates[channel] = RateGate(limit, theoreticalArrival: arrivals[channel] ?? 0)
+        }
+    }
+
+    /// How many of those that are wanted may go at most.
+    func most(_ wanted: Int, _ channel: String) -> Int {
+        [channel, Allowance.all].compactMap { gates[$0]?.admitted(now: now.milliseconds, wanted: wanted).count }
+            .reduce(wanted, min)
+    }
+
+    /// Lets one go.
+    ///
+    /// - Returns: whether it may.
+    mutating func take(_ channel: String) -> Bool {
+        guard most(1, channel) == 1 else { return false }
+        for name in [channel, Allowance.all] {
+            guard let gate = gates[name] else { continue }
+            gates[name] = gate.admitted(now: now.milliseconds, wanted: 1).gate
+            changed.insert(name)
+        }
+        return true
+    }
+
+    /// When the next may go.
+    func next(_ channel: String) -> Timestamp {
+        let times = [channel, Allowance.all].compactMap {
+            gates[$0]?.admitted(now: now.milliseconds, wanted: 0).nextAt
+        }
+        return Timestamp(milliseconds: times.reduce(now.milliseconds, max))
+    }
+
+    /// Writes down what was used.
+    func keep(_ transaction: WriteTransaction) throws {
+        for channel in changed.sorted() {
+            try transaction.execute(
+                """
+                INSERT INTO job_rate (channel, arrival) VALUES ($1, $2)
+                ON CONFLICT (channel) DO UPDATE SET arrival = excluded.arrival
+                """,
+                channel, gates[channel]?.theoreticalArrival ?? 0)
+        }
+    }
+}

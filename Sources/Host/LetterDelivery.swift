@@ -1,0 +1,182 @@
+import AuditTrail
+import Casework
+import Correspondence
+import Crypto
+import Database
+import FordringKit
+import JobQueue
+import Logging
+import Tenancy
+
+/// Delivers the letters of steps: writes one, hands it to a channel, and records that it is gone.
+struct LetterDelivery: JobHandler {
+    let host: FordringHost
+    let kind = JobKind.deliverLetter
+    let limits = JobLimits()
+
+    func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        do {
+            return try deliver(job, tenant, day)
+        } catch let failure as LetterFailure {
+            return failed(failure, job, tenant, day)
+        } catch let failure as DeliveryFailure {
+            return failed(LetterFailure(failure), job, tenant, day)
+        } catch let gap as RuleGap {
+            return failed(LetterFailure(.temporary, gap.description), job, tenant, day)
+        } catch let fault as LetterTemplate.Fault {
+            return failed(LetterFailure(.permanent, fault.description), job, tenant, day)
+        } catch let error where !(error is HostError || error is DatabaseFault) {
+            // What no contract allows, from a plug-in: one letter must not stop the others. Its words may hold a name.
+            let message = "the letter failed with \(type(of: error))"
+            return failed(LetterFailure(.temporary, message), job, tenant, day)
+        }
+    }
+
+    /// The letter may have left the house; the next attempt asks the channel.
+    func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
+        failed(LetterFailure(.unknown, overdueMessage), job, tenant, context.day ?? host.localTime(of: tenant).day)
+    }
+
+    func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        do {
+            // It may have left the house at the attempt that was called off.
+            if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+        } catch let failure as LetterFailure {
+            return failed(failure, job, tenant, day)
+        } catch {
+            return failed(LetterFailure(.unknown, "the channels could not be asked"), job, tenant, day)
+        }
+        return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
+    }
+
+    private func failed(
+        _ failure: LetterFailure, _ job: Job, _ tenant: OpenTenant, _ day: CivilDate
+    ) -> JobReport {
+        host.configuration.logger.warning("a letter was not sent: \(failure.message)", metadata: job.metadata)
+        let limits = limits
+        return JobReport(.failed) { transaction in
+            try LetterDesk.recordFailure(failure, job, limits, today: day, transaction)
+            return true
+        }
+    }
+
+    private func deliver(_ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws -> JobReport {
+        if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+        let (state, pauses) = try tenant.database.read { transaction in
+            (
+                try LetterDesk.prepare(step: job.subject, datedOn: day, tenant.rules, transaction),
+                try JobQueue.pauses(transaction).map(\.pause)
+            )
+        }
+        guard case .ready(let prepared) = state else { return .ending(job, as: .needless) }
+        guard job.failures < limits.failuresMax else {
+            throw LetterFailure(.permanent, "the program ended each time that it was sent")
+        }
+        let (name, channel) = try reachable(prepared, tenant)
+        // The queue obeys pauses and limits by channel, and the channel is known from here on.
+        if job.channel != name {
+            let isHeld = pauses.contains { $0.holds(job.kind, name) } || tenant.settings.limits[name] != nil
+            if isHeld { return putOff(job, until: nil, channel: name) }
+        }
+        // Who plays a day that is not today has no hour of the day.
+        let isToday = day == host.localTime(of: tenant).day
+        if channel.reachesAtOnce, isToday, let time = host.contactTime(of: tenant) {
+            return putOff(job, until: time, channel: name)
+        }
+        return recording(try send(prepared, by: channel, name, job, tenant), job)
+    }
+
+    private func recording(_ sent: SentLetter, _ job: Job) -> JobReport {
+        JobReport(.done) { try LetterDesk.recordSent(sent, job, $0) }
+    }
+
+    private func putOff(_ job: Job, until time: Timestamp?, channel: String) -> JobReport {
+        JobReport(.putOff) { try JobQueue.snooze(job, until: time, channel: channel, $0) }
+    }
+
+    /// After a crash between sending and recording, a channel knows whether the letter is gone; all are asked, since the
+    /// policy may have changed meanwhile.
+    ///
+    /// - Throws: ``LetterFailure`` `unknown` where a channel cannot tell.
+    private func sentBefore(_ job: Job, _ tenant: OpenTenant) throws -> SentLetter? {
+        guard job.attempt > 1,
+            let kind = try tenant.database.read({ try LetterDesk.unsentKind(step: job.subject, $0) })
+        else { return nil }
+        let channels = try tenant.parts.channels
+        let wanted = tenant.settings.channels(for: kind)
+        let key = FordringHost.deliveryKey(tenant.id, step: job.subject)
+        for name in wanted + channels.keys.sorted().filter({ !wanted.contains($0) }) {
+            let receipt: DeliveryReceipt?
+            do {
+                receipt = try channels[name]?.receipt(for: key)
+            } catch let failure as DeliveryFailure {
+                throw LetterFailure(.unknown, "\(name): \(failure.message)")
+            }
+            guard let receipt else { continue }
+            return SentLetter(
+                step: job.subject, channel: name, receipt: receipt, documentSHA256: "",
+                deadline: try tenant.rules.jurisdiction.deadline(for: kind, sentOn: receipt.sentOn))
+        }
+        return nil
+    }
+
+    /// The first channel of the policy that reaches the debtor.
+    private func reachable(
+        _ prepared: PreparedLetter, _ tenant: OpenTenant
+    ) throws -> (name: String, channel: any LetterChannel) {
+        var reasons: [String] = []
+        for name in tenant.settings.channels(for: prepared.content.step) {
+            guard let channel = try tenant.parts.channels[name] else {
+                reasons.append("\(name): no plug-in offers it")
+                continue
+            }
+            switch channel.canReach(prepared.party) {
+            case .reachable: return (name, channel)
+            case .unreachable(let reason): reasons.append("\(name): \(reason)")
+            @unknown default: reasons.append("\(name): the channel's answer is not known to this host")
+            }
+        }
+        throw LetterFailure(.permanent, "no channel reaches the debtor (\(reasons.joined(separator: "; ")))")
+    }
+
+    private func send(
+        _ prepared: PreparedLetter, by channel: any LetterChannel, _ name: String, _ job: Job, _ tenant: OpenTenant
+    ) throws -> SentLetter {
+        let parts = try tenant.parts
+        let letter = try parts.composer.compose(prepared.content, to: prepared.party)
+        var document: [UInt8] = []
+        if channel.needsDocument {
+            guard let renderer = parts.renderer else {
+                throw LetterFailure(.permanent, "no plug-in of the tenant makes PDFs; add post-channel")
+            }
+            document = try renderer.render(letter).bytes
+        }
+        let sha256 = document.isEmpty ? "" : SHA256.hash(data: document).hex
+        let receipt = try channel.deliver(
+            Delivery(
+                idempotencyKey: FordringHost.deliveryKey(tenant.id, step: job.subject), letter: letter,
+                document: document, documentSHA256: sha256, day: prepared.content.datedOn))
+        return SentLetter(
+            step: job.subject, channel: name, receipt: receipt, documentSHA256: sha256,
+            deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
+    }
+}
+
+extension LetterFailure {
+    init(_ failure: DeliveryFailure) {
+        let kind: Kind =
+            switch failure.kind {
+            case .permanent: .permanent
+            // The next attempt asks the channel before anything else.
+            default: .temporary
+            }
+        self.init(kind, failure.message)
+    }
+}
+
+extension FordringHost {
+    /// What names the delivery of a step's letter to channels, the same at every attempt.
+    static func deliveryKey(_ tenant: TenantID, step: Int64) -> String { "\(tenant)-letter-\(step)" }
+}

@@ -1,0 +1,345 @@
+import Casework
+import Database
+package import FordringKit
+import Foundation
+package import JobQueue
+import Logging
+import Synchronization
+import Tenancy
+
+/// Works through the queues of tenants: as many threads as are asked for, which take turns over tenants with work.
+///
+/// A turn of a tenant goes to one thread: it takes jobs, does them, and records their effects and takes the next in one
+/// transaction, until the tenant's time is up or nothing is left. A thread of its own renews leases, tells long work that
+/// it was called off, and gives up on jobs that run longer than they may.
+package final class Worker: Sendable {
+    package struct Options: Sendable {
+        /// How many threads.
+        package var concurrency: Int
+        /// Only these; all that are active where it is `nil`.
+        package var tenants: Set<TenantID>?
+        /// Whether to end when nothing is left whose time has come.
+        package var drains: Bool
+        /// The day of letters and decisions; today by the tenant's clocks where it is `nil`.
+        package var day: CivilDate?
+        /// Whether the tenants' schedules are obeyed.
+        package var obeysSchedules: Bool
+
+        package init(
+            concurrency: Int = 2, tenants: Set<TenantID>? = nil, drains: Bool, day: CivilDate? = nil,
+            obeysSchedules: Bool = false
+        ) {
+            self.concurrency = max(1, concurrency)
+            self.tenants = tenants
+            self.drains = drains
+            self.day = day
+            self.obeysSchedules = obeysSchedules
+        }
+    }
+
+    /// How long a batch of jobs may take that is recorded in one transaction.
+    static let batchSeconds = 0.010
+    /// How long a tenant's turn takes while others wait.
+    static let turnSeconds = 0.020
+    static let batchMax = 500
+
+    let host: FordringHost
+    let options: Options
+    let round: WorkerRound
+    private let handlers: [JobKind: any JobHandler]
+    private let observe: (@Sendable (WorkerStep, Job?) -> Void)?
+    private let results = Mutex<[TenantID: WorkResult]>([:])
+    private let lastRecovery = Mutex<[TenantID: ContinuousClock.Instant]>([:])
+    /// What a job of a kind takes on the average, in seconds.
+    private let pace = Mutex<[JobKind: Double]>([:])
+    private let slots = Mutex<[WorkerSlot]>([])
+    private let running = DispatchGroup()
+
+    package init(
+        _ host: FordringHost, _ options: Options, handlers: [any JobHandler]? = nil,
+        observe: (@Sendable (WorkerStep, Job?) -> Void)? = nil
+    ) {
+        self.host = host
+        self.options = options
+        self.observe = observe
+        self.handlers = Dictionary(
+            (handlers ?? host.jobHandlers).map { ($0.kind, $0) }, uniquingKeysWith: { _, last in last })
+        round = WorkerRound(host.calendar, host.configuration.clock, options)
+    }
+
+    // MARK: Threads
+
+    /// Works until there is nothing left, where the worker drains, or until it is told to stop.
+    ///
+    /// - Returns: what was done, by tenant.
+    package func run() -> [TenantID: WorkResult] {
+        start()
+        return wait()
+    }
+
+    /// Starts the threads.
+    package func start() {
+        for _ in 0..<options.concurrency { startThread() }
+        let supervisor = Thread { [self] in
+            supervise()
+        }
+        supervisor.name = "fordring-supervisor"
+        supervisor.start()
+    }
+
+    /// Waits until all threads have ended.
+    package func wait() -> [TenantID: WorkResult] {
+        running.wait()
+        round.stop()
+        return results.withLock { $0 }
+    }
+
+    /// Tells the threads to end: the job at hand is finished, what was taken beside it goes back.
+    ///
+    /// - Parameter seconds: after so long, threads that have not ended are no longer waited for.
+    package func stop(within seconds: Int? = nil) {
+        round.stop()
+        for slot in slots.withLock({ $0 }) { slot.callOff() }
+        guard let seconds else { return }
+        let thread = Thread { [self] in
+            guard running.wait(timeout: .now() + .seconds(seconds)) == .timedOut else { return }
+            for slot in slots.withLock({ $0 }) where slot.abandon() {
+                host.configuration.logger.warning("a job did not end in time; it is left to the next worker")
+                running.leave()
+            }
+        }
+        thread.start()
+    }
+
+    private func startThread() {
+        let slot = WorkerSlot()
+        slots.withLock { $0.append(slot) }
+        running.enter()
+        let thread = Thread { [self] in
+            work(slot)
+            slots.withLock { slots in slots.removeAll { $0 === slot } }
+            // For one that was given up on, the supervisor has said so.
+            if !slot.isAbandoned { running.leave() }
+        }
+        thread.name = "fordring-worker"
+        thread.start()
+    }
+
+    private func work(_ slot: WorkerSlot) {
+        while !slot.isAbandoned, let tenant = round.next() {
+            let began = ContinuousClock.now
+            var outcome = TurnEnd(hasWork: false, weight: 1)
+            do {
+                outcome = try turn(tenant, slot)
+            } catch let error as HostError where error.code == .refused {
+                // Suspended since it was called; nothing is lost.
+            } catch {
+                host.configuration.logger.error(
+                    "a tenant's work was put off", metadata: ["tenant": "\(tenant)", "cause": "\(error)"])
+                results.withLock { $0[tenant, default: WorkResult()].failure = HostError(error) }
+                round.leaveAlone(tenant)
+            }
+            if slot.isAbandoned { return }
+            slot.clear()
+            round.end(tenant, cost: (ContinuousClock.now - began).seconds, outcome)
+        }
+    }
+
+    // MARK: A tenant's turn
+
+    struct TurnEnd {
+        var hasWork: Bool
+        var weight: Int
+    }
+
+    private func turn(_ id: TenantID, _ slot: WorkerSlot) throws -> TurnEnd {
+        let tenant = try host.openForWork(id)
+        try recoverNowAndThen(tenant)
+        let began = ContinuousClock.now
+        var recorded: [(job: Job, report: JobReport)] = []
+        var unbegun: [Job] = []
+        while true {
+            let isOver =
+                round.isStopping
+                || ((ContinuousClock.now - began).seconds > Worker.turnSeconds && round.othersWait)
+            let jobs = try commit(recorded, unbegun, claiming: isOver ? 0 : nil, tenant)
+            if slot.isAbandoned { return TurnEnd(hasWork: true, weight: 1) }
+            (recorded, unbegun) = ([], [])
+            if jobs.isEmpty {
+                // Whether there is more is for the next turn to see, or for the calendar.
+                let hasWork = try isOver || isDue(tenant)
+                return TurnEnd(hasWork: hasWork, weight: tenant.settings.weight)
+            }
+            slot.hold(jobs, of: tenant)
+            observe?(.claimed, jobs.first)
+            let batchBegan = ContinuousClock.now
+            for (index, job) in jobs.enumerated() {
+                let isLate = (ContinuousClock.now - batchBegan).seconds > Worker.batchSeconds * 2
+                if index > 0, isLate || round.isStopping {
+                    unbegun = Array(jobs[index...])
+                    break
+                }
+                do {
+                    guard let report = try run(job, tenant, slot) else { return TurnEnd(hasWork: true, weight: 1) }
+                    recorded.append((job, report))
+                } catch {
+                    // What was done is recorded, and what was not is given back, before the error goes its way.
+                    _ = try? commit(recorded, Array(jobs[index...]), claiming: 0, tenant)
+                    throw error
+                }
+            }
+            learn(jobs.count - unbegun.count, (ContinuousClock.now - batchBegan).seconds, jobs[0].kind)
+        }
+    }
+
+    /// Does one job.
+    ///
+    /// - Returns: `nil` when the supervisor has given up on it meanwhile.
+    private func run(_ job: Job, _ tenant: OpenTenant, _ slot: WorkerSlot) throws -> JobReport? {
+        guard let handler = handlers[job.kind] else {
+            return .failing(
+                job, "no part of this version does jobs of the kind '\(job.kind)'; use the version that enqueued it",
+                JobLimits(failuresMax: 3))
+        }
+        let context = JobContext(day: options.day)
+        if job.isCalledOff { return handler.cancelled(job, for: tenant, context) }
+        slot.begin(job, handler, context)
+        observe?(.running, job)
+        let report = try handler.run(job, for: tenant, context)
+        observe?(.effectDone, job)
+        return slot.end() ? report : nil
+    }
+
+    /// Records what was done, gives back what was not begun, and takes the next jobs: one transaction.
+    private func commit(
+        _ recorded: [(job: Job, report: JobReport)], _ unbegun: [Job], claiming count: Int?, _ tenant: OpenTenant
+    ) throws -> [Job] {
+        let request = ClaimRequest(
+            count ?? batchSize, owner: WorkerIdentity.current, limits: tenant.settings.limits)
+        if recorded.isEmpty, unbegun.isEmpty, request.count == 0 { return [] }
+        let now = host.configuration.clock.now()
+        var claimed: [Job] = []
+        var pieces: [(provenance: Provenance, body: (WriteTransaction) throws -> Void)] = recorded.map { job, report in
+            (
+                Provenance(.job(job.id), at: now),
+                { transaction in
+                    guard try report.record(transaction) else { throw LeaseLost() }
+                }
+            )
+        }
+        let observe = observe
+        pieces.append(
+            (
+                host.provenance,
+                { transaction in
+                    try JobQueue.handBack(unbegun, transaction)
+                    claimed = try JobQueue.claim(request, transaction)
+                    if !recorded.isEmpty { observe?(.beforeCommit, recorded[0].job) }
+                }
+            ))
+        let errors = try tenant.database.writeTogether(pieces)
+        if !recorded.isEmpty { observe?(.afterCommit, recorded[0].job) }
+        for ((job, report), error) in zip(recorded, errors) { try note(job, report, error, tenant) }
+        if let error = errors.last ?? nil { throw error }
+        return claimed
+    }
+
+    private func note(_ job: Job, _ report: JobReport, _ error: (any Error)?, _ tenant: OpenTenant) throws {
+        var result = report.result
+        if let error, !(error is LeaseLost) {
+            // The effect is there and could not be written down; the next attempt finds it.
+            host.configuration.logger.error("a job could not be recorded: \(error)", metadata: job.metadata)
+            let limits = handlers[job.kind]?.limits ?? JobLimits()
+            let failing = JobReport.failing(job, "it could not be recorded: \(error)", limits)
+            _ = try tenant.database.write(host.provenance) { try failing.record($0) }
+            result = .failed
+        } else if error != nil {
+            // Taken over by another worker meanwhile, which records it.
+            result = .needless
+        }
+        results.withLock { $0[tenant.id, default: WorkResult()].count(job.kind, result) }
+        host.metrics.ended(job, result, at: host.configuration.clock.now())
+    }
+
+    private var batchSize: Int {
+        let slowest = pace.withLock { $0.values.max() } ?? 0.001
+        return min(Worker.batchMax, max(1, Int(Worker.batchSeconds / max(slowest, 1e-6))))
+    }
+
+    private func learn(_ count: Int, _ seconds: Double, _ kind: JobKind) {
+        guard count > 0 else { return }
+        pace.withLock { pace in
+            let each = seconds / Double(count)
+            pace[kind] = (pace[kind] ?? each) * 0.7 + each * 0.3
+        }
+    }
+
+    /// Looks when the tenant has something to do next, and tells the calendar.
+    ///
+    /// - Returns: whether that is now.
+    private func isDue(_ tenant: OpenTenant) throws -> Bool {
+        let due = try host.settle(tenant)
+        return due.jobsAt.map { $0 <= host.configuration.clock.now() } ?? false
+    }
+
+    /// Gives back what workers of this machine held that are gone; leases that ran out come back with each claim.
+    private func recoverNowAndThen(_ tenant: OpenTenant) throws {
+        let now = ContinuousClock.now
+        let isDue = lastRecovery.withLock { last in
+            if let at = last[tenant.id], now - at < .seconds(10) { return false }
+            last[tenant.id] = now
+            return true
+        }
+        guard isDue else { return }
+        try tenant.database.write(host.provenance) { transaction in
+            _ = try JobQueue.recover(isDead: WorkerIdentity.isDead, transaction)
+        }
+    }
+
+    // MARK: The supervisor
+
+    private func supervise() {
+        var lastFiring = ContinuousClock.now - .seconds(60)
+        while running.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
+            if options.obeysSchedules, !round.isStopping, ContinuousClock.now - lastFiring > .seconds(5) {
+                lastFiring = ContinuousClock.now
+                do {
+                    try host.fireSchedules(for: options.tenants)
+                } catch {
+                    host.configuration.logger.error("schedules could not be looked at: \(error)")
+                }
+            }
+            for slot in slots.withLock({ $0 }) {
+                do {
+                    if let overdue = slot.abandonIfOverdue() { try giveUp(on: overdue) }
+                    try renew(slot)
+                } catch {
+                    host.configuration.logger.error("a lease could not be renewed: \(error)")
+                }
+            }
+        }
+    }
+
+    /// Records that a job ran for too long; its thread, whatever it still does, is not waited for.
+    private func giveUp(on overdue: WorkerSlot.Overdue) throws {
+        host.configuration.logger.warning("a job ran for too long", metadata: overdue.job.metadata)
+        startThread()
+        defer { running.leave() }
+        defer { round.end(overdue.tenant.id, cost: 1, TurnEnd(hasWork: true, weight: 1)) }
+        let report = overdue.handler.timedOut(overdue.job, for: overdue.tenant, overdue.context)
+        _ = try commit([(overdue.job, report)], overdue.others, claiming: 0, overdue.tenant)
+    }
+
+    private func renew(_ slot: WorkerSlot) throws {
+        guard let (jobs, tenant) = slot.toRenew(after: Double(JobQueue.leaseSeconds) / 3) else { return }
+        let (calledOff, lost) = try tenant.database.write(host.provenance) { try JobQueue.renew(jobs, $0) }
+        slot.renewed(calledOff: calledOff, lost: lost)
+    }
+}
+
+/// The job was taken over by another worker.
+private struct LeaseLost: Error {}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

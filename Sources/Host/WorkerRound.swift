@@ -1,0 +1,107 @@
+import Database
+import FordringKit
+import Foundation
+import JobQueue
+
+/// Hands out turns to the threads of a worker.
+///
+/// Unchecked: everything that changes is touched under the condition's lock only.
+final class WorkerRound: @unchecked Sendable {
+    /// How long after a look into the calendar the next one is, at least; other processes are noticed that late.
+    private static let lookSeconds = 0.25
+    /// How long a tenant is left alone whose books or plug-ins failed.
+    private static let leaveAloneSeconds = 30.0
+
+    private let calendar: HostCalendar
+    private let clock: any HostClock
+    private let options: Worker.Options
+    private let condition = NSCondition()
+    private var turns = FairTurns()
+    private var isStopped = false
+    private var nextLook = ContinuousClock.now
+    private var leftAlone: [TenantID: ContinuousClock.Instant] = [:]
+    private var stopListening: (@Sendable () -> Void)?
+
+    init(_ calendar: HostCalendar, _ clock: any HostClock, _ options: Worker.Options) {
+        self.calendar = calendar
+        self.clock = clock
+        self.options = options
+        stopListening = calendar.listen { [weak self] tenant, due in self?.announced(tenant, due) }
+    }
+
+    var isStopping: Bool { locked { isStopped } }
+
+    /// Whether a tenant waits for a thread.
+    var othersWait: Bool { locked { turns.waitingCount > 0 } }
+
+    func stop() {
+        locked {
+            isStopped = true
+            stopListening?()
+            stopListening = nil
+            condition.broadcast()
+        }
+    }
+
+    /// The tenant whose turn it is, once there is one; `nil` when there is nothing more to do.
+    func next() -> TenantID? {
+        condition.lock()
+        defer { condition.unlock() }
+        while !isStopped {
+            let now = ContinuousClock.now
+            let isIdle = turns.waitingCount == 0
+            if now >= nextLook || (isIdle && options.drains) { look(now) }
+            if let tenant = turns.next() { return tenant }
+            if options.drains, turns.isEmpty {
+                condition.broadcast()
+                return nil
+            }
+            let pause = options.drains ? 0.02 : WorkerRound.lookSeconds
+            _ = condition.wait(until: Date(timeIntervalSinceNow: pause))
+        }
+        return nil
+    }
+
+    func end(_ tenant: TenantID, cost: Double, _ end: Worker.TurnEnd) {
+        locked {
+            turns.end(tenant, cost: cost, weight: end.weight, hasWork: end.hasWork && leftAlone[tenant] == nil)
+            condition.signal()
+        }
+    }
+
+    /// Leaves a tenant alone for a while; a worker that drains leaves it for good.
+    func leaveAlone(_ tenant: TenantID) {
+        locked { leftAlone[tenant] = ContinuousClock.now + .seconds(WorkerRound.leaveAloneSeconds) }
+    }
+
+    private func announced(_ tenant: TenantID, _ due: WorkDue) {
+        guard let jobsAt = due.jobsAt, jobsAt <= clock.now(), options.tenants?.contains(tenant) ?? true else { return }
+        locked {
+            guard leftAlone[tenant] == nil else { return }
+            turns.add(tenant)
+            condition.signal()
+        }
+    }
+
+    /// Asks the calendar who has work.
+    private func look(_ now: ContinuousClock.Instant) {
+        if !options.drains { leftAlone = leftAlone.filter { $0.value > now } }
+        do {
+            for tenant in try calendar.tenantsWithJobs(dueBy: clock.now())
+            where leftAlone[tenant] == nil && options.tenants?.contains(tenant) ?? true {
+                turns.add(tenant)
+            }
+        } catch {
+            // The next look may succeed; the tenants that are known are worked for meanwhile.
+        }
+        // With very many tenants, looking takes no more than a twentieth of the time.
+        let took = ContinuousClock.now - now
+        nextLook = ContinuousClock.now + max(.seconds(WorkerRound.lookSeconds), took * 20)
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        condition.lock()
+        defer { condition.unlock() }
+        return body()
+    }
+}
