@@ -37,11 +37,12 @@ package final class Worker: Sendable {
         }
     }
 
-    /// How long a batch of jobs may take that is recorded in one transaction.
-    static let batchSeconds = 0.010
+    /// How long the jobs of a batch may take that are recorded in one transaction: three times what the commit takes, so
+    /// that a slow disk does not set the pace, within these bounds.
+    private static let batchSeconds = 0.010...0.050
     /// How long a tenant's turn takes while others wait.
     static let turnSeconds = 0.020
-    static let batchMax = 500
+    private static let batchMax = 1000
 
     let host: FordringHost
     let options: Options
@@ -50,8 +51,8 @@ package final class Worker: Sendable {
     private let observe: (@Sendable (WorkerStep, Job?) -> Void)?
     private let results = Mutex<[TenantID: WorkResult]>([:])
     private let lastRecovery = Mutex<[TenantID: ContinuousClock.Instant]>([:])
-    /// What a job of a kind takes on the average, in seconds.
-    private let pace = Mutex<[JobKind: Double]>([:])
+    /// What a job of a kind, and a commit, take on the average, in seconds.
+    private let pace = Mutex((jobs: [JobKind: Double](), commit: 0.0))
     private let slots = Mutex<[WorkerSlot]>([])
     private let running = DispatchGroup()
 
@@ -173,8 +174,9 @@ package final class Worker: Sendable {
             slot.hold(jobs, of: tenant)
             observe?(.claimed, jobs.first)
             let batchBegan = ContinuousClock.now
+            let batchSeconds = batchSeconds
             for (index, job) in jobs.enumerated() {
-                let isLate = (ContinuousClock.now - batchBegan).seconds > Worker.batchSeconds * 2
+                let isLate = (ContinuousClock.now - batchBegan).seconds > batchSeconds * 2
                 if index > 0, isLate || round.isStopping {
                     unbegun = Array(jobs[index...])
                     break
@@ -237,7 +239,10 @@ package final class Worker: Sendable {
                     if !recorded.isEmpty { observe?(.beforeCommit, recorded[0].job) }
                 }
             ))
+        let began = ContinuousClock.now
         let errors = try tenant.database.writeTogether(pieces)
+        let took = (ContinuousClock.now - began).seconds
+        pace.withLock { $0.commit = $0.commit * 0.8 + took * 0.2 }
         if !recorded.isEmpty { observe?(.afterCommit, recorded[0].job) }
         for ((job, report), error) in zip(recorded, errors) { try note(job, report, error, tenant) }
         if let error = errors.last ?? nil { throw error }
@@ -262,15 +267,21 @@ package final class Worker: Sendable {
     }
 
     private var batchSize: Int {
-        let slowest = pace.withLock { $0.values.max() } ?? 0.001
-        return min(Worker.batchMax, max(1, Int(Worker.batchSeconds / max(slowest, 1e-6))))
+        let slowest = pace.withLock { $0.jobs.values.max() } ?? 0.001
+        return min(Worker.batchMax, max(1, Int(batchSeconds / max(slowest, 1e-6))))
+    }
+
+    private var batchSeconds: Double {
+        let wanted = pace.withLock { $0.commit } * 3
+        let most = round.othersWait ? Worker.turnSeconds : Worker.batchSeconds.upperBound
+        return min(most, max(Worker.batchSeconds.lowerBound, wanted))
     }
 
     private func learn(_ count: Int, _ seconds: Double, _ kind: JobKind) {
         guard count > 0 else { return }
         pace.withLock { pace in
             let each = seconds / Double(count)
-            pace[kind] = (pace[kind] ?? each) * 0.7 + each * 0.3
+            pace.jobs[kind] = (pace.jobs[kind] ?? each) * 0.7 + each * 0.3
         }
     }
 

@@ -16,11 +16,14 @@ import Glibc
 ///
 /// Build it in release.
 @main
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fordring-bench",
         abstract: "Benchmarks: each figure is one JSON line with benchmark, metric, value, unit and the parameters.",
-        subcommands: [ImportBench.self, DailyRunBench.self, AuditBench.self, AuditExportBench.self, MachineBench.self])
+        subcommands: [
+            ImportBench.self, DailyRunBench.self, QueueBench.self, AuditBench.self, AuditExportBench.self,
+            MachineBench.self,
+        ])
 }
 
 /// Options that every benchmark takes.
@@ -31,17 +34,28 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder with plug-ins; beside the program otherwise.", valueName: "dir"))
     var plugins: String?
 
-    func withHome<Result>(_ body: (FordringHost, URL) throws -> Result) throws -> Result {
-        let home = URL(filePath: directory).appending(path: "fordring-bench-\(getpid())")
+    func withHome(_ body: (FordringHost, URL) throws -> Void) throws {
+        let (host, home) = try open()
         defer { try? FileManager.default.removeItem(at: home) }
+        try body(host, home)
+        try host.close()
+    }
+
+    func withHome(_ body: (FordringHost, URL) async throws -> Void) async throws {
+        let (host, home) = try open()
+        defer { try? FileManager.default.removeItem(at: home) }
+        try await body(host, home)
+        try host.close()
+    }
+
+    private func open() throws -> (FordringHost, URL) {
+        let home = URL(filePath: directory).appending(path: "fordring-bench-\(getpid())")
         let folder = plugins.map { URL(filePath: $0) } ?? InstalledPlugins.folder
         let host = try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
                 actor: .host("benchmark"), logger: Logger(label: "bench")))
-        let result = try body(host, home)
-        try host.close()
-        return result
+        return (host, home)
     }
 }
 

@@ -61,18 +61,34 @@ extension JobQueue {
     static func openQueues(_ transaction: ReadTransaction) throws -> [(kind: String, channel: String)] {
         let paused = try pauses(transaction).map(\.pause)
         var result: [(kind: String, channel: String)] = []
-        var last = (kind: "", channel: "")
-        while let next = try transaction.first(
-            """
-            SELECT kind, channel FROM job WHERE state = 'available' AND (kind, channel) > ($1, $2)
-            ORDER BY kind, channel LIMIT 1
-            """,
-            last.kind, last.channel, map: { (kind: $0.text(0), channel: $0.text(1)) })
-        {
+        var last: (kind: String, channel: String)?
+        while let next = try nextQueue(after: last, transaction) {
             if !paused.contains(where: { $0.holds(JobKind(next.kind), next.channel) }) { result.append(next) }
             last = next
         }
         return result
+    }
+
+    /// Two seeks rather than one comparison of pairs, for which SQLite would pass over all the jobs of the last pair.
+    private static func nextQueue(
+        after last: (kind: String, channel: String)?, _ transaction: ReadTransaction
+    ) throws -> (kind: String, channel: String)? {
+        if let last {
+            let channel = try transaction.first(
+                """
+                SELECT channel FROM job WHERE state = 'available' AND kind = $1 AND channel > $2
+                ORDER BY channel LIMIT 1
+                """,
+                last.kind, last.channel
+            ) { $0.text(0) }
+            if let channel { return (last.kind, channel) }
+        }
+        return try transaction.first(
+            """
+            SELECT kind, channel FROM job WHERE state = 'available' AND kind > $1 ORDER BY kind, channel LIMIT 1
+            """,
+            last?.kind ?? ""
+        ) { ($0.text(0), $0.text(1)) }
     }
 
     /// When a worker will find something to do: at once, when a job falls due, or when a lease ends.

@@ -72,35 +72,40 @@ package enum JobQueue {
         let queues = try openQueues(transaction)
         guard !queues.isEmpty, request.count > 0 else { return [] }
         var allowance = try Allowance(request.limits, at: now, transaction)
-        var chosen: [(priority: Int64, id: Int64, channel: String)] = []
+        var chosen: [(priority: Int64, job: Job)] = []
         for (kind, channel) in queues {
             try transaction.query(
                 """
-                SELECT priority, id FROM job WHERE state = 'available' AND kind = $1 AND channel = $2
-                ORDER BY priority, id LIMIT $3
+                SELECT priority, id, subject, attempt, failures, lane, run_at, is_called_off FROM job
+                WHERE state = 'available' AND kind = $1 AND channel = $2 ORDER BY priority, id LIMIT $3
                 """,
                 kind, channel, allowance.most(request.count, channel)
-            ) { chosen.append(($0.integer(0), $0.integer(1), channel)) }
+            ) { row in
+                chosen.append(
+                    (
+                        row.integer(0),
+                        Job(
+                            tenant: tenant, id: row.integer(1), kind: JobKind(kind), subject: row.integer(2),
+                            channel: channel, attempt: row.int(3) + 1, failures: row.int(4),
+                            lane: row.integerOrNil(5), dueAt: Timestamp(milliseconds: row.integer(6)), startedAt: now,
+                            owner: request.owner, isCalledOff: row.flag(7))
+                    ))
+            }
         }
-        chosen.sort { ($0.priority, $0.id) < ($1.priority, $1.id) }
+        if queues.count > 1 { chosen.sort { ($0.priority, $0.job.id) < ($1.priority, $1.job.id) } }
         var jobs: [Job] = []
         let until = now.adding(seconds: leaseSeconds)
-        for candidate in chosen where jobs.count < request.count && allowance.take(candidate.channel) {
-            try transaction.query(
+        for (_, job) in chosen where jobs.count < request.count && allowance.take(job.channel) {
+            // Where several hosts share a database, another may have been faster.
+            let changed = try transaction.execute(
                 """
-                UPDATE job SET state = 'running', owner = $1, leased_until = $2, started_at = $3, attempt = attempt + 1
-                WHERE id = $4 AND state = 'available'
-                RETURNING id, kind, subject, channel, attempt, failures, lane, run_at, is_called_off
+                UPDATE job SET state = 'running', owner = $1, leased_until = $2, started_at = $3, attempt = $4
+                WHERE id = $5 AND state = 'available' AND attempt < $4
                 """,
-                request.owner, until, now, candidate.id
-            ) { row in
-                jobs.append(
-                    Job(
-                        tenant: tenant, id: row.integer(0), kind: JobKind(row.text(1)), subject: row.integer(2),
-                        channel: row.text(3), attempt: row.int(4), failures: row.int(5), lane: row.integerOrNil(6),
-                        dueAt: Timestamp(milliseconds: row.integer(7)), startedAt: now, owner: request.owner,
-                        isCalledOff: row.flag(8)))
-            }
+                values: [
+                    .text(request.owner), until.sqlValue, now.sqlValue, .integer(Int64(job.attempt)), .integer(job.id),
+                ])
+            if changed == 1 { jobs.append(job) }
         }
         try allowance.keep(transaction)
         return jobs
@@ -324,15 +329,15 @@ package enum JobQueue {
     /// Lets the next of a lane go on when one has ended.
     private static func free(_ lane: Int64?, _ transaction: WriteTransaction) throws {
         guard let lane else { return }
-        let next = try transaction.first(
+        let first = try transaction.first(
             """
-            UPDATE job SET is_blocked = 0 WHERE is_blocked = 1 AND id = (
-                SELECT id FROM job WHERE lane = $1 AND ended_at IS NULL ORDER BY is_blocked, id LIMIT 1)
-            RETURNING run_at
+            SELECT id, is_blocked, run_at FROM job WHERE lane = $1 AND ended_at IS NULL ORDER BY is_blocked, id LIMIT 1
             """,
             lane
-        ) { Timestamp(milliseconds: $0.integer(0)) }
-        if let next { transaction.announce(WorkDue(jobsAt: next)) }
+        ) { (id: $0.integer(0), isBlocked: $0.flag(1), runAt: Timestamp(milliseconds: $0.integer(2))) }
+        guard let first, first.isBlocked else { return }
+        try transaction.execute("UPDATE job SET is_blocked = 0 WHERE id = $1", first.id)
+        transaction.announce(WorkDue(jobsAt: first.runAt))
     }
 
     // MARK: What a person asks for

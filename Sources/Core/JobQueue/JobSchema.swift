@@ -75,7 +75,7 @@ extension JobQueue {
         "CREATE INDEX job_running ON job (leased_until) WHERE state = 'running'",
         "CREATE INDEX job_dead ON job (id) WHERE state = 'dead'",
         "CREATE INDEX job_subject ON job (subject, kind) WHERE ended_at IS NULL",
-        "CREATE INDEX job_lane ON job (lane, id) WHERE lane IS NOT NULL AND ended_at IS NULL",
+        "CREATE INDEX job_lane ON job (lane, is_blocked, id) WHERE lane IS NOT NULL AND ended_at IS NULL",
         "CREATE UNIQUE INDEX job_open_key ON job (open_key) WHERE open_key IS NOT NULL AND ended_at IS NULL",
         "CREATE UNIQUE INDEX job_once_key ON job (once_key) WHERE once_key IS NOT NULL AND state <> 'cancelled'",
         // Empty kind or channel: all of them.
