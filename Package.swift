@@ -52,17 +52,13 @@ let drivers =
     layer(
         "Drivers",
         [
-            (
-                "SQLiteDriver",
-                [
-                    "Database", .product(name: "GRDB", package: "GRDB.swift"),
-                    .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                ]
-            ),
+            ("SQLiteDriver", ["Database", "CSQLite"]),
             ("TenantFiles", [kit, "Tenancy", .product(name: "Yams", package: "Yams")]),
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
         ]) + [
+        .target(
+            name: "CSQLite", path: "Sources/Drivers/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(
             name: "CExpat", path: "Sources/Drivers/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
@@ -93,7 +89,7 @@ let testSupport = layer(
     ])
 let apps = [
     app("fordring", [kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "Ledger", "Tenancy", arguments]),
-    app("fordring-bench", [kit, "Host", "AuditTrail", "Casework", "Database", "SQLiteDriver", arguments]),
+    app("fordring-bench", [kit, "Host", "AuditTrail", "Casework", "CSQLite", "Database", "SQLiteDriver", arguments]),
 ]
 
 let package = Package(
@@ -106,7 +102,6 @@ let package = Package(
         .package(path: "Sources/FordringKit"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -120,7 +115,7 @@ let package = Package(
                 "SQLiteDriver",
             ],
             exclude: ["Fixtures"]),
-        tests("DatabaseTests", [kit, "Database", "SQLiteDriver", "DatabaseTesting"]),
+        tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),
         tests(
             "AuditTrailTests", [kit, "Database", "AuditTrail", "DatabaseTesting"],
             exclude: ["rfc6962_root.py", "rfc9162_verify.py", "pymerkle_compare.py"]),
