@@ -56,17 +56,13 @@ let drivers =
     layer(
         "Drivers",
         [
-            (
-                "SQLiteDriver",
-                [
-                    "Database", .product(name: "GRDB", package: "GRDB.swift"),
-                    .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                ]
-            ),
+            ("SQLiteDriver", ["Database", "CSQLite"]),
             ("TenantFiles", [kit, "JobQueue", "Tenancy", .product(name: "Yams", package: "Yams")]),
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
         ]) + [
+        .target(
+            name: "CSQLite", path: "Sources/Drivers/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(
             name: "CExpat", path: "Sources/Drivers/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
@@ -106,7 +102,7 @@ let apps = [
         ]),
     app(
         "fordring-bench",
-        [kit, "Host", "AuditTrail", "Casework", "Database", "JobQueue", "SQLiteDriver", arguments, logging]),
+        [kit, "Host", "AuditTrail", "Casework", "CSQLite", "Database", "JobQueue", "SQLiteDriver", arguments, logging]),
 ]
 
 let package = Package(
@@ -121,7 +117,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -136,7 +131,7 @@ let package = Package(
                 "SQLiteDriver",
             ],
             exclude: ["Fixtures"]),
-        tests("DatabaseTests", [kit, "Database", "SQLiteDriver", "DatabaseTesting"]),
+        tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),
         tests(
             "AuditTrailTests", [kit, "Database", "AuditTrail", "DatabaseTesting"],
             exclude: ["rfc6962_root.py", "rfc9162_verify.py", "pymerkle_compare.py"]),

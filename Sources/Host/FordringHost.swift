@@ -33,7 +33,8 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
-        CaseworkSchema.migration, ClaimRegister.migration, AuditLog.tileGuard, AuditKeys.migration, AuditKeys.rotation,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, AuditLog.tileGuard,
+        AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration,
     ])
 

@@ -140,6 +140,51 @@ let monday = CivilDate(2026, 1, 5)
         #expect(try (1...6).allSatisfy { try tenant.record(CaseID(rawValue: $0)).steps.count == 1 })
     }
 
+    @Test(arguments: [1, 2, 5, 6])
+    func `ends although every case that it has treated is due again at once`(_ size: Int) throws {
+        for number in 1...5 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        try tenant.temporary.engine.write { connection in
+            try connection.runSchema(
+                """
+                CREATE TRIGGER again AFTER UPDATE ON debt_case WHEN NEW.next_on IS NOT \(monday.day)
+                BEGIN UPDATE debt_case SET next_on = \(monday.day) WHERE id = NEW.id; END
+                """)
+        }
+        let result = try tenant.run(monday, batchSize: size)
+        #expect(result.cases == 5 && result.steps == 5)
+        for number in 1...5 {
+            let record = try tenant.record(CaseID(rawValue: Int64(number)))
+            #expect(record.steps.count == 1 && record.nextOn == monday)
+        }
+    }
+
+    @Test(arguments: [(1, 4), (2, 2), (3, 2), (4, 1), (5, 1)])
+    func `needs one transaction a batch and no other`(_ size: Int, _ transactions: Int) throws {
+        for number in 1...4 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
+        let engine = CountingEngine(tenant.temporary.engine)
+        let run = DailyRun(
+            database: TenantDatabase(tenant: tenant.database.tenant, engine: engine), rules: tenant.rules,
+            batchSize: size)
+        #expect(try run.run(on: monday, .test(on: monday)).steps == 4)
+        #expect(engine.writes == transactions)
+        #expect(try tenant.audited().filter { $0 == "run.finished" }.count == 1)
+    }
+
+    @Test func `takes the cases that have waited longest first`() throws {
+        let days = [3, 1, 2].map { CivilDate(2025, 12, $0) }
+        for (index, day) in days.enumerated() {
+            let id = try tenant.open("A\(index)", 100_000, dueOn: CivilDate(2025, 11, 30), on: monday)
+            try tenant.write(on: monday) {
+                try $0.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", day, id)
+            }
+        }
+        try tenant.run(monday, batchSize: 1)
+        let order = try tenant.database.read { transaction in
+            try transaction.all("SELECT case_id FROM case_step ORDER BY id") { $0.int(0) }
+        }
+        #expect(order == [2, 3, 1])
+    }
+
     @Test func `asks about each claim that is owed and sees payments oldest first`() throws {
         let id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
         try tenant.pay(1000, id, paidOn: CivilDate(2026, 1, 20), reference: "late")

@@ -1,3 +1,4 @@
+import CSQLite
 import Database
 import DatabaseTesting
 import FordringKit
@@ -29,7 +30,7 @@ extension EngineRule: CustomTestStringConvertible {
 
     @Test func `syncs every commit to the disk on the connection that writes`() throws {
         let engine = try engine()
-        // 2 is FULL. GRDB sets NORMAL (1) when it turns WAL on, so this is worth asking the writer itself.
+        // 2 is FULL.
         #expect(try engine.write { try integer($0, "PRAGMA synchronous") } == 2)
         try engine.close()
         // Also where the file was there before.
@@ -42,7 +43,6 @@ extension EngineRule: CustomTestStringConvertible {
         #expect(try engine.write { try text($0, "PRAGMA journal_mode") } == "wal")
         #expect(try engine.write { try integer($0, "PRAGMA foreign_keys") } == 1)
         #expect(try engine.read { try integer($0, "PRAGMA foreign_keys") } == 1)
-        #expect(try engine.read { try text($0, "PRAGMA journal_mode") } == "wal")
         let version = try #require(try engine.read { try text($0, "SELECT sqlite_version()") })
         let parts = version.split(separator: ".").compactMap { Int($0) }
         #expect(parts.count >= 2 && (parts[0], parts[1]) >= (3, 40), "SQLite \(version)")
@@ -160,6 +160,72 @@ extension EngineRule: CustomTestStringConvertible {
         try first.close()
         #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "closing writes the log to the main file")
         #expect(try SQLiteEngine(path: path, create: false).read { try integers($0, "SELECT a FROM t") } == [42])
+    }
+
+    @Test func `closes by itself when nobody refers to it`() throws {
+        func use() throws {
+            let engine = try engine()
+            try engine.write { try $0.runSchema("CREATE TABLE t (a INTEGER NOT NULL) STRICT") }
+            try engine.read { outer in
+                _ = try integers(outer, "SELECT a FROM t")
+                #expect(try engine.read { try integers($0, "SELECT a FROM t") } == [])
+            }
+            #expect(try openFiles() >= 2)
+        }
+        try use()
+        #expect(try openFiles() == 0)
+        #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "closing writes the log to the main file")
+    }
+
+    @Test func `opens the file once for whoever works alone`() throws {
+        let engine = try engine()
+        for _ in 0..<3 {
+            _ = try engine.read { try integers($0, "SELECT count(*) FROM sqlite_master") }
+            try engine.write { try $0.runSchema("CREATE TABLE IF NOT EXISTS t (a INTEGER NOT NULL) STRICT") }
+        }
+        #expect(try openFiles() == 1)
+        try engine.close()
+        #expect(try openFiles() == 0)
+    }
+
+    @Test func `can be written to by whoever reads, and read by whoever writes`() throws {
+        let engine = try engine()
+        try engine.write { try $0.runSchema("CREATE TABLE t (a INTEGER NOT NULL) STRICT") }
+        try engine.read { reader in
+            #expect(try integers(reader, "SELECT a FROM t") == [])
+            try engine.write { writer in
+                _ = try writer.execute("INSERT INTO t (a) VALUES (1)", [])
+                #expect(try engine.read { try integers($0, "SELECT a FROM t") } == [])
+            }
+            #expect(try integers(reader, "SELECT a FROM t") == [], "the view of who reads stays")
+        }
+        #expect(try engine.read { try integers($0, "SELECT a FROM t") } == [1])
+    }
+
+    @Test func `says that it is closed`() throws {
+        let engine = try engine()
+        try engine.close()
+        try engine.close()
+        let calls: [() throws -> Void] = [
+            { try engine.read { _ in } }, { try engine.write { _ in } }, { try engine.scrub() },
+        ]
+        for call in calls {
+            let fault = try #require(try fault(call))
+            #expect(fault.code == .cannotOpen && fault.message == "The database \(path) is closed.")
+        }
+    }
+
+    @Test func `keeps no count of SQLite's memory, which would cost a lock for each piece of it`() throws {
+        let engine = try engine()
+        #expect(try engine.read { try integers($0, "SELECT count(*) FROM sqlite_master") } == [0])
+        #expect(sqlite3_memory_used() == 0)
+    }
+
+    /// How often the process has the file open.
+    private func openFiles() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == path
+        }.count
     }
 }
 

@@ -36,6 +36,8 @@ package final class AuditLog: TransactionAttachment {
     private var author: Author
     private var edge: MerkleTreeEdge
     private let sizeBefore: Int64
+    /// What the last entry rests on, and how it is written: one day's entries mostly rest on the same.
+    private var lastBasis: (citations: [Citation], json: [UInt8]) = ([], [])
 
     /// Actor and time as entries write them, made once for all entries of one provenance.
     private struct Author {
@@ -73,10 +75,15 @@ package final class AuditLog: TransactionAttachment {
         bytes.append(contentsOf: #","actor":"#.utf8)
         bytes.append(contentsOf: author.actor)
         bytes.append(contentsOf: #","basis":["#.utf8)
-        for (index, citation) in basis.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            JSONValue.write(citation.description, to: &bytes)
+        if basis != lastBasis.citations {
+            var json: [UInt8] = []
+            for (index, citation) in basis.enumerated() {
+                if index > 0 { json.append(UInt8(ascii: ",")) }
+                JSONValue.write(citation.description, to: &json)
+            }
+            lastBasis = (basis, json)
         }
+        bytes.append(contentsOf: lastBasis.json)
         bytes.append(contentsOf: #"],"change":"#.utf8)
         change.write(to: &bytes)
         bytes.append(contentsOf: #","seq":"#.utf8)

@@ -7,7 +7,18 @@ package enum JSONValue: Sendable, Hashable {
     case integer(Int64)
     case string(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    /// In the order in which they are written; made with ``object(_:)`` or a literal.
+    case members([Member])
+
+    /// One member of an object.
+    package struct Member: Sendable, Hashable {
+        fileprivate let key: String
+        fileprivate let value: JSONValue
+    }
+
+    package static func object(_ members: [String: JSONValue]) -> JSONValue {
+        .members(members.map { Member(key: $0.key, value: $0.value) }.sorted { precedes($0.key, $1.key) })
+    }
 
     /// The value as canonical bytes: keys sorted by UTF-16 code units, no white space, shortest escapes.
     package var canonicalBytes: [UInt8] {
@@ -33,15 +44,13 @@ package enum JSONValue: Sendable, Hashable {
                 value.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
-        case .object(let members):
+        case .members(let members):
             bytes.append(UInt8(ascii: "{"))
-            var first = true
-            for (key, value) in members.sorted(by: { JSONValue.precedes($0.key, $1.key) }) {
-                if !first { bytes.append(UInt8(ascii: ",")) }
-                first = false
-                JSONValue.write(key, to: &bytes)
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONValue.write(member.key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                value.write(to: &bytes)
+                member.value.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -123,6 +132,18 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     package init(nilLiteral: ()) { self = .null }
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+        // Most literals have few members and name them in order: no dictionary is needed to sort them.
+        var members: [Member] = []
+        members.reserveCapacity(elements.count)
+        for (key, value) in elements {
+            members.append(Member(key: key, value: value))
+            var place = members.endIndex - 1
+            while place > 0, JSONValue.precedes(key, members[place - 1].key) {
+                members.swapAt(place, place - 1)
+                place -= 1
+            }
+            precondition(place == 0 || members[place - 1].key != key, "the member \(key) is named twice")
+        }
+        self = .members(members)
     }
 }

@@ -58,33 +58,70 @@ package struct DailyRun: Sendable {
         on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
         shouldStop: () -> Bool = { false }
     ) throws -> DailyRunResult {
-        let (due, gapCases) = try database.read { transaction in
-            (
-                try transaction.all(
-                    "SELECT id FROM debt_case WHERE next_on <= $1 ORDER BY id", day
-                ) { CaseID(rawValue: $0.integer(0)) },
-                Set(
-                    try transaction.all(
-                        "SELECT case_id FROM task WHERE kind = $1 AND done_on IS NULL AND case_id IS NOT NULL",
-                        TaskKind.ruleGap.rawValue
-                    ) { CaseID(rawValue: $0.integer(0)) })
-            )
-        }
+        let total = try progress == nil ? 0 : database.read { try DailyRun.dueCount(on: day, $0) }
         var result = DailyRunResult()
-        var start = 0
-        while start < due.count, !shouldStop() {
-            let end = min(start + batchSize, due.count)
-            result = try database.write(provenance) { transaction in
+        var place: Place? = Place(nextOn: Int64(Int32.min), id: 0)
+        while let start = place, !shouldStop() {
+            let before = result.cases
+            (result, place) = try database.write(provenance) { transaction in
                 // A copy: what a transaction that is rolled back has counted does not count.
                 var counted = result
-                try runBatch(Array(due[start..<end]), day, gapCases, transaction, &counted)
-                if end == due.count { try recordEnd(day, counted, transaction) }
-                return counted
+                let (batch, next) = try due(from: start, on: day, transaction)
+                if !batch.isEmpty { try runBatch(batch, day, transaction, &counted) }
+                if next == nil, counted.cases > 0 { try recordEnd(day, counted, transaction) }
+                return (counted, next)
             }
-            start = end
-            progress?(end, due.count)
+            if result.cases > before { progress?(result.cases, max(total, result.cases)) }
         }
         return result
+    }
+
+    /// Where in the order of dates and numbers a run is.
+    ///
+    /// It only goes forward, so that a run ends whatever dates the cases that it has treated are given meanwhile.
+    private struct Place {
+        /// As a day's number.
+        var nextOn: Int64
+        var id: Int64
+    }
+
+    /// A case whose date has come.
+    private struct DueCase {
+        let id: CaseID
+        /// Whether a task for a person is open because the law had no answer.
+        let hasGap: Bool
+    }
+
+    private static func dueCount(on day: CivilDate, _ transaction: ReadTransaction) throws -> Int {
+        try transaction.first("SELECT count(*) FROM debt_case WHERE next_on <= $1", day) { $0.int(0) } ?? 0
+    }
+
+    /// The next cases that are due, by number, and the place of the first that comes after them.
+    private func due(
+        from start: Place, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> (batch: [DueCase], next: Place?) {
+        var batch: [DueCase] = []
+        batch.reserveCapacity(batchSize)
+        var next: Place?
+        try transaction.query(
+            """
+            SELECT c.id, c.next_on, EXISTS (
+                SELECT 1 FROM task t WHERE t.kind = $5 AND t.case_id = c.id AND t.done_on IS NULL
+            )
+            FROM debt_case c WHERE c.next_on >= $1 AND c.next_on <= $2 AND (c.next_on > $1 OR c.id >= $3)
+            ORDER BY c.next_on, c.id LIMIT $4
+            """,
+            start.nextOn, day, start.id, batchSize + 1, TaskKind.ruleGap.rawValue
+        ) { row in
+            if batch.count < batchSize {
+                batch.append(DueCase(id: CaseID(rawValue: row.integer(0)), hasGap: row.flag(2)))
+            } else {
+                next = Place(nextOn: row.integer(1), id: row.integer(0))
+            }
+        }
+        // Snapshots are read by number.
+        batch.sort { $0.id < $1.id }
+        return (batch, next)
     }
 
     /// Writes down that the day was run, once a day, or again when a later run of the day found more to do.
@@ -104,12 +141,11 @@ package struct DailyRun: Sendable {
     }
 
     private func runBatch(
-        _ ids: [CaseID], _ day: CivilDate, _ gapCases: Set<CaseID>, _ transaction: WriteTransaction,
-        _ result: inout DailyRunResult
+        _ due: [DueCase], _ day: CivilDate, _ transaction: WriteTransaction, _ result: inout DailyRunResult
     ) throws {
-        // Another process may have been faster: only what is still due counts.
-        let snapshots = try CaseSnapshots.load(ids, creditor: rules.creditor, transaction).filter { snapshot in
-            !snapshot.isClosed && snapshot.nextOn.map { $0 <= day } ?? false
+        let snapshots = try CaseSnapshots.load(due.map(\.id), creditor: rules.creditor, transaction)
+        guard snapshots.count == due.count else {
+            throw DatabaseFault(.corrupt, "Of \(due.count) cases that are due, \(snapshots.count) can be read.")
         }
         let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
         guard decisions.count == snapshots.count else {
@@ -117,18 +153,18 @@ package struct DailyRun: Sendable {
                 "The plug-in \(rules.plugin) was asked about \(snapshots.count) cases and answered \(decisions.count). "
                     + "Tell its author; nothing was changed.")
         }
-        for (snapshot, decision) in zip(snapshots, decisions) {
+        for (index, snapshot) in snapshots.enumerated() {
             result.cases += 1
             let id = snapshot.facts.id
             do {
-                let decision = try checked(try decision.get(), snapshot, day)
-                if gapCases.contains(id) {
+                let decision = try checked(try decisions[index].get(), snapshot, day)
+                if due[index].hasGap {
                     try Tasks.end(.ruleGap, id, on: day, because: "the rules have an answer now", transaction)
                 }
                 result.steps += try apply(decision, snapshot, day, transaction)
             } catch let gap as RuleGap {
                 result.gaps += 1
-                if !gapCases.contains(id) {
+                if !due[index].hasGap {
                     try Tasks.raise(
                         .ruleGap, id, on: day, message: "\(gap.rule) has no answer for \(gap.day): \(gap.reason)",
                         cure: gap.cure, transaction)
@@ -151,19 +187,21 @@ package struct DailyRun: Sendable {
         if let reviewOn = decision.reviewOn, reviewOn <= day {
             throw fault("it asked for a review on \(reviewOn), which is not later")
         }
-        let known = Set(snapshot.facts.claims.map(\.id))
+        let claims = snapshot.facts.claims
+        // A case has few claims, and most have one.
+        func isKnown(_ id: ClaimID) -> Bool { claims.contains { $0.id == id } }
         // More interest cannot be taken back than was charged on the claim.
         func exceedsCharged(_ charge: DecidedCharge) -> Bool {
             snapshot.facts.charges.filter { $0.component == .interest && $0.claim == charge.claim }
                 .reduce(charge.amount.value.minorUnits) { $0 + $1.amount.minorUnits } < 0
         }
         for step in decision.steps {
-            guard !step.claims.isEmpty, step.claims.allSatisfy(known.contains) else {
+            guard !step.claims.isEmpty, step.claims.allSatisfy(isKnown) else {
                 throw fault("the step \(step.kind) covers claims that are not the case's")
             }
             for charge in step.charges {
                 let amount = charge.amount.value
-                guard amount.currency == snapshot.facts.currency, charge.claim.map(known.contains) ?? true,
+                guard amount.currency == snapshot.facts.currency, charge.claim.map(isKnown) ?? true,
                     charge.component != .principal,
                     !amount.isNegative || (charge.component == .interest && !exceedsCharged(charge))
                 else { throw fault("the step \(step.kind) charges \(amount) as \(charge.component)") }

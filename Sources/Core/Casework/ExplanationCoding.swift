@@ -5,10 +5,12 @@ import Foundation
 /// Explanations as stored text: canonical JSON, figures apart from words.
 package enum ExplanationCoding {
     package static func text(_ lines: [ExplanationLine]) -> String {
-        var bytes: [UInt8] = [UInt8(ascii: "[")]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes.append(UInt8(ascii: "["))
         for (index, line) in lines.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            json(line).write(to: &bytes)
+            write(line, to: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
         return String(decoding: bytes, as: UTF8.self)
@@ -20,22 +22,38 @@ package enum ExplanationCoding {
         return stored.map(\.line)
     }
 
-    private static func json(_ line: ExplanationLine) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "text": .string(line.text), "source": .string(line.citation.source),
-            "section": .string(line.citation.section),
-        ]
-        if line.citation.verification == .unverified { members["doubt"] = .string(line.citation.doubt) }
-        if let from = line.from { members["from"] = .string(from.description) }
-        if let through = line.through { members["through"] = .string(through.description) }
-        if let days = line.days { members["days"] = .integer(Int64(days)) }
-        if let rate = line.rate { members["basisPoints"] = .integer(Int64(rate.basisPoints)) }
-        if let base = line.base { members["base"] = .integer(base.minorUnits) }
-        if let amount = line.amount {
-            members["amount"] = .integer(amount.minorUnits)
-            members["currency"] = .string(amount.currency.code)
+    /// Writes the members in their canonical order, which is that of the letters of their keys.
+    private static func write(_ line: ExplanationLine, to bytes: inout [UInt8]) {
+        let citation = line.citation
+        var isFirst = true
+        func key(_ key: StaticString) {
+            bytes.append(isFirst ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            isFirst = false
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(UInt8(ascii: ":"))
         }
-        return .object(members)
+        func member(_ name: StaticString, _ text: String) {
+            key(name)
+            JSONValue.write(text, to: &bytes)
+        }
+        func member(_ name: StaticString, _ number: Int64) {
+            key(name)
+            JSONValue.write(number, to: &bytes)
+        }
+        if let amount = line.amount { member("amount", amount.minorUnits) }
+        if let base = line.base { member("base", base.minorUnits) }
+        if let rate = line.rate { member("basisPoints", Int64(rate.basisPoints)) }
+        if let amount = line.amount { member("currency", amount.currency.code) }
+        if let days = line.days { member("days", Int64(days)) }
+        if citation.verification == .unverified { member("doubt", citation.doubt) }
+        if let from = line.from { member("from", from.description) }
+        member("section", citation.section)
+        member("source", citation.source)
+        member("text", line.text)
+        if let through = line.through { member("through", through.description) }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private struct StoredLine: Decodable {

@@ -25,6 +25,8 @@ extension JobQueue {
     ///
     /// `run_at` is when the job may first be begun, `ended_at` when it was done, cancelled or given up. A job `is_blocked`
     /// while another of its lane is before it. `attempt` counts each time that it was begun, and grows only.
+    ///
+    /// Longer lists after `IN` make SQLite build a table at each insert and update, so checks are written out.
     package static let lanes = Migration(
         "0022 job lanes",
         "ALTER TABLE job RENAME TO job_before_lanes",
@@ -38,7 +40,8 @@ extension JobQueue {
             subject {integer} NOT NULL,
             channel TEXT NOT NULL DEFAULT '',
             state TEXT NOT NULL CHECK (
-                state IN ('scheduled', 'available', 'running', 'retrying', 'done', 'cancelled', 'dead')),
+                state = 'scheduled' OR state = 'available' OR state = 'running' OR state = 'retrying'
+                OR state = 'done' OR state = 'cancelled' OR state = 'dead'),
             priority {integer} NOT NULL DEFAULT 5 CHECK (priority BETWEEN 0 AND 9),
             run_at {integer} NOT NULL,
             lane {integer},
@@ -55,7 +58,7 @@ extension JobQueue {
             last_error TEXT,
             CHECK ((state = 'running') = (owner IS NOT NULL)),
             CHECK ((state = 'running') = (leased_until IS NOT NULL)),
-            CHECK ((state IN ('done', 'cancelled', 'dead')) = (ended_at IS NOT NULL)),
+            CHECK ((state = 'done' OR state = 'cancelled' OR state = 'dead') = (ended_at IS NOT NULL)),
             CHECK (is_blocked = 0 OR (lane IS NOT NULL AND state = 'scheduled')),
             CHECK (is_called_off = 0 OR ended_at IS NULL)
         ) {strict}

@@ -13,8 +13,7 @@ package import Privacy
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration,
-        ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
