@@ -1,6 +1,7 @@
 package import Database
 package import FordringKit
 import Foundation
+import Synchronization
 package import Tenancy
 
 /// Whether work is done for a tenant.
@@ -23,6 +24,9 @@ package struct TenantRecord: Sendable {
 /// The host's own small database: which tenants there are, and the agency's name.
 struct HostStore: Sendable {
     let engine: any Engine
+    private let decoded = DecodedSettings()
+
+    init(engine: any Engine) { self.engine = engine }
 
     static let schema = Schema([
         .counters,
@@ -99,12 +103,30 @@ struct HostStore: Sendable {
 
     private func record(_ row: Row) throws -> TenantRecord {
         guard let id = TenantID(row.text(0)), let state = TenantState(rawValue: row.text(1)),
-            let settings = try? JSONDecoder().decode(TenantSettings.self, from: Data(row.text(2).utf8))
+            let settings = decoded.settings(of: id, in: row.text(2))
         else {
             throw DatabaseFault(
                 .wrongSchema, "The host's record of the tenant '\(row.text(0))' cannot be read. Restore host.sqlite.")
         }
         return TenantRecord(
             id: id, state: state, settings: settings, onboardedAt: Timestamp(milliseconds: row.integer(3)))
+    }
+}
+
+/// The settings that were lately read, which cost more to decode than all else that a look at a tenant costs.
+private final class DecodedSettings: Sendable {
+    private static let countMax = 1024
+
+    private let known = Mutex<[TenantID: (text: String, settings: TenantSettings)]>([:])
+
+    /// `nil` where the text is none of settings.
+    func settings(of id: TenantID, in text: String) -> TenantSettings? {
+        if let known = known.withLock({ $0[id] }), known.text == text { return known.settings }
+        guard let settings = try? JSONDecoder().decode(TenantSettings.self, from: Data(text.utf8)) else { return nil }
+        known.withLock { known in
+            if known.count >= DecodedSettings.countMax { known = [:] }
+            known[id] = (text, settings)
+        }
+        return settings
     }
 }

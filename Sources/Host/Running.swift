@@ -95,9 +95,48 @@ extension FordringHost {
         _ tenants: [TenantID], from first: CivilDate? = nil, through last: CivilDate, concurrency: Int = 2,
         progress: (@Sendable (RunProgress) -> Void)? = nil
     ) -> [TenantRunResult] {
-        let shared = Mutex(
-            (next: 0, results: [TenantID: TenantRunResult](), progress: RunProgress(tenants: tenants.count)))
-        @Sendable func work() {
+        each(of: tenants, concurrency: concurrency, progress: progress) { id, told in
+            runDays(from: first, through: last, for: id) { _, done, due in told(done, due) }
+        }
+    }
+
+    /// Decides a day for every active tenant that has a case due, several at once; letters are left to the queues.
+    ///
+    /// A failure of one tenant is its own.
+    package func decide(
+        _ day: CivilDate, concurrency: Int = 2, progress: (@Sendable (RunProgress) -> Void)? = nil
+    ) throws -> [TenantRunResult] {
+        let tenants = try calendar.tenantsWithCases(dueOn: day)
+        return each(of: tenants, concurrency: concurrency, progress: progress) { id, told in
+            var result = TenantRunResult(tenant: id)
+            do {
+                var before = 0
+                result.run = try decideDay(day, for: try openForWork(id)) { done, total in
+                    told(done - before, before == 0 ? total : 0)
+                    before = done
+                }
+                result.days = 1
+            } catch {
+                result.failure = HostError(error) { "The run for '\(id)' stopped: \($0)" }
+            }
+            return result
+        }
+    }
+
+    /// Calls a closure with each tenant on several threads, and gives the results in the order of the tenants.
+    ///
+    /// - Parameter body: gets a closure too that it tells how many more cases were looked at, and turned out to be due.
+    private func each(
+        of tenants: [TenantID], concurrency: Int, progress: (@Sendable (RunProgress) -> Void)?,
+        _ body: @Sendable (TenantID, _ told: @escaping (_ done: Int, _ due: Int) -> Void) -> TenantRunResult
+    ) -> [TenantRunResult] {
+        struct Shared {
+            var next = 0
+            var results: [TenantID: TenantRunResult] = [:]
+            var progress: RunProgress
+        }
+        let shared = Mutex(Shared(progress: RunProgress(tenants: tenants.count)))
+        DispatchQueue.concurrentPerform(iterations: max(1, min(concurrency, tenants.count))) { _ in
             while true {
                 let id = shared.withLock { shared -> TenantID? in
                     guard shared.next < tenants.count else { return nil }
@@ -105,7 +144,7 @@ extension FordringHost {
                     return tenants[shared.next - 1]
                 }
                 guard let id else { return }
-                let result = runDays(from: first, through: last, for: id) { _, done, due in
+                let result = body(id) { done, due in
                     shared.withLock { shared in
                         shared.progress.casesDone += done
                         shared.progress.cases += due
@@ -119,17 +158,6 @@ extension FordringHost {
                 }
             }
         }
-        let group = DispatchGroup()
-        for _ in 1..<max(1, min(concurrency, tenants.count)) {
-            group.enter()
-            let thread = Thread {
-                work()
-                group.leave()
-            }
-            thread.start()
-        }
-        work()
-        group.wait()
         let results = shared.withLock { $0.results }
         return tenants.compactMap { results[$0] }
     }

@@ -27,7 +27,7 @@ struct AuditExportBench: ParsableCommand {
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw ValidationError("\(program) is missing; build it with 'make build'")
         }
-        try options.withHome { host, home in
+        try options.inHome { host, home in
             let tenant = try Workload.onboard(1, host, in: home)
             let claims = home.appending(path: "claims.csv")
             try Workload.writeClaims(rows, to: claims)

@@ -33,28 +33,43 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder with plug-ins; beside the program otherwise.", valueName: "dir"))
     var plugins: String?
 
-    func withHome(_ body: (FordringHost, URL) throws -> Void) throws {
-        let (host, home) = try open()
-        defer { try? FileManager.default.removeItem(at: home) }
-        try body(host, home)
-        try host.close()
-    }
-
+    /// A host in a folder of its own, which is closed and removed afterwards.
     func withHome(_ body: (FordringHost, URL) async throws -> Void) async throws {
-        let (host, home) = try open()
+        let home = newHome()
         defer { try? FileManager.default.removeItem(at: home) }
+        let host = try host(home)
         try await body(host, home)
         try host.close()
     }
 
-    private func open() throws -> (FordringHost, URL) {
-        let home = URL(filePath: directory).appending(path: "fordring-bench-\(getpid())")
+    /// The same for work that does not wait.
+    func inHome(_ body: (FordringHost, URL) throws -> Void) throws {
+        try? FileManager.default.removeItem(at: try makeHome(body))
+    }
+
+    /// A folder in which a host has done something and was closed; the caller removes it.
+    func makeHome(_ body: (FordringHost, URL) throws -> Void) throws -> URL {
+        let home = newHome()
+        do {
+            let host = try host(home)
+            try body(host, home)
+            try host.close()
+        } catch {
+            try? FileManager.default.removeItem(at: home)
+            throw error
+        }
+        return home
+    }
+
+    private func newHome() -> URL { URL(filePath: directory).appending(path: "fordring-bench-\(getpid())") }
+
+    /// A host whose clock stands on the day of the import.
+    func host(_ home: URL) throws -> FordringHost {
         let folder = plugins.map { URL(filePath: $0) } ?? InstalledPlugins.folder
-        let host = try FordringHost(
+        return try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
                 actor: .host("benchmark"), logger: Logger(label: "bench")))
-        return (host, home)
     }
 }
 
@@ -91,7 +106,7 @@ struct ImportBench: ParsableCommand {
     @Option(help: "How many rows.") var rows = 100_000
 
     func run() throws {
-        try options.withHome { host, home in
+        try options.inHome { host, home in
             let tenant = try Workload.onboard(1, host, in: home)
             let file = home.appending(path: "claims.csv")
             try Workload.writeClaims(rows, to: file)

@@ -21,83 +21,62 @@ struct DailyRunBench: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @Option(help: "How many tenants.") var tenants = 1
     @Option(help: "How many cases each.") var cases = 1000
-    @Option(help: "How many tenants are run at a time; as many as there are cores otherwise.") var workers: Int?
+    @Option(help: "How many tenants are run at once; as many as there are cores otherwise.") var workers: Int?
 
     func run() throws {
-        try options.withHome { host, home in
-            let template = home.appending(path: "template.sqlite").path
-            let rules = try makeBooks(host, home, template)
-            let provenance = host.provenance
-            let paths = (1...tenants).map { home.appending(path: "books-\($0).sqlite").path }
-            try DailyRunBench.copy(template, to: paths)
-            let bytesBefore = try DailyRunBench.size(template)
-            let total = tenants * cases
-
-            for isDue in [true, false] {
-                let figure = Figure(
-                    benchmark: "daily-run", parameters: ["cases": cases, "due": isDue ? total : 0, "tenants": tenants])
-                let steps = Mutex(0)
-                let before = DailyRunBench.processorSeconds
-                let time = try seconds {
-                    try forEach(paths) { path in
-                        let result = try DailyRunBench.runOnce(path, rules, provenance)
-                        steps.withLock { $0 += result.steps }
-                    }
+        let home = try options.makeHome { host, home in
+            let file = home.appending(path: "claims.csv")
+            try Workload.writeClaims(cases, to: file)
+            for number in 1...tenants {
+                let tenant = try Workload.onboard(number, host, in: home)
+                guard try host.importClaims(file.path, for: tenant, on: Workload.importDay).accepted == cases else {
+                    throw ValidationError("not every claim was accepted")
                 }
-                let taken = steps.withLock { $0 }
-                guard taken == (isDue ? total : 0) else {
-                    throw ValidationError("\(taken) steps were taken for \(total) cases")
-                }
-                figure.report("casesPerSecond", Double(total) / time, "cases/s")
-                figure.report("seconds", time, "s")
-                let processorSeconds = DailyRunBench.processorSeconds - before
-                figure.report("processorSeconds", processorSeconds, "s")
-                guard isDue else {
-                    figure.report("tenantMicroseconds", time / Double(tenants) * 1e6, "us")
-                    continue
-                }
-                figure.reportPeakMemory()
-                figure.report(
-                    "bytesPerCase", Double(try DailyRunBench.size(paths[0]) - bytesBefore) / Double(cases), "B")
-                let raw = try measureRaw(paths, template)
-                figure.report("rowsPerCase", Double(raw.rows) / Double(total), "rows")
-                figure.report("rawCasesPerSecond", Double(total) / raw.seconds, "cases/s")
-                figure.report("shareOfRaw", raw.seconds / time, "1")
-                figure.report("shareOfRawByProcessor", raw.processorSeconds / processorSeconds, "1")
             }
         }
+        defer { try? FileManager.default.removeItem(at: home) }
+        let books = (1...tenants).map { home.appending(path: "tenants/bench-\($0)/books.sqlite").path }
+        let bytesBefore = try DailyRunBench.size(books[0])
+        // The books as they were, into which SQLite alone writes the same rows afterwards.
+        try DailyRunBench.copy(books)
+        for isDue in [true, false] { try measureRun(isDue: isDue, in: home) }
+        let figure = figure(isDue: true)
+        figure.report("bytesPerCase", Double(try DailyRunBench.size(books[0]) - bytesBefore) / Double(cases), "B")
+        let raw = try measureRaw(books)
+        figure.report("rowsPerCase", Double(raw.rows) / Double(tenants * cases), "rows")
+        figure.report("rawCasesPerSecond", Double(tenants * cases) / raw.seconds, "cases/s")
+        figure.report("rawProcessorSeconds", raw.processorSeconds, "s")
         try MachineBench.measure(in: options.directory)
     }
 
-    /// Makes the books that every tenant begins with, and gives the law for them.
-    private func makeBooks(_ host: FordringHost, _ home: URL, _ template: String) throws -> CaseRules {
-        let file = home.appending(path: "claims.csv")
-        try Workload.writeClaims(cases, to: file)
-        let tenant = try Workload.onboard(1, host, in: home)
-        guard try host.importClaims(file.path, for: tenant, on: Workload.importDay).accepted == cases else {
-            throw ValidationError("not every claim was accepted")
-        }
-        try tenant.database.migrate(DailyRunBench.schema, with: host.provenance)
-        try tenant.database.close()
-        try FileManager.default.moveItem(atPath: host.home.books(tenant.id).path, toPath: template)
-        return tenant.rules
+    private func figure(isDue: Bool) -> Figure {
+        Figure(
+            benchmark: "daily-run", parameters: ["cases": cases, "due": isDue ? tenants * cases : 0, "tenants": tenants])
     }
 
-    /// The schema of a tenant's books, with what the host does not have yet.
-    private static let schema: Schema = {
-        let migrations = FordringHost.tenantSchema.migrations
-        let new = [CaseworkSchema.stepStates].filter { new in !migrations.contains { $0.name == new.name } }
-        return Schema(migrations + new)
-    }()
-
-    /// Opens books, checks them as the host does, runs the day, and closes them.
-    private static func runOnce(_ path: String, _ rules: CaseRules, _ provenance: Provenance) throws -> DailyRunResult {
-        guard let id = TenantID("bench-1") else { throw ValidationError("'bench-1' is not a tenant's identifier") }
-        let database = TenantDatabase(tenant: id, engine: try SQLiteEngine(path: path, create: false))
-        guard try database.pendingMigrations(schema).isEmpty else { throw ValidationError("\(path) is too old") }
-        let result = try DailyRun(database: database, rules: rules).run(on: Workload.runDay, provenance)
-        try database.close()
-        return result
+    /// Runs the day as the program does: who is due is asked of the calendar, books are opened and closed.
+    private func measureRun(isDue: Bool, in home: URL) throws {
+        let host = try options.host(home)
+        let concurrency = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        let before = DailyRunBench.processorSeconds
+        var results: [TenantRunResult] = []
+        let time = try seconds {
+            results = try host.decide(Workload.runDay, concurrency: concurrency)
+            try host.close()
+        }
+        let processorSeconds = DailyRunBench.processorSeconds - before
+        if let failure = results.compactMap(\.failure).first { throw failure }
+        let steps = results.reduce(0) { $0 + $1.run.steps }
+        guard steps == (isDue ? tenants * cases : 0) else {
+            throw ValidationError("\(steps) steps were taken for \(tenants * cases) cases")
+        }
+        let figure = figure(isDue: isDue)
+        if isDue {
+            figure.report("casesPerSecond", Double(tenants * cases) / time, "cases/s")
+            figure.reportPeakMemory()
+        }
+        figure.report("seconds", time, "s")
+        figure.report("processorSeconds", processorSeconds, "s")
     }
 
     private struct Raw {
@@ -108,10 +87,9 @@ struct DailyRunBench: ParsableCommand {
     }
 
     /// Writes what the runs wrote once more, with SQLite alone.
-    private func measureRaw(_ paths: [String], _ template: String) throws -> Raw {
+    private func measureRaw(_ books: [String]) throws -> Raw {
         let raw = Mutex(Raw())
-        try DailyRunBench.copy(template, to: paths.map { $0 + ".raw" })
-        try forEach(paths) { path in
+        try forEach(books) { path in
             let replay = try RawReplay(of: path, into: path + ".raw")
             try replay.run()
             raw.withLock { raw in
@@ -123,14 +101,6 @@ struct DailyRunBench: ParsableCommand {
             raw.withLock { $0.seconds = max($0.seconds, sum) }
         }
         return raw.withLock { $0 }
-    }
-
-    private func forEach(_ paths: [String], _ body: @escaping @Sendable (String) throws -> Void) throws {
-        try forEach(paths) { path -> Double in
-            try body(path)
-            return 0
-        } finished: { _ in
-        }
     }
 
     /// Calls a closure with each path on as many threads as there are workers, and says what each thread's calls add up
@@ -162,8 +132,8 @@ struct DailyRunBench: ParsableCommand {
     }
 
     /// Copies books, and has the system write them: otherwise the first commit would wait for it.
-    private static func copy(_ template: String, to paths: [String]) throws {
-        for path in paths { try FileManager.default.copyItem(atPath: template, toPath: path) }
+    private static func copy(_ books: [String]) throws {
+        for path in books { try FileManager.default.copyItem(atPath: path, toPath: path + ".raw") }
         sync()
     }
 
