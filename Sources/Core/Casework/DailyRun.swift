@@ -54,9 +54,14 @@ package struct DailyRun: Sendable {
     /// Runs a day.
     ///
     /// Running it again changes nothing, because what was due no longer is.
+    ///
+    /// - Parameters:
+    ///   - progress: called after each batch.
+    ///   - shouldStop: asked before each batch.
+    ///   - atEnd: called in the last batch's transaction; not where the run was stopped.
     package func run(
         on day: CivilDate, _ provenance: Provenance, progress: ((_ done: Int, _ total: Int) -> Void)? = nil,
-        shouldStop: () -> Bool = { false }
+        shouldStop: () -> Bool = { false }, atEnd: (WriteTransaction) throws -> Void = { _ in }
     ) throws -> DailyRunResult {
         let total = try progress == nil ? 0 : database.read { try DailyRun.dueCount(on: day, $0) }
         var result = DailyRunResult()
@@ -68,7 +73,10 @@ package struct DailyRun: Sendable {
                 var counted = result
                 let (batch, next) = try due(from: start, on: day, transaction)
                 if !batch.isEmpty { try runBatch(batch, day, transaction, &counted) }
-                if next == nil, counted.cases > 0 { try recordEnd(day, counted, transaction) }
+                if next == nil {
+                    if counted.cases > 0 { try recordEnd(day, counted, transaction) }
+                    try atEnd(transaction)
+                }
                 return (counted, next)
             }
             if result.cases > before { progress?(result.cases, max(total, result.cases)) }
