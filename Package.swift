@@ -133,7 +133,7 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "SQLiteDriver",
+                "SQLiteDriver", "DatabaseTesting",
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "SQLiteDriver", "DatabaseTesting"]),
