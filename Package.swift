@@ -128,7 +128,7 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "SQLiteDriver",
+                "SQLiteDriver", "DatabaseTesting",
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),

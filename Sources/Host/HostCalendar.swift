@@ -1,5 +1,6 @@
 package import Database
 package import FordringKit
+import JobQueue
 import Synchronization
 
 /// From when each tenant has work, in the host's own database: what keeps an idle tenant's books closed.
@@ -31,6 +32,8 @@ package final class HostCalendar: WorkCalendar {
 
     private let engine: any Engine
     private let clock: any HostClock
+    /// When it was last asked who has work.
+    private let lastAsked = Mutex<Timestamp?>(nil)
     private let listeners = Mutex<[Int: @Sendable (TenantID, WorkDue) -> Void]>([:])
 
     init(_ engine: any Engine, _ clock: any HostClock) {
@@ -70,14 +73,22 @@ package final class HostCalendar: WorkCalendar {
     }
 
     /// Active tenants whose jobs may be due, by the time of the first.
+    ///
+    /// Once after the clock went back these are also all for whom a lease or a pause between two attempts was to end at a
+    /// time that was near then and is far now: the look cuts it down, and sets the row right.
     func tenantsWithJobs(dueBy now: Timestamp) throws -> [TenantID] {
-        try engine.readHost { transaction in
+        let latest = lastAsked.withLock { last in
+            defer { last = now }
+            guard let last, last > now.adding(seconds: JobQueue.leaseSeconds) else { return now }
+            return last.adding(seconds: JobQueue.retryPauseSecondsMax)
+        }
+        return try engine.readHost { transaction in
             try transaction.all(
                 """
                 SELECT d.tenant FROM tenant_due d JOIN tenant t ON t.id = d.tenant
                 WHERE d.jobs_at <= $1 AND t.state = 'active' ORDER BY d.jobs_at, d.tenant
                 """,
-                now
+                latest
             ) { $0.text(0) }
         }.compactMap { TenantID($0) }
     }

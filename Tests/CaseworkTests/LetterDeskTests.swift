@@ -150,6 +150,100 @@ import Testing
         #expect(try tenant.audited().contains("letter.sent"), "it did leave the house")
         #expect(try tenant.jobStates() == ["done": 1])
     }
+
+    // MARK: Letters of which nothing is known
+
+    /// Has the channel lose its answer to the letter of the first step, for the last time.
+    private func loseAnswer() throws -> Job {
+        try tenant.run(monday)
+        let job = try claim()
+        try failed(job, .unknown, limits: JobLimits(failuresMax: 1))
+        #expect(try tenant.tasks().map(\.kind) == [TaskKind.deliveryUnknown.rawValue])
+        #expect(try tenant.record(id).steps.map(\.state) == ["queued"] && tenant.jobStates() == ["dead": 1])
+        return job
+    }
+
+    private func settle(_ job: Job, _ finding: LetterDesk.Finding) throws {
+        try tenant.write(on: monday) {
+            try LetterDesk.settle(job: job.id, finding, today: monday, reason: "asked the printer", $0)
+        }
+    }
+
+    private var foundSent: LetterDesk.Finding {
+        .sent(
+            SentLetter(
+                step: 1, channel: "post", receipt: DeliveryReceipt(reference: "r1", sentOn: monday, details: [:]),
+                documentSHA256: "", deadline: nil))
+    }
+
+    @Test func `records what a person found out about a letter`() throws {
+        let job = try loseAnswer()
+        try settle(job, foundSent)
+        #expect(try tenant.record(id).steps.map(\.state) == ["sent"])
+        #expect(try tenant.tasks().isEmpty && tenant.jobStates() == ["done": 1])
+        #expect(throws: CaseworkRefusal.self, "once") { try settle(job, foundSent) }
+    }
+
+    @Test func `sends a letter of which a person found out that it never left`() throws {
+        let job = try loseAnswer()
+        try settle(job, .notSent)
+        #expect(try tenant.tasks().isEmpty && tenant.jobStates() == ["done": 1, "available": 1])
+        #expect(try sent(1, try claim()))
+    }
+
+    @Test func `lets a person find out about a letter that was withdrawn meanwhile`() throws {
+        let job = try loseAnswer()
+        try tenant.pay(5, id, paidOn: monday)
+        #expect(try tenant.record(id).steps.map(\.state) == ["withdrawn"])
+        try settle(job, foundSent)
+        #expect(try tenant.tasks().map(\.kind) == [TaskKind.sentAfterWithdrawal.rawValue], "the debtor must be told")
+    }
+
+    @Test func `does not send a letter that was withdrawn, when it never left`() throws {
+        let job = try loseAnswer()
+        try tenant.pay(5, id, paidOn: monday)
+        try settle(job, .notSent)
+        #expect(try tenant.tasks().isEmpty && tenant.jobStates() == ["done": 1])
+    }
+
+    @Test func `asks a person about a letter that was withdrawn on its way, when the answer was lost`() throws {
+        try tenant.run(monday)
+        let job = try claim()
+        try tenant.pay(5, id, paidOn: monday)
+        try failed(job, .unknown)
+        #expect(try tenant.tasks().map(\.kind) == [TaskKind.deliveryUnknown.rawValue])
+        #expect(try tenant.jobStates() == ["dead": 1])
+    }
+
+    /// Goal: a payment that comes while a letter is between two attempts, of which the first may have reached the channel,
+    /// does not hide that the letter left.
+    @Test(arguments: [true, false])
+    func `asks the channel about a letter that was withdrawn between two attempts`(hasLeft: Bool) throws {
+        try tenant.run(monday)
+        try failed(try claim(), .unknown)
+        try tenant.pay(5, id, paidOn: monday)
+        // At once: whoever waits for the next attempt waits for nothing.
+        let job = try claim()
+        #expect(job.isCalledOff && job.attempt == 2)
+        if hasLeft {
+            #expect(try sent(1, job))
+            #expect(try tenant.tasks().map(\.kind) == [TaskKind.sentAfterWithdrawal.rawValue])
+        } else {
+            #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, $0) })
+            #expect(try tenant.tasks().isEmpty)
+        }
+        #expect(try tenant.record(id).steps.map(\.state) == ["withdrawn"])
+        #expect(try tenant.jobStates() == [hasLeft ? "done" : "cancelled": 1])
+    }
+
+    @Test func `withdraws a letter twice without harm while its worker is on the way`() throws {
+        try tenant.run(monday)
+        let job = try claim()
+        try tenant.pay(5, id, paidOn: monday)
+        try tenant.write(on: monday) { _ = try JobQueue.recover(isDead: { _ in true }, $0) }
+        try tenant.write(on: monday) { try JobQueue.cancel(.deliverLetter, subject: job.subject, $0) }
+        #expect(try claim().isCalledOff)
+    }
 }
 
 @Suite struct `The fake channel` {

@@ -228,8 +228,9 @@ package enum LetterDesk {
             return try giveUp(step: job.subject, message: failure.message, today: today, transaction)
         }
         guard
+            // Also where it was withdrawn meanwhile: if it did leave, the debtor must be told.
             let caseID = try transaction.first(
-                "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", job.subject,
+                "SELECT case_id FROM case_step WHERE id = $1 AND state IN ('queued', 'withdrawn')", job.subject,
                 map: { CaseID(rawValue: $0.integer(0)) })
         else { return }
         try Tasks.raise(
@@ -237,7 +238,7 @@ package enum LetterDesk {
             message: "Whether the letter of step \(job.subject) left the house is not known: \(failure.message)",
             cure:
                 "Find out from the channel, then say so: 'fordring jobs settle \(job.id)' with --sent-on and --reference, "
-                + "or with --not-sent, which sends it.", transaction)
+                + "or with --not-sent, which sends it unless it was withdrawn.", transaction)
     }
 
     /// Ends the job of a letter that was called off before it was sent; the step is given up.
@@ -254,12 +255,13 @@ package enum LetterDesk {
     /// What a person has found out about a letter of which nothing was known.
     package enum Finding: Sendable {
         case sent(SentLetter)
-        /// It is sent now.
+        /// It is sent now, unless it was withdrawn meanwhile.
         case notSent
     }
 
     /// The step and kind of a letter whose job is dead and of which it is not known whether it left the house.
     ///
+    /// One that was withdrawn meanwhile is still such a one.
     /// - Throws: ``CaseworkRefusal`` where the job is not such a one.
     package static func unknownLetter(
         job id: Int64, _ transaction: ReadTransaction
@@ -267,7 +269,7 @@ package enum LetterDesk {
         let found = try transaction.first(
             """
             SELECT s.id, s.kind, s.case_id FROM job j JOIN case_step s ON s.id = j.subject
-            WHERE j.id = $1 AND j.kind = $2 AND j.state = 'dead' AND s.state = 'queued'
+            WHERE j.id = $1 AND j.kind = $2 AND j.state = 'dead' AND s.state IN ('queued', 'withdrawn')
             """,
             id, JobKind.deliverLetter.rawValue
         ) { (step: $0.integer(0), kind: StepKind($0.text(1)), caseID: CaseID(rawValue: $0.integer(2))) }
@@ -291,7 +293,7 @@ package enum LetterDesk {
             try transaction.first(
                 """
                 SELECT 1 FROM case_step s JOIN job j ON j.subject = s.id AND j.kind = $1 AND j.state = 'dead'
-                WHERE s.case_id = $2 AND s.state = 'queued' AND s.id <> $3
+                WHERE s.case_id = $2 AND s.state IN ('queued', 'withdrawn') AND s.id <> $3
                 """,
                 JobKind.deliverLetter.rawValue, caseID, step
             ) { _ in true } == nil
@@ -300,6 +302,10 @@ package enum LetterDesk {
         case .sent(let letter): try recordSent(letter, transaction)
         // A new job: the old one would ask the channel again, which cannot tell.
         case .notSent:
+            let isQueued = try transaction.first(
+                "SELECT 1 FROM case_step WHERE id = $1 AND state = 'queued'", step
+            ) { _ in true }
+            guard isQueued != nil else { return }
             try JobQueue.enqueue(NewJob(.deliverLetter, subject: step, lane: caseID.rawValue), transaction)
         }
     }

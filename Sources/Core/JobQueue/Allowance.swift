@@ -17,7 +17,12 @@ struct Allowance {
         var arrivals: [String: Int64] = [:]
         try transaction.query("SELECT channel, arrival FROM job_rate") { arrivals[$0.text(0)] = $0.integer(1) }
         for (channel, limit) in limits {
-            gates[channel] = RateGate(limit, theoreticalArrival: arrivals[channel] ?? 0)
+            let stored = RateGate(limit, theoreticalArrival: arrivals[channel] ?? 0)
+            // After the clock went back the gate is cut down to now, and kept so: else it would stay shut until that time
+            // comes again.
+            let gate = stored.admitted(now: now.milliseconds, wanted: 0).gate
+            if gate != stored { changed.insert(channel) }
+            gates[channel] = gate
         }
     }
 
@@ -48,7 +53,7 @@ struct Allowance {
         return Timestamp(milliseconds: times.reduce(now.milliseconds, max))
     }
 
-    /// Writes down what was used.
+    /// Writes down what was used, and what was cut down.
     func keep(_ transaction: WriteTransaction) throws {
         for channel in changed.sorted() {
             try transaction.execute(

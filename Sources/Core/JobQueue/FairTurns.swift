@@ -3,8 +3,8 @@ package import FordringKit
 /// Whose turn it is among tenants with work: each gets workers' time in proportion to its weight.
 ///
 /// Stride scheduling: a tenant's clock advances by the time that it was given, divided by its weight; the tenant whose
-/// clock is furthest behind is next. One that had nothing to do does not save up time. One turn of a tenant goes to one
-/// worker, so that its jobs stay in order. Knows no clock: what a turn cost is told to it.
+/// clock is furthest behind is next. One that had nothing to do does not save up time, and one that comes and goes does
+/// not lose what it had too much. One turn of a tenant goes to one worker, so that its jobs stay in order. Knows no clock: what a turn cost is told to it.
 package struct FairTurns: Sendable {
     private struct Entry {
         /// How much it has had, weighted.
@@ -17,6 +17,8 @@ package struct FairTurns: Sendable {
     private var entries: [TenantID: Entry] = [:]
     /// The clock of the tenant that was last given a turn: where newcomers begin.
     private var clock = 0.0
+    /// The clocks of tenants that left and are ahead of the others.
+    private var left: [TenantID: Double] = [:]
 
     package init() {}
 
@@ -34,7 +36,7 @@ package struct FairTurns: Sendable {
             entries[tenant]?.hasMore = true
             return false
         }
-        entries[tenant] = Entry(clock: clock)
+        entries[tenant] = Entry(clock: max(clock, left.removeValue(forKey: tenant) ?? clock))
         return true
     }
 
@@ -46,7 +48,10 @@ package struct FairTurns: Sendable {
             first = (entry.clock, tenant)
         }
         guard let (earliest, tenant) = first else { return nil }
-        clock = max(clock, earliest)
+        if earliest > clock {
+            clock = earliest
+            left = left.filter { $0.value > earliest }
+        }
         entries[tenant]?.isBusy = true
         entries[tenant]?.hasMore = false
         return tenant
@@ -62,12 +67,13 @@ package struct FairTurns: Sendable {
     @discardableResult
     package mutating func end(_ tenant: TenantID, cost: Double, weight: Int = 1, hasWork: Bool) -> Bool {
         guard var entry = entries[tenant] else { return false }
+        entry.clock += max(cost, 0) / Double(max(1, weight))
         guard hasWork || entry.hasMore else {
             entries[tenant] = nil
+            if entry.clock > clock { left[tenant] = entry.clock }
             return false
         }
         entry.isBusy = false
-        entry.clock += max(cost, 0) / Double(max(1, weight))
         entries[tenant] = entry
         return true
     }

@@ -19,6 +19,7 @@ package struct JobLimits: Sendable, Hashable {
     package var timeoutSeconds: Int64
     /// The pause after the first failure; each further one doubles it.
     package var retryFirstSeconds: Int64
+    /// At most an hour, or the pauses are cut to ``JobQueue/retryPauseSecondsMax``.
     package var retryLongestSeconds: Int64
 
     package init(
@@ -43,7 +44,7 @@ package struct JobLimits: Sendable, Hashable {
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         mixed ^= mixed >> 31
-        return base - base / 4 + Int64(mixed % UInt64(base / 2 + 1))
+        return min(base - base / 4 + Int64(mixed % UInt64(base / 2 + 1)), JobQueue.retryPauseSecondsMax * 1000)
     }
 }
 

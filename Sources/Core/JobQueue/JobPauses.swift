@@ -106,9 +106,13 @@ extension JobQueue {
             ORDER BY run_at LIMIT 1
             """
         ) { Timestamp(milliseconds: $0.integer(0)) }
+        // Where the clock went back, leases and pauses are cut down to what is honest when somebody looks; so look then.
+        let retrying = try transaction.first(
+            "SELECT run_at FROM job WHERE state = 'retrying' ORDER BY run_at LIMIT 1"
+        ) { min(Timestamp(milliseconds: $0.integer(0)), now.adding(seconds: retryPauseSecondsMax)) }
         let leased = try transaction.first(
             "SELECT leased_until FROM job WHERE state = 'running' ORDER BY leased_until LIMIT 1"
-        ) { Timestamp(milliseconds: $0.integer(0)) }
-        return [open, waiting, leased].compactMap(\.self).min()
+        ) { min(Timestamp(milliseconds: $0.integer(0)), now.adding(seconds: leaseSeconds)) }
+        return [open, waiting, retrying, leased].compactMap(\.self).min()
     }
 }

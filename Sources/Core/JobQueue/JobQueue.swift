@@ -11,6 +11,9 @@ import FordringKit
 package enum JobQueue {
     /// For how long a claim holds a job before the worker must say that it lives.
     package static let leaseSeconds: Int64 = 60
+    /// No pause before another attempt is longer, whatever a kind's limits say: so one that is was made before the clock
+    /// went back.
+    package static let retryPauseSecondsMax: Int64 = 4500
 
     /// Puts a job in the queue; it exists if and only if the transaction commits.
     ///
@@ -68,6 +71,7 @@ package enum JobQueue {
         let tenant = try owner(of: transaction)
         let now = try transaction.databaseTime()
         _ = try takeBackExpired(at: now, transaction)
+        try shortenPauses(at: now, transaction)
         try promote(at: now, transaction)
         let queues = try openQueues(transaction)
         guard !queues.isEmpty, request.count > 0 else { return [] }
@@ -109,6 +113,14 @@ package enum JobQueue {
         }
         try allowance.keep(transaction)
         return jobs
+    }
+
+    /// Lets no job wait for its next attempt for longer than any pause is, which it does once the clock went back.
+    private static func shortenPauses(at now: Timestamp, _ transaction: WriteTransaction) throws {
+        let latest = now.adding(seconds: retryPauseSecondsMax)
+        let changed = try transaction.execute(
+            "UPDATE job SET run_at = $1 WHERE state = 'retrying' AND run_at > $1", latest)
+        if changed > 0 { transaction.announce(WorkDue(jobsAt: latest)) }
     }
 
     /// Makes available what has fallen due; a thousand at a time, so that no transaction is long.
@@ -168,9 +180,10 @@ package enum JobQueue {
 
     private static func takeBackExpired(at now: Timestamp, _ transaction: WriteTransaction) throws -> Int {
         // No honest lease ends later than this: the clock went back. The holder, if it lives, renews it in time.
-        try transaction.execute(
-            "UPDATE job SET leased_until = $1 WHERE state = 'running' AND leased_until > $1",
-            now.adding(seconds: leaseSeconds))
+        let latest = now.adding(seconds: leaseSeconds)
+        let shortened = try transaction.execute(
+            "UPDATE job SET leased_until = $1 WHERE state = 'running' AND leased_until > $1", latest)
+        if shortened > 0 { transaction.announce(WorkDue(jobsAt: latest)) }
         let expired = try transaction.all(
             "SELECT id FROM job WHERE state = 'running' AND leased_until <= $1", now
         ) { $0.integer(0) }
@@ -183,7 +196,7 @@ package enum JobQueue {
             try transaction.execute(
                 """
                 UPDATE job SET state = 'available', owner = NULL, leased_until = NULL, failures = failures + 1,
-                    last_error = 'the worker ended while it held the job'
+                    is_uncertain = 1, last_error = 'the worker ended while it held the job'
                 WHERE id = $1
                 """,
                 id)
@@ -229,7 +242,8 @@ package enum JobQueue {
     ///
     /// - Parameters:
     ///   - permanently: whether trying again cannot help.
-    ///   - mayHaveHappened: whether it may have had its effect; then it is not ended as cancelled, but given up.
+    ///   - mayHaveHappened: whether it may have had its effect; then it is not ended as cancelled, but given up, and only
+    ///     its handler can end it where somebody calls it off before its next attempt.
     package static func fail(
         _ job: Job, error: String, limits: JobLimits, permanently: Bool = false, mayHaveHappened: Bool = false,
         _ transaction: WriteTransaction
@@ -243,10 +257,10 @@ package enum JobQueue {
             try transaction.execute(
                 """
                 UPDATE job SET state = $1, owner = NULL, leased_until = NULL, is_called_off = 0, failures = $2,
-                    last_error = $3, ended_at = $4
-                WHERE id = $5
+                    last_error = $3, ended_at = $4, is_uncertain = $5
+                WHERE id = $6
                 """,
-                isCancelled ? "cancelled" : "dead", failures, error, now, job.id)
+                isCancelled ? "cancelled" : "dead", failures, error, now, mayHaveHappened, job.id)
             try free(job.lane, transaction)
             return isCancelled ? .cancelled : .dead
         }
@@ -254,10 +268,10 @@ package enum JobQueue {
         try transaction.execute(
             """
             UPDATE job SET state = 'retrying', owner = NULL, leased_until = NULL, failures = $1, last_error = $2,
-                run_at = $3
-            WHERE id = $4
+                run_at = $3, is_uncertain = $4
+            WHERE id = $5
             """,
-            failures, error, runAt, job.id)
+            failures, error, runAt, mayHaveHappened, job.id)
         transaction.announce(WorkDue(jobsAt: runAt))
         return .retried
     }
@@ -320,7 +334,8 @@ package enum JobQueue {
 
     /// Whether a job was called off; `nil` when it is no longer the worker's.
     package static func isCalledOff(_ job: Job, _ transaction: ReadTransaction) throws -> Bool? {
-        try transaction.first(
+        try check(job, transaction)
+        return try transaction.first(
             "SELECT is_called_off FROM job WHERE id = $1 AND state = 'running' AND attempt = $2 AND owner = $3",
             job.id, job.attempt, job.owner
         ) { $0.flag(0) }
@@ -346,6 +361,8 @@ package enum JobQueue {
     package enum Cancellation: Sendable, Hashable {
         case cancelled
         /// A worker holds it, and is told: it stops where it can; where it is too late, the job ends as done.
+        ///
+        /// Or an earlier attempt may have had the effect: then the job comes back at once, for its handler to find out.
         case requested
         /// It had ended, or there is none of that number.
         case notOpen
@@ -353,12 +370,21 @@ package enum JobQueue {
 
     /// Calls a job off.
     package static func cancel(_ id: Int64, _ transaction: WriteTransaction) throws -> Cancellation {
-        let found = try transaction.first("SELECT state, lane FROM job WHERE id = $1", id) {
-            (JobState(rawValue: $0.text(0)), $0.integerOrNil(1))
+        let found = try transaction.first(
+            "SELECT state, lane, is_called_off, is_uncertain, is_blocked FROM job WHERE id = $1", id
+        ) { (JobState(rawValue: $0.text(0)), $0.integerOrNil(1), $0.flag(2), $0.flag(3), $0.flag(4)) }
+        guard let (state, lane, isCalledOff, isUncertain, isBlocked) = found, let state, !state.isEnded else {
+            return .notOpen
         }
-        guard let (state, lane) = found, let state, !state.isEnded else { return .notOpen }
+        if isCalledOff { return .requested }
         if state == .running {
             try transaction.execute("UPDATE job SET is_called_off = 1 WHERE id = $1", id)
+            return .requested
+        }
+        if isUncertain {
+            let now = try transaction.databaseTime()
+            try transaction.execute("UPDATE job SET is_called_off = 1, run_at = $1 WHERE id = $2", now, id)
+            if !isBlocked { transaction.announce(WorkDue(jobsAt: now)) }
             return .requested
         }
         try transaction.execute(

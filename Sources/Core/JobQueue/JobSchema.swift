@@ -24,7 +24,8 @@ extension JobQueue {
     /// Lanes, channels, keys, priorities, pauses and rates.
     ///
     /// `run_at` is when the job may first be begun, `ended_at` when it was done, cancelled or given up. A job `is_blocked`
-    /// while another of its lane is before it. `attempt` counts each time that it was begun, and grows only.
+    /// while another of its lane is before it. `attempt` counts each time that it was begun, and grows only. It
+    /// `is_uncertain` when an earlier attempt may have had the effect.
     ///
     /// Longer lists after `IN` make SQLite build a table at each insert and update, so checks are written out.
     package static let lanes = Migration(
@@ -53,6 +54,7 @@ extension JobQueue {
             owner TEXT,
             leased_until {integer},
             is_called_off {integer} NOT NULL DEFAULT 0 CHECK (is_called_off IN (0, 1)),
+            is_uncertain {integer} NOT NULL DEFAULT 0 CHECK (is_uncertain IN (0, 1)),
             started_at {integer},
             ended_at {integer},
             last_error TEXT,
@@ -63,11 +65,14 @@ extension JobQueue {
             CHECK (is_called_off = 0 OR ended_at IS NULL)
         ) {strict}
         """,
-        // What a worker held is given back: no program that holds a lease of the old kind can end it.
+        // What a worker held is given back: no program that holds a lease of the old kind can end it. What was available
+        // may have been so for a later time only.
         """
-        INSERT INTO job (id, kind, subject, state, run_at, attempt, failures, ended_at, last_error)
-        SELECT id, kind, subject, CASE WHEN state = 'running' THEN 'available' ELSE state END, run_at, attempts,
+        INSERT INTO job (id, kind, subject, state, run_at, attempt, failures, is_uncertain, ended_at, last_error)
+        SELECT id, kind, subject,
+            CASE state WHEN 'running' THEN 'available' WHEN 'available' THEN 'scheduled' ELSE state END, run_at, attempts,
             CASE WHEN state = 'done' THEN 0 ELSE attempts END,
+            CASE WHEN state IN ('available', 'running') AND attempts > 0 THEN 1 ELSE 0 END,
             CASE WHEN state IN ('done', 'cancelled', 'dead') THEN run_at END, last_error
         FROM job_before_lanes
         """,
@@ -76,6 +81,7 @@ extension JobQueue {
         "CREATE INDEX job_available ON job (kind, channel, priority, id) WHERE state = 'available'",
         "CREATE INDEX job_waiting ON job (run_at) WHERE state IN ('scheduled', 'retrying') AND is_blocked = 0",
         "CREATE INDEX job_running ON job (leased_until) WHERE state = 'running'",
+        "CREATE INDEX job_retrying ON job (run_at) WHERE state = 'retrying'",
         "CREATE INDEX job_dead ON job (id) WHERE state = 'dead'",
         "CREATE INDEX job_subject ON job (subject, kind) WHERE ended_at IS NULL",
         "CREATE INDEX job_lane ON job (lane, is_blocked, id) WHERE lane IS NOT NULL AND ended_at IS NULL",
