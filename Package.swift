@@ -14,6 +14,7 @@ let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -60,6 +61,7 @@ let drivers =
             ("TenantFiles", [kit, "JobQueue", "Tenancy", .product(name: "Yams", package: "Yams")]),
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
+            ("PrometheusFiles", [metrics]),
         ]) + [
         .target(
             name: "CSQLite", path: "Sources/Drivers/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -96,9 +98,9 @@ let apps = [
     app(
         "fordring",
         [
-            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "Tenancy", arguments,
-            logging,
-            lifecycle, signals, metrics,
+            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "PrometheusFiles",
+            "Tenancy",
+            arguments, logging, metrics, lifecycle, signals,
         ]),
     app(
         "fordring-bench",
@@ -128,7 +130,7 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "SQLiteDriver", "DatabaseTesting",
+                "SQLiteDriver", "DatabaseTesting", logging, metrics, metricsTestKit,
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),
@@ -143,5 +145,6 @@ let package = Package(
         tests("TenancyTests", [kit, "JobQueue", "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),
+        tests("PrometheusFilesTests", ["PrometheusFiles", metrics]),
     ]
 )

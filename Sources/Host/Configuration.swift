@@ -2,6 +2,7 @@ package import Database
 package import FordringKit
 package import Foundation
 package import Logging
+package import Metrics
 import Synchronization
 
 #if canImport(Musl)
@@ -72,12 +73,15 @@ package struct HostConfiguration: Sendable {
     package var actor: Provenance.Actor
     /// Where remarks for the operator go; never personal data, in words or metadata.
     package var logger: Logger
+    /// Where counters and timers go; to what the process has set up for all where it is `nil`.
+    package var metrics: (any MetricsFactory)?
     /// How many tenants' books stay open at once; as many as the system allows where it is `nil`.
     package var openBooksMax: Int?
 
     package init(
         home: URL, pluginFolders: [URL], clock: any HostClock = SystemClock(), entropy: any Entropy = SystemEntropy(),
-        actor: Provenance.Actor, logger: Logger = .silent, openBooksMax: Int? = nil
+        actor: Provenance.Actor, logger: Logger = .silent, metrics: (any MetricsFactory)? = nil,
+        openBooksMax: Int? = nil
     ) {
         self.home = home
         self.pluginFolders = pluginFolders
@@ -85,6 +89,7 @@ package struct HostConfiguration: Sendable {
         self.entropy = entropy
         self.actor = actor
         self.logger = logger
+        self.metrics = metrics
         self.openBooksMax = openBooksMax
     }
 }

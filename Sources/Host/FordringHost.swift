@@ -25,7 +25,7 @@ package final class FordringHost: Sendable {
     /// From when each tenant has work.
     package let calendar: HostCalendar
     /// What operations see of the queues.
-    package let metrics = JobMetrics()
+    package let metrics: JobMetrics
     private let books: OpenBooks
     /// What tenants were lately opened with, by identifier.
     private let wired = Mutex<[TenantID: WiredTenant]>([:])
@@ -41,6 +41,7 @@ package final class FordringHost: Sendable {
     /// Opens a home, making it where there is none, and loads the plug-ins.
     package init(_ configuration: HostConfiguration) throws {
         self.configuration = configuration
+        metrics = JobMetrics(configuration.metrics)
         home = Home(configuration.home)
         do {
             try FileManager.default.createDirectory(at: home.tenants, withIntermediateDirectories: true)
@@ -103,13 +104,15 @@ package final class FordringHost: Sendable {
     /// - Throws: ``HostError`` `refused` when there is none of that name.
     package func tenant(_ id: TenantID) throws -> TenantRecord {
         if let record = try store.tenant(id) { return record }
-        let known = try store.tenants().map(\.id.rawValue)
-        throw HostError(
-            .refused,
-            "There is no tenant '\(id)'. "
-                + (known.isEmpty
-                    ? "Take one on with 'fordring tenant onboard FILE'."
-                    : "There are: \(known.joined(separator: ", "))."))
+        let known = try store.tenantIDs().map(\.rawValue)
+        let suggestion = Spelling.suggestion(for: id.rawValue, among: known)
+        let cure =
+            switch known.count {
+            case 0: "Take one on with 'fordring tenant onboard FILE'."
+            case 1...20: "There are: \(known.joined(separator: ", "))."
+            default: "There are \(known.count); 'fordring tenant list' shows them."
+            }
+        throw HostError(.refused, "There is no tenant '\(id)'\(suggestion.isEmpty ? "." : suggestion) \(cure)")
     }
 
     /// The books of a tenant, opened and brought up to date where they are not open.

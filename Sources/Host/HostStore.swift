@@ -59,6 +59,15 @@ struct HostStore: Sendable {
         }.compactMap { TenantID($0) }
     }
 
+    /// All tenants but those in a state; reads no settings either.
+    func tenantIDs(except state: TenantState? = nil) throws -> [TenantID] {
+        try engine.readHost { transaction in
+            try transaction.all("SELECT id FROM tenant WHERE state <> $1 ORDER BY id", state?.rawValue ?? "") {
+                $0.text(0)
+            }
+        }.compactMap { TenantID($0) }
+    }
+
     func tenant(_ id: TenantID) throws -> TenantRecord? {
         try engine.readHost { transaction in
             try transaction.first(

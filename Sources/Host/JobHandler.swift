@@ -106,6 +106,9 @@ package enum WorkerStep: String, Sendable, CaseIterable {
 extension Job {
     /// What log lines about the job carry: numbers and names of ours, nothing of a person.
     var metadata: Logger.Metadata {
-        ["tenant": "\(tenant)", "job": "\(id)", "kind": "\(kind)", "attempt": "\(attempt)"]
+        [
+            "tenant": "\(tenant)", "job": .stringConvertible(id), "kind": "\(kind)",
+            "attempt": .stringConvertible(attempt),
+        ]
     }
 }

@@ -52,17 +52,39 @@ extension FordringHost {
 
     /// Has a job tried again at once.
     package func retryJob(_ number: Int64, of id: TenantID, reason: String) throws {
-        let record = try job(number, of: id)
+        let details = try jobDetails(number, of: id)
+        let record = details.record
+        if let letter = details.letter, record.state.isEnded { try FordringHost.checkRetry(letter, number, of: id) }
         let isRetried = try database(of: id).write(provenance) { transaction in
             guard try JobQueue.retry(number, transaction) else { return false }
             try auditJob(.jobRetried, number, record, reason, transaction)
             return true
         }
-        guard isRetried else {
+        guard isRetried else { throw HostError(.refused, FordringHost.whyNotRetried(number, record.state, of: id)) }
+    }
+
+    private static func checkRetry(_ letter: StepOfCase, _ number: Int64, of id: TenantID) throws {
+        switch letter.state {
+        case "failed":
             throw HostError(
                 .refused,
-                "Job \(number) is \(record.state.rawValue), or another of its key is open by now; it cannot be tried again."
-            )
+                "The letter of job \(number) was given up, with what it charged. Correct the address or the channel, and "
+                    + "end the task of case \(letter.caseID) ('fordring task list --tenant \(id)'): then the rules ask "
+                    + "for a new letter.")
+        case "sent":
+            throw HostError(.refused, "The letter of job \(number) has left the house; there is nothing to try again.")
+        default: break
+        }
+    }
+
+    private static func whyNotRetried(_ number: Int64, _ state: JobState, of id: TenantID) -> String {
+        switch state {
+        case .available: "Job \(number) can be begun already; 'fordring work' does it."
+        case .running: "Job \(number) is at work. Wait for its end, or call it off with 'fordring jobs cancel'."
+        case .done: "Job \(number) is done; there is nothing to try again."
+        case .scheduled, .retrying, .dead, .cancelled:
+            "Another job does the same work by now, so job \(number) is not tried again. "
+                + "'fordring jobs list --tenant \(id)' shows it."
         }
     }
 
@@ -126,6 +148,14 @@ extension FordringHost {
     ) throws {
         let tenant = try openForWork(id)
         let day = today
+        if let sent {
+            _ = try channel(sent.channel, of: id)
+            guard sent.on <= localTime(of: tenant).day else {
+                throw HostError(
+                    .badInput, "The letter cannot have left the house on \(sent.on), which is still to come.")
+            }
+        }
+        _ = try job(number, of: id)
         try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
                 let letter = try LetterDesk.unknownLetter(job: number, transaction)

@@ -111,9 +111,10 @@ extension FordringHost {
     /// Enqueues the scheduled work whose time has come.
     ///
     /// A tenant none of whose cases is due has no daily run, and is not opened for it.
+    /// - Parameter shouldStop: asked before each; what is left comes the next time.
     /// - Returns: how many jobs were enqueued.
     @discardableResult
-    package func fireSchedules(for tenants: Set<TenantID>? = nil) throws -> Int {
+    package func fireSchedules(for tenants: Set<TenantID>? = nil, shouldStop: () -> Bool = { false }) throws -> Int {
         let now = configuration.clock.now()
         let due = try store.engine.readHost { transaction in
             try transaction.all(
@@ -125,7 +126,7 @@ extension FordringHost {
             ) { ($0.text(0), $0.text(1), Timestamp(milliseconds: $0.integer(2))) }
         }
         var count = 0
-        for (tenant, text, time) in due {
+        for (tenant, text, time) in due where !shouldStop() {
             guard let id = TenantID(tenant), tenants?.contains(id) ?? true,
                 let name = HostSchedules.Name(rawValue: text)
             else { continue }

@@ -55,6 +55,9 @@ package final class Worker: Sendable {
     private let pace = Mutex((jobs: [JobKind: Double](), commit: 0.0))
     private let slots = Mutex<[WorkerSlot]>([])
     private let running = DispatchGroup()
+    private let supervision = DispatchGroup()
+    /// Whose queues are to be measured.
+    let watch = QueueWatch()
 
     package init(
         _ host: FordringHost, _ options: Options, handlers: [any JobHandler]? = nil,
@@ -80,10 +83,13 @@ package final class Worker: Sendable {
 
     /// Starts the threads.
     package func start() {
+        host.configuration.logger.info("work begins", metadata: ["threads": .stringConvertible(options.concurrency)])
         for _ in 0..<options.concurrency { startThread() }
         let supervisor = Thread { [self] in
             supervise()
+            supervision.leave()
         }
+        supervision.enter()
         supervisor.name = "fordring-supervisor"
         supervisor.start()
     }
@@ -92,13 +98,21 @@ package final class Worker: Sendable {
     package func wait() -> [TenantID: WorkResult] {
         running.wait()
         round.stop()
+        // It may be at a tenant's books, which the caller closes next.
+        supervision.wait()
+        host.configuration.logger.info("work has ended")
         return results.withLock { $0 }
     }
+
+    /// Whether a thread that was given up on still works, and may have a tenant's books open.
+    var hasLostThreads: Bool { slots.withLock { !$0.isEmpty } }
 
     /// Tells the threads to end: the job at hand is finished, what was taken beside it goes back.
     ///
     /// - Parameter seconds: after so long, threads that have not ended are no longer waited for.
     package func stop(within seconds: Int? = nil) {
+        host.configuration.logger.info(
+            "work is to end", metadata: seconds.map { ["withinSeconds": .stringConvertible($0)] } ?? [:])
         round.stop()
         for slot in slots.withLock({ $0 }) { slot.callOff() }
         guard let seconds else { return }
@@ -119,8 +133,8 @@ package final class Worker: Sendable {
         let thread = Thread { [self] in
             work(slot)
             slots.withLock { slots in slots.removeAll { $0 === slot } }
-            // For one that was given up on, the supervisor has said so.
-            if !slot.isAbandoned { running.leave() }
+            // Whoever gave up on it has said so: the supervisor, or the end of the time to stop. One of them leaves, once.
+            if slot.abandon() { running.leave() }
         }
         thread.name = "fordring-worker"
         thread.start()
@@ -134,6 +148,8 @@ package final class Worker: Sendable {
                 outcome = try turn(tenant, slot)
             } catch let error as HostError where error.code == .refused {
                 // Suspended since it was called; nothing is lost.
+            } catch  where slot.isAbandoned {
+                // Others work for the tenant by now.
             } catch {
                 host.configuration.logger.error(
                     "a tenant's work was put off", metadata: ["tenant": "\(tenant)", "cause": "\(error)"])
@@ -156,6 +172,7 @@ package final class Worker: Sendable {
     private func turn(_ id: TenantID, _ slot: WorkerSlot) throws -> TurnEnd {
         let tenant = try host.openForWork(id)
         try recoverNowAndThen(tenant)
+        watch.workedFor(id)
         let began = ContinuousClock.now
         var recorded: [(job: Job, report: JobReport)] = []
         var unbegun: [Job] = []
@@ -263,7 +280,7 @@ package final class Worker: Sendable {
             result = .needless
         }
         results.withLock { $0[tenant.id, default: WorkResult()].count(job.kind, result) }
-        host.metrics.ended(job, result, at: host.configuration.clock.now())
+        host.ended(job, result)
     }
 
     private var batchSize: Int {
@@ -315,7 +332,7 @@ package final class Worker: Sendable {
             if options.obeysSchedules, !round.isStopping, ContinuousClock.now - lastFiring > .seconds(5) {
                 lastFiring = ContinuousClock.now
                 do {
-                    try host.fireSchedules(for: options.tenants)
+                    try host.fireSchedules(for: options.tenants, shouldStop: { round.isStopping })
                 } catch {
                     host.configuration.logger.error("schedules could not be looked at: \(error)")
                 }

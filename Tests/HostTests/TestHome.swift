@@ -2,6 +2,8 @@ import Crypto
 import Database
 import FordringKit
 import Foundation
+import Logging
+import Metrics
 import Synchronization
 import Testing
 
@@ -46,11 +48,13 @@ final class TestHome: Sendable {
     var home: Home { Home(root.appending(path: "home")) }
 
     /// Opens the host; with the plug-ins of the fixtures unless others are given.
-    func open(plugins: [URL]? = nil) throws -> FordringHost {
+    func open(
+        plugins: [URL]? = nil, logger: Logger = .silent, metrics: (any MetricsFactory)? = nil
+    ) throws -> FordringHost {
         try FordringHost(
             HostConfiguration(
                 home: home.root, pluginFolders: try plugins ?? [FixturePlugins.compiled().folder], clock: clock,
-                entropy: entropy, actor: .operatorNamed("test")))
+                entropy: entropy, actor: .operatorNamed("test"), logger: logger, metrics: metrics))
     }
 
     /// Writes a file beside the home and returns its path.

@@ -749,8 +749,10 @@ import Testing
         let counts = try queue.read { try JobQueue.counts($0) }
         #expect(
             counts == [
-                JobCount(kind: JobKind("a"), state: .done, count: 1, time: start.adding(seconds: 5)),
-                JobCount(kind: JobKind("b"), state: .scheduled, count: 2, time: start.adding(seconds: 50)),
+                JobCount(kind: JobKind("a"), state: .done, count: 1, time: start.adding(seconds: 5), waitsSince: nil),
+                JobCount(
+                    kind: JobKind("b"), state: .scheduled, count: 2, time: start.adding(seconds: 50),
+                    waitsSince: start.adding(seconds: 50)),
             ])
     }
 }

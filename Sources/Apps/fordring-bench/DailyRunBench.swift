@@ -51,7 +51,8 @@ struct DailyRunBench: ParsableCommand {
 
     private func figure(isDue: Bool) -> Figure {
         Figure(
-            benchmark: "daily-run", parameters: ["cases": cases, "due": isDue ? tenants * cases : 0, "tenants": tenants])
+            benchmark: "daily-run",
+            parameters: ["cases": cases, "due": isDue ? tenants * cases : 0, "tenants": tenants])
     }
 
     /// Runs the day as the program does: who is due is asked of the calendar, books are opened and closed.

@@ -4,6 +4,7 @@ import FordringKit
 import Foundation
 import Host
 import Logging
+import Metrics
 
 /// The command line: parses, calls Host, prints.
 @main
@@ -17,7 +18,8 @@ struct Fordring: ParsableCommand {
             """,
         subcommands: [
             TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
-            CaseCommand.self, PartyCommand.self, PaymentCommand.self, TaskCommand.self, AuditCommand.self,
+            JobsCommand.self, CaseCommand.self, PartyCommand.self, PaymentCommand.self, TaskCommand.self,
+            AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,
         ])
 
@@ -78,10 +80,12 @@ struct HostOptions: ParsableArguments {
         return .operatorNamed(environment["FORDRING_OPERATOR"] ?? environment["USER"] ?? NSUserName())
     }
 
-    func open() throws -> FordringHost {
+    func open(logger: Logger? = nil, metrics: (any MetricsFactory)? = nil) throws -> FordringHost {
         let home = homeURL
         return try FordringHost(
-            HostConfiguration(home: home, pluginFolders: pluginFolders(home), actor: actor, logger: logger))
+            HostConfiguration(
+                home: home, pluginFolders: pluginFolders(home), actor: actor, logger: logger ?? self.logger,
+                metrics: metrics))
     }
 
     /// Says remarks to the person at the terminal.

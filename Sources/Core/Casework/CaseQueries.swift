@@ -50,8 +50,25 @@ package struct CaseRecord: Sendable {
     package let transfers: [(transfer: Transfer, explanation: [ExplanationLine])]
 }
 
+/// A step, by the case that it belongs to.
+package struct StepOfCase: Sendable {
+    package let step: Int64
+    package let caseID: CaseID
+    package let kind: String
+    /// `queued`, `sent`, `failed`, `withdrawn` or `done`.
+    package let state: String
+}
+
 /// Reading for the operator.
 package enum CaseQueries {
+    /// A step by its number.
+    package static func step(_ id: Int64, _ transaction: ReadTransaction) throws -> StepOfCase? {
+        try transaction.first("SELECT id, case_id, kind, state FROM case_step WHERE id = $1", id) { row in
+            StepOfCase(
+                step: row.integer(0), caseID: CaseID(rawValue: row.integer(1)), kind: row.text(2), state: row.text(3))
+        }
+    }
+
     /// The next day on which the rules are to be asked about a case; `nil` where none waits for a day.
     package static func nextDay(_ transaction: ReadTransaction) throws -> CivilDate? {
         try transaction.first(

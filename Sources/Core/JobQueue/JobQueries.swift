@@ -28,6 +28,8 @@ package struct JobCount: Sendable, Hashable {
     package let count: Int
     /// When the first of them could be begun; for those that have ended, when the last of them did.
     package let time: Timestamp
+    /// From when the first of them could have been begun or may be, of those that no other of their lane holds up.
+    package let waitsSince: Timestamp?
 }
 
 extension JobQueue {
@@ -84,7 +86,9 @@ extension JobQueue {
     package static func counts(_ transaction: ReadTransaction) throws -> [JobCount] {
         try transaction.all(
             """
-            SELECT kind, state, count(*), min(run_at), max(ended_at) FROM job GROUP BY kind, state ORDER BY kind, state
+            SELECT kind, state, count(*), min(run_at), max(ended_at),
+                min(CASE WHEN is_blocked = 0 AND state IN ('scheduled', 'available', 'retrying') THEN run_at END)
+            FROM job GROUP BY kind, state ORDER BY kind, state
             """
         ) { row in
             guard let state = JobState(rawValue: row.text(1)) else {
@@ -92,7 +96,8 @@ extension JobQueue {
             }
             return JobCount(
                 kind: JobKind(row.text(0)), state: state, count: row.int(2),
-                time: Timestamp(milliseconds: row.integerOrNil(4) ?? row.integer(3)))
+                time: Timestamp(milliseconds: row.integerOrNil(4) ?? row.integer(3)),
+                waitsSince: row.integerOrNil(5).map { Timestamp(milliseconds: $0) })
         }
     }
 }
