@@ -124,7 +124,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: core + drivers + host + testSupport + apps + [
-        tests("EndToEndTests", ["fordring"]),
+        tests("EndToEndTests", ["fordring", logging]),
         tests("FordringKitTests", [kit]),
         tests(
             "HostTests",

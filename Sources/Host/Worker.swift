@@ -148,7 +148,7 @@ package final class Worker: Sendable {
                 outcome = try turn(tenant, slot)
             } catch let error as HostError where error.code == .refused {
                 // Suspended since it was called; nothing is lost.
-            } catch  where slot.isAbandoned {
+            } catch _ where slot.isAbandoned {
                 // Others work for the tenant by now.
             } catch {
                 host.configuration.logger.error(

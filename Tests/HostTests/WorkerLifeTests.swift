@@ -112,8 +112,8 @@ private final class Hanging: JobHandler {
     @Test func `Stopping at the moment of the end does no harm`() throws {
         let test = try TestHome()
         let host = try test.open()
-        for _ in 0..<100 {
-            let worker = Worker(host, Worker.Options(concurrency: 4, drains: true), handlers: [])
+        for _ in 0..<3000 {
+            let worker = Worker(host, Worker.Options(concurrency: 8, drains: false), handlers: [])
             worker.start()
             worker.stop(within: 0)
             _ = worker.wait()
