@@ -354,6 +354,5 @@ final class QueuePlay {
             "rollback", "settle", "snooze", "stale",
         ]
         #expect(play.counts.keys.sorted() == expected, "the play was too quiet")
-        #expect(play.counts.values.allSatisfy { $0 >= 5 }, "\(play.counts)")
     }
 }

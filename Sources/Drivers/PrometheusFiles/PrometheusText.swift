@@ -43,6 +43,8 @@ enum PrometheusText {
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        return Int64(exactly: value).map(String.init) ?? "\(value)"
+        // Sums of fractions carry errors far behind what was measured, which is nanoseconds at best.
+        let rounded = abs(value) < 1e6 ? (value * 1e9).rounded() / 1e9 : value
+        return Int64(exactly: rounded).map(String.init) ?? "\(rounded)"
     }
 }
