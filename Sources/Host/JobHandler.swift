@@ -24,7 +24,7 @@ package protocol JobHandler: Sendable {
 
 extension JobHandler {
     package func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
-        .failing(job, overdueMessage, limits)
+        .failing(job, overdueMessage, limits, mayHaveHappened: true)
     }
 
     package func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
@@ -65,10 +65,12 @@ package struct JobReport: Sendable {
 
     /// Has a job tried again, or given up where it has failed too often.
     package static func failing(
-        _ job: Job, _ message: String, _ limits: JobLimits, permanently: Bool = false
+        _ job: Job, _ message: String, _ limits: JobLimits, permanently: Bool = false, mayHaveHappened: Bool = false
     ) -> JobReport {
         JobReport(.failed) { transaction in
-            try JobQueue.fail(job, error: message, limits: limits, permanently: permanently, transaction) != .notOurs
+            try JobQueue.fail(
+                job, error: message, limits: limits, permanently: permanently, mayHaveHappened: mayHaveHappened,
+                transaction) != .notOurs
         }
     }
 }

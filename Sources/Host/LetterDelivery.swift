@@ -96,12 +96,12 @@ struct LetterDelivery: JobHandler {
         JobReport(.putOff) { try JobQueue.snooze(job, until: time, channel: channel, $0) }
     }
 
-    /// After a crash between sending and recording, a channel knows whether the letter is gone; all are asked, since the
-    /// policy may have changed meanwhile.
+    /// What a channel knows of an attempt that ended between sending and recording.
     ///
+    /// All are asked, since the policy may have changed meanwhile.
     /// - Throws: ``LetterFailure`` `unknown` where a channel cannot tell.
     private func sentBefore(_ job: Job, _ tenant: OpenTenant) throws -> SentLetter? {
-        guard job.attempt > 1,
+        guard job.isUncertain,
             let kind = try tenant.database.read({ try LetterDesk.unsentKind(step: job.subject, $0) })
         else { return nil }
         let channels = try tenant.parts.channels
@@ -154,10 +154,16 @@ struct LetterDelivery: JobHandler {
             document = try renderer.render(letter).bytes
         }
         let sha256 = document.isEmpty ? "" : SHA256.hash(data: document).hex
-        let receipt = try channel.deliver(
-            Delivery(
-                idempotencyKey: FordringHost.deliveryKey(tenant.id, step: job.subject), letter: letter,
-                document: document, documentSHA256: sha256, day: prepared.content.datedOn))
+        let delivery = Delivery(
+            idempotencyKey: FordringHost.deliveryKey(tenant.id, step: job.subject), letter: letter, document: document,
+            documentSHA256: sha256, day: prepared.content.datedOn)
+        let receipt: DeliveryReceipt
+        do {
+            receipt = try channel.deliver(delivery)
+        } catch let error where !(error is DeliveryFailure) {
+            // What no contract allows says nothing of what was done before. Its words may hold a name.
+            throw LetterFailure(.unknown, "\(name): it failed with \(type(of: error))")
+        }
         return SentLetter(
             step: job.subject, channel: name, receipt: receipt, documentSHA256: sha256,
             deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
@@ -169,7 +175,7 @@ extension LetterFailure {
         let kind: Kind =
             switch failure.kind {
             case .permanent: .permanent
-            // The next attempt asks the channel before anything else.
+            case .unknown: .unknown
             default: .temporary
             }
         self.init(kind, failure.message)

@@ -272,7 +272,8 @@ package final class Worker: Sendable {
             // The effect is there and could not be written down; the next attempt finds it.
             host.configuration.logger.error("a job could not be recorded: \(error)", metadata: job.metadata)
             let limits = handlers[job.kind]?.limits ?? JobLimits()
-            let failing = JobReport.failing(job, "it could not be recorded: \(error)", limits)
+            let failing = JobReport.failing(
+                job, "it could not be recorded: \(error)", limits, mayHaveHappened: true)
             _ = try tenant.database.write(host.provenance) { try failing.record($0) }
             result = .failed
         } else if error != nil {

@@ -263,7 +263,8 @@ import Testing
         let before = try queue.dump()
         let other = Job(
             tenant: job.tenant, id: job.id, kind: job.kind, subject: job.subject, channel: "", attempt: job.attempt,
-            failures: 0, lane: nil, dueAt: job.dueAt, startedAt: job.startedAt, owner: "other", isCalledOff: false)
+            failures: 0, lane: nil, dueAt: job.dueAt, startedAt: job.startedAt, owner: "other", isCalledOff: false,
+            isUncertain: false)
         #expect(try !queue.finish(other) && !queue.snooze(other) && !queue.endAsCancelled(other))
         #expect(try queue.fail(other) == .notOurs)
         try queue.handBack(other)
@@ -873,7 +874,7 @@ extension TestQueue {
         return Job(
             tenant: tenant, id: id, kind: record.kind, subject: record.subject, channel: record.channel,
             attempt: record.attempt, failures: record.failures, lane: record.lane, dueAt: record.runAt,
-            startedAt: record.startedAt ?? record.runAt, owner: owner, isCalledOff: false)
+            startedAt: record.startedAt ?? record.runAt, owner: owner, isCalledOff: false, isUncertain: false)
     }
 }
 

@@ -111,4 +111,6 @@ package struct Job: Sendable, Hashable {
     package let owner: String
     /// Whether it was called off while an earlier attempt ran; its handler ends it.
     package let isCalledOff: Bool
+    /// Whether an earlier attempt may have had its effect: its worker ended, or did not know.
+    package let isUncertain: Bool
 }

@@ -80,7 +80,7 @@ package enum JobQueue {
         for (kind, channel) in queues {
             try transaction.query(
                 """
-                SELECT priority, id, subject, attempt, failures, lane, run_at, is_called_off FROM job
+                SELECT priority, id, subject, attempt, failures, lane, run_at, is_called_off, is_uncertain FROM job
                 WHERE state = 'available' AND kind = $1 AND channel = $2 ORDER BY priority, id LIMIT $3
                 """,
                 kind, channel, allowance.most(request.count, channel)
@@ -92,7 +92,7 @@ package enum JobQueue {
                             tenant: tenant, id: row.integer(1), kind: JobKind(kind), subject: row.integer(2),
                             channel: channel, attempt: row.int(3) + 1, failures: row.int(4),
                             lane: row.integerOrNil(5), dueAt: Timestamp(milliseconds: row.integer(6)), startedAt: now,
-                            owner: request.owner, isCalledOff: row.flag(7))
+                            owner: request.owner, isCalledOff: row.flag(7), isUncertain: row.flag(8))
                     ))
             }
         }
