@@ -109,6 +109,11 @@ let apps = [
         [kit, "Host", "AuditTrail", "Casework", "Database", "JobQueue", "SQLiteDriver", arguments, logging]),
 ]
 
+/// A worker that kills itself, for the tests; no product.
+let queueTorture = Target.executableTarget(
+    name: "queue-torture", dependencies: [kit, logging, "Host", "Database", "JobQueue"],
+    path: "Sources/TestSupport/queue-torture", swiftSettings: settings)
+
 let package = Package(
     name: "Fordring",
     products: [
@@ -127,7 +132,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: core + drivers + host + testSupport + apps + [
-        tests("EndToEndTests", ["fordring"]),
+        queueTorture,
+        tests(
+            "EndToEndTests",
+            [kit, crypto, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
+            exclude: ["Fixtures"]),
         tests("FordringKitTests", [kit]),
         tests(
             "HostTests",

@@ -39,6 +39,7 @@ package final class HostCalendar: WorkCalendar {
     }
 
     package func lower(_ tenant: TenantID, to due: WorkDue) throws {
+        let due = timeless(due)
         let jobsAt = due.jobsAt?.milliseconds ?? WorkMark.never
         let casesOn = due.casesOn.map { Int64($0.day) } ?? WorkMark.never
         _ = try engine.write(Provenance(.host("calendar"), at: clock.now())) { transaction in
@@ -125,16 +126,23 @@ package final class HostCalendar: WorkCalendar {
             try WorkMark.set(due, transaction)
             return (due, known)
         }
-        guard let known, known.due != due else { return due }
+        let kept = timeless(due)
+        guard let known, known.due != kept else { return due }
         _ = try engine.write(provenance) { transaction in
             try transaction.execute(
                 """
                 UPDATE tenant_due SET jobs_at = $1, cases_on = $2, version = version + 1
                 WHERE tenant = $3 AND version = $4
                 """,
-                due.jobsAt?.milliseconds ?? WorkMark.never, due.casesOn.map { Int64($0.day) } ?? WorkMark.never,
+                kept.jobsAt?.milliseconds ?? WorkMark.never, kept.casesOn.map { Int64($0.day) } ?? WorkMark.never,
                 database.tenant.rawValue, known.version)
         }
         return due
+    }
+
+    /// The same with jobs that can be begun now due since ever: they stay due when the clock goes back.
+    private func timeless(_ due: WorkDue) -> WorkDue {
+        guard let jobsAt = due.jobsAt, jobsAt <= clock.now() else { return due }
+        return WorkDue(jobsAt: Timestamp(milliseconds: 0), casesOn: due.casesOn)
     }
 }

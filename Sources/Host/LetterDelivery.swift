@@ -12,7 +12,7 @@ import Tenancy
 struct LetterDelivery: JobHandler {
     let host: FordringHost
     let kind = JobKind.deliverLetter
-    let limits = JobLimits()
+    let limits: JobLimits
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let day = context.day ?? host.localTime(of: tenant).day

@@ -11,6 +11,8 @@ final class WorkerRound: @unchecked Sendable {
     private static let lookSeconds = 0.25
     /// How long a tenant is left alone whose books or plug-ins failed.
     private static let leaveAloneSeconds = 30.0
+    /// How long after a look for what dead workers hold the next one is.
+    private static let heldSeconds = 10.0
 
     private let calendar: HostCalendar
     private let clock: any HostClock
@@ -19,6 +21,9 @@ final class WorkerRound: @unchecked Sendable {
     private var turns = FairTurns()
     private var isStopped = false
     private var nextLook = ContinuousClock.now
+    private var nextLookForHeld = ContinuousClock.now
+    /// What the clock showed at the last look.
+    private var lastTime: Timestamp?
     private var leftAlone: [TenantID: ContinuousClock.Instant] = [:]
     private var stopListening: (@Sendable () -> Void)?
 
@@ -86,8 +91,18 @@ final class WorkerRound: @unchecked Sendable {
     /// Asks the calendar who has work.
     private func look(_ now: ContinuousClock.Instant) {
         if !options.drains { leftAlone = leftAlone.filter { $0.value > now } }
+        let time = clock.now()
+        var horizon = time
+        if now >= nextLookForHeld {
+            // What workers hold is due when its lease ends, at the latest; where they are dead, it can be taken now.
+            horizon = time.adding(seconds: JobQueue.leaseSeconds)
+            nextLookForHeld = now + .seconds(WorkerRound.heldSeconds)
+        }
+        // The calendar was written by a clock that has gone back: by the new one, leases and rates end at another time.
+        if let lastTime, time < lastTime { horizon = Timestamp(milliseconds: WorkMark.never - 1) }
+        lastTime = time
         do {
-            for tenant in try calendar.tenantsWithJobs(dueBy: clock.now())
+            for tenant in try calendar.tenantsWithJobs(dueBy: horizon)
             where leftAlone[tenant] == nil && options.tenants?.contains(tenant) ?? true {
                 turns.add(tenant)
             }

@@ -46,11 +46,11 @@ final class TestHome: Sendable {
     var home: Home { Home(root.appending(path: "home")) }
 
     /// Opens the host; with the plug-ins of the fixtures unless others are given.
-    func open(plugins: [URL]? = nil) throws -> FordringHost {
+    func open(plugins: [URL]? = nil, openBooksMax: Int? = nil) throws -> FordringHost {
         try FordringHost(
             HostConfiguration(
                 home: home.root, pluginFolders: try plugins ?? [FixturePlugins.compiled().folder], clock: clock,
-                entropy: entropy, actor: .operatorNamed("test")))
+                entropy: entropy, actor: .operatorNamed("test"), openBooksMax: openBooksMax))
     }
 
     /// Writes a file beside the home and returns its path.
