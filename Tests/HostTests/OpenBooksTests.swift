@@ -54,6 +54,8 @@ import Testing
         worker.stop()
         _ = worker.wait()
         #expect(open.withLock { $0 } == [ids[170].rawValue])
+        // A turn that is broken off leaves the calendar as it was, which costs one look.
+        host.drain(handler)
         try other.enqueue(1, ids[42], at: test.clock.now().adding(seconds: 3600))
         try other.enqueue(1, ids[43], at: test.clock.now().adding(seconds: 7200))
         try other.close()
