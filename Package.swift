@@ -107,6 +107,11 @@ let apps = [
         [kit, "Host", "AuditTrail", "Casework", "CSQLite", "Database", "JobQueue", "SQLiteDriver", arguments, logging]),
 ]
 
+/// A worker that kills itself, for the tests; no product.
+let queueTorture = Target.executableTarget(
+    name: "queue-torture", dependencies: [kit, logging, "Host", "Database", "JobQueue"],
+    path: "Sources/TestSupport/queue-torture", swiftSettings: settings)
+
 let package = Package(
     name: "Fordring",
     products: [
@@ -124,7 +129,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: core + drivers + host + testSupport + apps + [
-        tests("EndToEndTests", ["fordring", logging]),
+        queueTorture,
+        tests(
+            "EndToEndTests",
+            [kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
+            exclude: ["Fixtures"]),
         tests("FordringKitTests", [kit]),
         tests(
             "HostTests",

@@ -1,6 +1,5 @@
 package import Database
 package import FordringKit
-import JobQueue
 import Synchronization
 
 /// From when each tenant has work, in the host's own database: what keeps an idle tenant's books closed.
@@ -32,8 +31,6 @@ package final class HostCalendar: WorkCalendar {
 
     private let engine: any Engine
     private let clock: any HostClock
-    /// When it was last asked who has work.
-    private let lastAsked = Mutex<Timestamp?>(nil)
     private let listeners = Mutex<[Int: @Sendable (TenantID, WorkDue) -> Void]>([:])
 
     init(_ engine: any Engine, _ clock: any HostClock) {
@@ -42,6 +39,7 @@ package final class HostCalendar: WorkCalendar {
     }
 
     package func lower(_ tenant: TenantID, to due: WorkDue) throws {
+        let due = timeless(due)
         let jobsAt = due.jobsAt?.milliseconds ?? WorkMark.never
         let casesOn = due.casesOn.map { Int64($0.day) } ?? WorkMark.never
         _ = try engine.write(Provenance(.host("calendar"), at: clock.now())) { transaction in
@@ -73,22 +71,14 @@ package final class HostCalendar: WorkCalendar {
     }
 
     /// Active tenants whose jobs may be due, by the time of the first.
-    ///
-    /// Once after the clock went back these are also all for whom a lease or a pause between two attempts was to end at a
-    /// time that was near then and is far now: the look cuts it down, and sets the row right.
-    func tenantsWithJobs(dueBy now: Timestamp) throws -> [TenantID] {
-        let latest = lastAsked.withLock { last in
-            defer { last = now }
-            guard let last, last > now.adding(seconds: JobQueue.leaseSeconds) else { return now }
-            return last.adding(seconds: JobQueue.retryPauseSecondsMax)
-        }
-        return try engine.readHost { transaction in
+    func tenantsWithJobs(dueBy time: Timestamp) throws -> [TenantID] {
+        try engine.readHost { transaction in
             try transaction.all(
                 """
                 SELECT d.tenant FROM tenant_due d JOIN tenant t ON t.id = d.tenant
                 WHERE d.jobs_at <= $1 AND t.state = 'active' ORDER BY d.jobs_at, d.tenant
                 """,
-                latest
+                time
             ) { $0.text(0) }
         }.compactMap { TenantID($0) }
     }
@@ -136,16 +126,23 @@ package final class HostCalendar: WorkCalendar {
             try WorkMark.set(due, transaction)
             return (due, known)
         }
-        guard let known, known.due != due else { return due }
+        let kept = timeless(due)
+        guard let known, known.due != kept else { return due }
         _ = try engine.write(provenance) { transaction in
             try transaction.execute(
                 """
                 UPDATE tenant_due SET jobs_at = $1, cases_on = $2, version = version + 1
                 WHERE tenant = $3 AND version = $4
                 """,
-                due.jobsAt?.milliseconds ?? WorkMark.never, due.casesOn.map { Int64($0.day) } ?? WorkMark.never,
+                kept.jobsAt?.milliseconds ?? WorkMark.never, kept.casesOn.map { Int64($0.day) } ?? WorkMark.never,
                 database.tenant.rawValue, known.version)
         }
         return due
+    }
+
+    /// The same with jobs that can be begun now due since ever: they stay due when the clock goes back.
+    private func timeless(_ due: WorkDue) -> WorkDue {
+        guard let jobsAt = due.jobsAt, jobsAt <= clock.now() else { return due }
+        return WorkDue(jobsAt: Timestamp(milliseconds: 0), casesOn: due.casesOn)
     }
 }

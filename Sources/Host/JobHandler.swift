@@ -18,6 +18,10 @@ package protocol JobHandler: Sendable {
     /// What is recorded of a job that ran longer than ``limits`` allow. The default has it tried again, or given up.
     func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport
 
+    /// What is recorded of a job that has failed as often as ``limits`` allow and was begun again, because its workers ended
+    /// instead of saying so. The default gives it up.
+    func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport
+
     /// What is recorded of a job that was called off while an earlier attempt ran. The default ends it as cancelled.
     func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport
 }
@@ -25,6 +29,10 @@ package protocol JobHandler: Sendable {
 extension JobHandler {
     package func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
         .failing(job, overdueMessage, limits, mayHaveHappened: true)
+    }
+
+    package func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        .failing(job, "the program ended each time that it did the job", limits, permanently: true)
     }
 
     package func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {

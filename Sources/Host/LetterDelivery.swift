@@ -12,7 +12,7 @@ import Tenancy
 struct LetterDelivery: JobHandler {
     let host: FordringHost
     let kind = JobKind.deliverLetter
-    let limits = JobLimits()
+    let limits: JobLimits
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let day = context.day ?? host.localTime(of: tenant).day
@@ -36,6 +36,18 @@ struct LetterDelivery: JobHandler {
     /// The letter may have left the house; the next attempt asks the channel.
     func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
         failed(LetterFailure(.unknown, overdueMessage), job, tenant, context.day ?? host.localTime(of: tenant).day)
+    }
+
+    /// It may have left the house at an attempt that was not recorded.
+    func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        do {
+            if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+        } catch let failure as LetterFailure {
+            return failed(failure, job, tenant, day)
+        }
+        let failure = LetterFailure(.permanent, "the program ended each time that it was sent")
+        return failed(failure, job, tenant, day)
     }
 
     func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
@@ -71,9 +83,6 @@ struct LetterDelivery: JobHandler {
             )
         }
         guard case .ready(let prepared) = state else { return .ending(job, as: .needless) }
-        guard job.failures < limits.failuresMax else {
-            throw LetterFailure(.permanent, "the program ended each time that it was sent")
-        }
         let (name, channel) = try reachable(prepared, tenant)
         // The queue obeys pauses and limits by channel, and the channel is known from here on.
         if job.channel != name {

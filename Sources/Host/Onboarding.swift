@@ -93,6 +93,8 @@ extension FordringHost {
                 ])
         }
         try store.set(settings, id, provenance)
+        // Jobs that waited for a limit of the old settings may go.
+        try calendar.lower(id, to: WorkDue(jobsAt: configuration.clock.now()))
         let law = try wireRules(id, settings).jurisdiction
         _ = try store.engine.write(provenance) { try plan(id, settings, law, $0) }
         return (id, changed)

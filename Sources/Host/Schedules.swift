@@ -242,7 +242,13 @@ struct ForgetPartiesJob: JobHandler {
 
 extension FordringHost {
     /// Everything that this host's workers can do.
-    package var jobHandlers: [any JobHandler] {
-        [LetterDelivery(host: self), DailyRunJob(host: self), SelfCheckJob(host: self), ForgetPartiesJob(host: self)]
+    package var jobHandlers: [any JobHandler] { jobHandlers(letterLimits: JobLimits()) }
+
+    /// The same with other limits for letters; for tests that kill workers more often than a letter may fail.
+    package func jobHandlers(letterLimits: JobLimits) -> [any JobHandler] {
+        [
+            LetterDelivery(host: self, limits: letterLimits), DailyRunJob(host: self), SelfCheckJob(host: self),
+            ForgetPartiesJob(host: self),
+        ]
     }
 }

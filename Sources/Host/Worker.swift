@@ -24,6 +24,8 @@ package final class Worker: Sendable {
         package var day: CivilDate?
         /// Whether the tenants' schedules are obeyed.
         package var obeysSchedules: Bool
+        /// After how long a lease is prolonged; whoever holds the job learns then that it was called off.
+        package var renewSeconds = 5.0
 
         package init(
             concurrency: Int = 2, tenants: Set<TenantID>? = nil, drains: Bool, day: CivilDate? = nil,
@@ -42,6 +44,8 @@ package final class Worker: Sendable {
     private static let batchSeconds = 0.010...0.050
     /// How long a tenant's turn takes while others wait.
     static let turnSeconds = 0.020
+    /// How long it takes at most: the next begins with a look whether the tenant is still active, and its settings.
+    static let turnSecondsMax = 0.250
     private static let batchMax = 1000
 
     let host: FordringHost
@@ -146,7 +150,7 @@ package final class Worker: Sendable {
             var outcome = TurnEnd(hasWork: false, weight: 1)
             do {
                 outcome = try turn(tenant, slot)
-            } catch let error as HostError where error.code == .refused {
+            } catch let error as HostError where error.code == .refused && !isActive(tenant) {
                 // Suspended since it was called; nothing is lost.
             } catch _ where slot.isAbandoned {
                 // Others work for the tenant by now.
@@ -161,6 +165,8 @@ package final class Worker: Sendable {
             round.end(tenant, cost: (ContinuousClock.now - began).seconds, outcome)
         }
     }
+
+    private func isActive(_ tenant: TenantID) -> Bool { (try? host.activeTenant(tenant)) != nil }
 
     // MARK: A tenant's turn
 
@@ -177,9 +183,10 @@ package final class Worker: Sendable {
         var recorded: [(job: Job, report: JobReport)] = []
         var unbegun: [Job] = []
         while true {
+            let seconds = (ContinuousClock.now - began).seconds
             let isOver =
-                round.isStopping
-                || ((ContinuousClock.now - began).seconds > Worker.turnSeconds && round.othersWait)
+                round.isStopping || seconds > Worker.turnSecondsMax
+                || (seconds > Worker.turnSeconds && round.othersWait)
             let jobs = try commit(recorded, unbegun, claiming: isOver ? 0 : nil, tenant)
             if slot.isAbandoned { return TurnEnd(hasWork: true, weight: 1) }
             (recorded, unbegun) = ([], [])
@@ -222,6 +229,7 @@ package final class Worker: Sendable {
         }
         let context = JobContext(day: options.day)
         if job.isCalledOff { return handler.cancelled(job, for: tenant, context) }
+        if job.failures >= handler.limits.failuresMax { return try handler.exhausted(job, for: tenant, context) }
         slot.begin(job, handler, context)
         observe?(.running, job)
         let report = try handler.run(job, for: tenant, context)
@@ -360,7 +368,7 @@ package final class Worker: Sendable {
     }
 
     private func renew(_ slot: WorkerSlot) throws {
-        guard let (jobs, tenant) = slot.toRenew(after: Double(JobQueue.leaseSeconds) / 3) else { return }
+        guard let (jobs, tenant) = slot.toRenew(after: options.renewSeconds) else { return }
         let (calledOff, lost) = try tenant.database.write(host.provenance) { try JobQueue.renew(jobs, $0) }
         slot.renewed(calledOff: calledOff, lost: lost)
     }

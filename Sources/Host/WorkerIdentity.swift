@@ -19,8 +19,11 @@ enum WorkerIdentity {
         let parts = owner.split(separator: ":")
         guard parts.count == 3, parts[0] == hostName, let process = Int32(parts[1]) else { return false }
         // The kernel may hide the processes of other users.
-        guard let start = startTime(of: process) else { return kill(process, 0) != 0 && errno == ESRCH }
-        return start != parts[2]
+        guard let fields = stat(of: process) else { return kill(process, 0) != 0 && errno == ESRCH }
+        // One that was killed and that its parent has not asked after is a zombie; a process whose first thread has ended
+        // looks like one, and has others.
+        let isZombie = fields[Field.state] == "Z" && fields[Field.threads] == "1"
+        return isZombie || fields[Field.start] != parts[2]
     }
 
     /// The machine and, where there are containers, the namespace that process numbers belong to.
@@ -29,13 +32,25 @@ enum WorkerIdentity {
         return "\(ProcessInfo.processInfo.hostName)-\(namespace)".replacing(":", with: "-")
     }()
 
-    /// The start of a process in clock ticks since boot, from the kernel (proc(5), field 22 of stat).
+    /// Where in what follows the name a field of stat is; proc(5) numbers them from 3 on.
+    private enum Field {
+        static let state = 0
+        static let threads = 17
+        static let start = 19
+    }
+
+    /// The start of a process in clock ticks since boot.
     private static func startTime(of process: Int32) -> String? {
+        stat(of: process).map { String($0[Field.start]) }
+    }
+
+    /// What the kernel says of a process, from its state on.
+    private static func stat(of process: Int32) -> [Substring]? {
         guard let data = FileManager.default.contents(atPath: "/proc/\(process)/stat") else { return nil }
         // The second field is the name in parentheses, and may itself hold spaces and parentheses.
         let text = String(decoding: data, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 19 ? String(fields[19]) : nil
+        return fields.count > Field.start ? fields : nil
     }
 }

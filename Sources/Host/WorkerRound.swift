@@ -11,6 +11,10 @@ final class WorkerRound: @unchecked Sendable {
     private static let lookSeconds = 0.25
     /// How long a tenant is left alone whose books or plug-ins failed.
     private static let leaveAloneSeconds = 30.0
+    /// A clock that is set back by less is only being kept right.
+    private static let clockBackSeconds: Int64 = 5
+    /// How long after a look for what dead workers hold the next one is.
+    private static let heldSeconds = 10.0
 
     private let calendar: HostCalendar
     private let clock: any HostClock
@@ -19,6 +23,9 @@ final class WorkerRound: @unchecked Sendable {
     private var turns = FairTurns()
     private var isStopped = false
     private var nextLook = ContinuousClock.now
+    private var nextLookForHeld = ContinuousClock.now
+    /// What the clock showed at the last look.
+    private var lastTime: Timestamp?
     private var leftAlone: [TenantID: ContinuousClock.Instant] = [:]
     private var stopListening: (@Sendable () -> Void)?
 
@@ -86,8 +93,21 @@ final class WorkerRound: @unchecked Sendable {
     /// Asks the calendar who has work.
     private func look(_ now: ContinuousClock.Instant) {
         if !options.drains { leftAlone = leftAlone.filter { $0.value > now } }
+        let time = clock.now()
+        var horizon = time
+        if now >= nextLookForHeld {
+            // What workers hold is due when its lease ends, at the latest; where they are dead, it can be taken now.
+            horizon = time.adding(seconds: JobQueue.leaseSeconds)
+            nextLookForHeld = now + .seconds(WorkerRound.heldSeconds)
+        }
+        // The calendar was written by a clock that has gone back: leases, pauses and rates that were to end soon then are
+        // cut down by a look.
+        if let lastTime, time.adding(seconds: WorkerRound.clockBackSeconds) < lastTime {
+            horizon = lastTime.adding(seconds: JobQueue.retryPauseSecondsMax)
+        }
+        lastTime = time
         do {
-            for tenant in try calendar.tenantsWithJobs(dueBy: clock.now())
+            for tenant in try calendar.tenantsWithJobs(dueBy: horizon)
             where leftAlone[tenant] == nil && options.tenants?.contains(tenant) ?? true {
                 turns.add(tenant)
             }

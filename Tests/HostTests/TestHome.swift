@@ -49,12 +49,13 @@ final class TestHome: Sendable {
 
     /// Opens the host; with the plug-ins of the fixtures unless others are given.
     func open(
-        plugins: [URL]? = nil, logger: Logger = .silent, metrics: (any MetricsFactory)? = nil
+        plugins: [URL]? = nil, logger: Logger = .silent, metrics: (any MetricsFactory)? = nil, openBooksMax: Int? = nil
     ) throws -> FordringHost {
         try FordringHost(
             HostConfiguration(
                 home: home.root, pluginFolders: try plugins ?? [FixturePlugins.compiled().folder], clock: clock,
-                entropy: entropy, actor: .operatorNamed("test"), logger: logger, metrics: metrics))
+                entropy: entropy, actor: .operatorNamed("test"), logger: logger, metrics: metrics,
+                openBooksMax: openBooksMax))
     }
 
     /// Writes a file beside the home and returns its path.

@@ -175,6 +175,7 @@ struct QueueModel {
         for name in limits.keys { gates[name] = min(gates[name] ?? 0, now + spacing(name) * burst(name)) }
         var taken: [Ticket] = []
         for (id, job) in open where taken.count < count && opens(job.channel) == now {
+            if job.failures > 0, !taken.isEmpty { break }
             for name in [job.channel, "all"] where limits[name] != nil {
                 gates[name] = max(gates[name] ?? 0, now) + spacing(name)
             }
@@ -183,6 +184,7 @@ struct QueueModel {
             jobs[id]?.leasedUntil = now + QueueModel.lease
             jobs[id]?.attempt += 1
             taken.append(Ticket(id: id, attempt: job.attempt + 1, owner: owner, failures: job.failures))
+            if job.failures > 0 { break }
         }
         return taken
     }

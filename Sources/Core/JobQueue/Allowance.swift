@@ -35,6 +35,7 @@ struct Allowance {
     /// Lets one go.
     ///
     /// - Returns: whether it may.
+    @discardableResult
     mutating func take(_ channel: String) -> Bool {
         guard most(1, channel) == 1 else { return false }
         for name in [channel, Allowance.all] {

@@ -99,7 +99,10 @@ package enum JobQueue {
         if queues.count > 1 { chosen.sort { ($0.priority, $0.job.id) < ($1.priority, $1.job.id) } }
         var jobs: [Job] = []
         let until = now.adding(seconds: leaseSeconds)
-        for (_, job) in chosen where jobs.count < request.count && allowance.take(job.channel) {
+        for (_, job) in chosen where jobs.count < request.count && allowance.most(1, job.channel) == 1 {
+            // What has failed before may be what ends workers: it is taken alone, so that it costs no other an attempt.
+            if job.failures > 0, !jobs.isEmpty { break }
+            allowance.take(job.channel)
             // Where several hosts share a database, another may have been faster.
             let changed = try transaction.execute(
                 """
@@ -110,6 +113,7 @@ package enum JobQueue {
                     .text(request.owner), until.sqlValue, now.sqlValue, .integer(Int64(job.attempt)), .integer(job.id),
                 ])
             if changed == 1 { jobs.append(job) }
+            if job.failures > 0, changed == 1 { break }
         }
         try allowance.keep(transaction)
         return jobs
