@@ -66,6 +66,7 @@ package final class FordringHost: Sendable {
     package func close() throws {
         wired.withLock { $0 = [:] }
         try books.close()
+        try calendar.flush()
         try store.engine.close()
     }
 

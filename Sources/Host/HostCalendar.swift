@@ -31,6 +31,8 @@ package final class HostCalendar: WorkCalendar {
 
     private let engine: any Engine
     private let clock: any HostClock
+    /// Rows that are to be raised, together with others.
+    private let raises = Mutex<[TenantID: Look]>([:])
     private let listeners = Mutex<[Int: @Sendable (TenantID, WorkDue) -> Void]>([:])
 
     init(_ engine: any Engine, _ clock: any HostClock) {
@@ -72,7 +74,8 @@ package final class HostCalendar: WorkCalendar {
 
     /// Active tenants whose jobs may be due, by the time of the first.
     func tenantsWithJobs(dueBy time: Timestamp) throws -> [TenantID] {
-        try engine.readHost { transaction in
+        try flush()
+        return try engine.readHost { transaction in
             try transaction.all(
                 """
                 SELECT d.tenant FROM tenant_due d JOIN tenant t ON t.id = d.tenant
@@ -85,7 +88,8 @@ package final class HostCalendar: WorkCalendar {
 
     /// Active tenants some of whose cases may be due, by identifier.
     func tenantsWithCases(dueOn day: CivilDate) throws -> [TenantID] {
-        try engine.readHost { transaction in
+        try flush()
+        return try engine.readHost { transaction in
             try transaction.all(
                 """
                 SELECT d.tenant FROM tenant_due d JOIN tenant t ON t.id = d.tenant
@@ -96,8 +100,16 @@ package final class HostCalendar: WorkCalendar {
         }.compactMap { TenantID($0) }
     }
 
-    /// What the calendar says of a tenant.
+    /// What the calendar says of a tenant, with what is to be raised.
     func entry(_ tenant: TenantID) throws -> (due: WorkDue, version: Int64)? {
+        guard let kept = try row(tenant) else { return nil }
+        if let raise = raises.withLock({ $0[tenant] }), raise.known?.version == kept.version {
+            return (timeless(raise.due), kept.version)
+        }
+        return kept
+    }
+
+    private func row(_ tenant: TenantID) throws -> (due: WorkDue, version: Int64)? {
         try engine.readHost { transaction in
             try transaction.first(
                 "SELECT jobs_at, cases_on, version FROM tenant_due WHERE tenant = $1", tenant.rawValue
@@ -113,31 +125,66 @@ package final class HostCalendar: WorkCalendar {
         }
     }
 
+    /// What a look into a tenant's books has shown, to be told to the calendar once its transaction has committed.
+    struct Look {
+        let due: WorkDue
+        fileprivate let known: (due: WorkDue, version: Int64)?
+    }
+
+    /// How many rows are raised in one transaction: each would cost a sync, and one raised late costs a look at most.
+    private static let raisesMax = 256
+
+    /// Looks into a tenant's books, inside a transaction that writes to them, so that nobody adds work meanwhile.
+    func look(_ due: WorkDue, _ transaction: WriteTransaction) throws -> Look {
+        try WorkMark.set(due, transaction)
+        // Read last: what was lowered just now is no reason to leave the row as it is.
+        return Look(due: due, known: try transaction.tenant.flatMap(row))
+    }
+
+    /// Sets a tenant's row to what a look has shown, unless somebody has lowered it since; soon, together with others.
+    ///
+    /// Only after the look's transaction has committed.
+    func raise(_ tenant: TenantID, to look: Look) throws {
+        guard let known = look.known, known.due != timeless(look.due) else { return }
+        let count = raises.withLock { raises in
+            raises[tenant] = look
+            return raises.count
+        }
+        if count >= HostCalendar.raisesMax { try flush() }
+    }
+
+    /// Raises what is to be raised.
+    func flush() throws {
+        let raises = raises.withLock { raises in
+            defer { raises = [:] }
+            return raises
+        }
+        guard !raises.isEmpty else { return }
+        try engine.write(Provenance(.host("calendar"), at: clock.now())) { (transaction) -> Void in
+            for (tenant, look) in raises {
+                guard let known = look.known else { continue }
+                let kept = timeless(look.due)
+                try transaction.execute(
+                    """
+                    UPDATE tenant_due SET jobs_at = $1, cases_on = $2, version = version + 1
+                    WHERE tenant = $3 AND version = $4
+                    """,
+                    kept.jobsAt?.milliseconds ?? WorkMark.never, kept.casesOn.map { Int64($0.day) } ?? WorkMark.never,
+                    tenant.rawValue, known.version)
+            }
+        }
+    }
+
     /// Sets a tenant's row to what its books say, unless somebody has lowered it meanwhile.
     ///
-    /// - Parameter look: reads the books, inside a transaction that writes to them, so that nobody adds work meanwhile.
+    /// - Parameter look: reads the books.
     /// - Returns: what is due.
     func settle(
-        _ database: TenantDatabase, _ provenance: Provenance, look: (WriteTransaction) throws -> WorkDue
+        _ database: TenantDatabase, _ provenance: Provenance, look read: (WriteTransaction) throws -> WorkDue
     ) throws -> WorkDue {
-        let (due, known) = try database.write(provenance) { transaction in
-            let known = try entry(database.tenant)
-            let due = try look(transaction)
-            try WorkMark.set(due, transaction)
-            return (due, known)
-        }
-        let kept = timeless(due)
-        guard let known, known.due != kept else { return due }
-        _ = try engine.write(provenance) { transaction in
-            try transaction.execute(
-                """
-                UPDATE tenant_due SET jobs_at = $1, cases_on = $2, version = version + 1
-                WHERE tenant = $3 AND version = $4
-                """,
-                kept.jobsAt?.milliseconds ?? WorkMark.never, kept.casesOn.map { Int64($0.day) } ?? WorkMark.never,
-                database.tenant.rawValue, known.version)
-        }
-        return due
+        let look = try database.write(provenance) { try look(try read($0), $0) }
+        try raise(database.tenant, to: look)
+        return look.due
     }
 
     /// The same with jobs that can be begun now due since ever: they stay due when the clock goes back.

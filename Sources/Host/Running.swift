@@ -75,11 +75,13 @@ extension FordringHost {
     ) throws -> DailyRunResult {
         try activeTenant(tenant.id)
         let run = DailyRun(database: tenant.database, rules: tenant.rules)
+        var look: HostCalendar.Look?
         let result = try run.run(
             on: day, provenance(as: .plugin(tenant.rules.plugin)), progress: progress,
-            shouldStop: { context?.isCalledOff ?? false })
+            shouldStop: { context?.isCalledOff ?? false },
+            atEnd: { look = try calendar.look(try dueByBooks(of: tenant, $0), $0) })
         if result.steps > 0 { try checkBooks(tenant) }
-        _ = try settle(tenant)
+        if let look { try calendar.raise(tenant.id, to: look) }
         return result
     }
 
@@ -235,11 +237,14 @@ extension FordringHost {
     /// Looks into a tenant's books from when it has work, and writes that into the calendar.
     @discardableResult
     func settle(_ tenant: OpenTenant) throws -> WorkDue {
-        try calendar.settle(tenant.database, provenance) { transaction in
-            WorkDue(
-                jobsAt: try JobQueue.nextDue(limits: tenant.settings.limits, transaction),
-                casesOn: try CaseQueries.nextDay(transaction))
-        }
+        try calendar.settle(tenant.database, provenance) { try dueByBooks(of: tenant, $0) }
+    }
+
+    /// From when a tenant has work, by its books.
+    private func dueByBooks(of tenant: OpenTenant, _ transaction: ReadTransaction) throws -> WorkDue {
+        WorkDue(
+            jobsAt: try JobQueue.nextDue(limits: tenant.settings.limits, transaction),
+            casesOn: try CaseQueries.nextDay(transaction))
     }
 }
 

@@ -69,8 +69,12 @@ package enum WorkMark {
             jobsAt, casesOn)
     }
 
-    /// Sets the copy to what is due; the calendar may be raised to it after the commit, unless it was lowered since.
+    /// Sets the copy to what the books say is due, lowering the calendar where that is earlier; the calendar may be raised to
+    /// it after the commit, unless it was lowered since.
     package static func set(_ due: WorkDue, _ transaction: WriteTransaction) throws {
+        if let tenant = transaction.tenant, let calendar = transaction.calendar {
+            try lower(to: due, tenant, calendar, transaction)
+        }
         let jobsAt = due.jobsAt?.milliseconds ?? never
         let casesOn = due.casesOn.map { Int64($0.day) } ?? never
         // Nothing written, nothing to sync.
