@@ -169,7 +169,8 @@ extension LetterFailure {
         let kind: Kind =
             switch failure.kind {
             case .permanent: .permanent
-            // The next attempt asks the channel before anything else.
+            // The next attempt asks the channel before anything else; where there is none, a person must find out.
+            case .unknown: .unknown
             default: .temporary
             }
         self.init(kind, failure.message)
