@@ -182,9 +182,9 @@ package final class HostCalendar: WorkCalendar {
     func settle(
         _ database: TenantDatabase, _ provenance: Provenance, look read: (WriteTransaction) throws -> WorkDue
     ) throws -> WorkDue {
-        let look = try database.write(provenance) { try look(try read($0), $0) }
-        try raise(database.tenant, to: look)
-        return look.due
+        let seen = try database.write(provenance) { try look(try read($0), $0) }
+        try raise(database.tenant, to: seen)
+        return seen.due
     }
 
     /// The same with jobs that can be begun now due since ever: they stay due when the clock goes back.

@@ -184,6 +184,7 @@ extension LetterFailure {
         let kind: Kind =
             switch failure.kind {
             case .permanent: .permanent
+            // The next attempt asks the channel before anything else; where there is none, a person must find out.
             case .unknown: .unknown
             default: .temporary
             }

@@ -20,15 +20,24 @@ private enum AtWrite {
     case crashAfter
 }
 
-/// The host's database as one process sees it, which may crash at a write, or be overtaken by others just before it.
+/// A database as one process sees it, which may crash at a write, or be overtaken by others just before or just after it.
 private final class InterruptedEngine: Engine {
+    private struct Plan {
+        var crash = AtWrite.nothing
+        var before: (@Sendable () throws -> Void)?
+        var after: (@Sendable () throws -> Void)?
+    }
+
     private let engine: any Engine
-    private let next = Mutex<(plan: AtWrite, overtake: (@Sendable () throws -> Void)?)>((.nothing, nil))
+    /// What happens at the next write.
+    private let next = Mutex(Plan())
 
     init(_ engine: any Engine) { self.engine = engine }
 
-    func plan(_ plan: AtWrite, overtake: (@Sendable () throws -> Void)? = nil) {
-        next.withLock { $0 = (plan, overtake) }
+    func plan(
+        _ crash: AtWrite, before: (@Sendable () throws -> Void)? = nil, after: (@Sendable () throws -> Void)? = nil
+    ) {
+        next.withLock { $0 = Plan(crash: crash, before: before, after: after) }
     }
 
     var dialect: SQLDialect { engine.dialect }
@@ -36,14 +45,15 @@ private final class InterruptedEngine: Engine {
     func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result { try engine.read(body) }
 
     func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
-        let (plan, overtake) = next.withLock { next in
-            defer { next = (.nothing, nil) }
+        let plan = next.withLock { next in
+            defer { next = Plan() }
             return next
         }
-        try overtake?()
-        if plan == .crashBefore { throw Crash() }
+        try plan.before?()
+        if plan.crash == .crashBefore { throw Crash() }
         let result = try engine.write(body)
-        if plan == .crashAfter { throw Crash() }
+        if plan.crash == .crashAfter { throw Crash() }
+        try plan.after?()
         return result
     }
 
@@ -57,7 +67,7 @@ private final class SharedBooks: Sendable {
     final class Process: Sendable {
         let engine: InterruptedEngine
         let calendar: HostCalendar
-        let books: any Engine
+        let books: InterruptedEngine
         let tenant: TenantDatabase
 
         init(_ shared: SharedBooks, create: Bool) throws {
@@ -65,7 +75,8 @@ private final class SharedBooks: Sendable {
             let host = try SQLiteEngine(path: shared.path("host"), create: create, clock: { clock.now() })
             engine = InterruptedEngine(host)
             calendar = HostCalendar(engine, clock)
-            books = try SQLiteEngine(path: shared.path("tenant"), create: create, clock: { clock.now() })
+            books = InterruptedEngine(
+                try SQLiteEngine(path: shared.path("tenant"), create: create, clock: { clock.now() }))
             tenant = TenantDatabase(tenant: shared.id, engine: books, calendar: calendar)
         }
 
@@ -197,8 +208,8 @@ private final class SharedBooks: Sendable {
     /// Goal: no work is ever forgotten: the calendar never names a later time than work is due.
     ///
     /// Method: processes take random turns over the same books. One that is about to write to the calendar may crash just
-    /// before or just after, and where its own transaction is over, the others may do as they like before it goes on. After
-    /// each turn calendar, mark and books are compared.
+    /// before or just after; once its own transaction is over, the others may do as they like before it goes on. After each
+    /// turn calendar, mark and books are compared.
     @Test(arguments: randomSeeds(31, 32)) func `is never too late, whoever is overtaken and whoever crashes`(
         _ seed: UInt64
     ) throws {
@@ -215,7 +226,7 @@ private final class SharedBooks: Sendable {
                 if isOvertaken {
                     // Only a look ends its transaction before it writes to the calendar; whatever else writes holds the
                     // books, and nobody can overtake it.
-                    process.engine.plan(plan) {
+                    let overtake: @Sendable () throws -> Void = {
                         var random = SeededGenerator(seed: start)
                         for _ in 0..<3 {
                             let other = shared.process(index + 1 + Int(Int64.random(in: 0...1, using: &random)))
@@ -225,6 +236,12 @@ private final class SharedBooks: Sendable {
                         #expect(
                             fault == nil, "seed \(seed), history \(history), step \(step), overtaken: \(fault ?? "")")
                     }
+                    if random.chance(50) {
+                        process.engine.plan(plan, before: overtake)
+                    } else {
+                        process.books.plan(.nothing, after: overtake)
+                        process.engine.plan(plan)
+                    }
                     do {
                         _ = try process.calendar.settle(process.tenant, SharedBooks.provenance, look: SharedBooks.due)
                     } catch is Crash {}
@@ -233,6 +250,7 @@ private final class SharedBooks: Sendable {
                     try shared.act(process, &random)
                 }
                 process.engine.plan(.nothing)
+                process.books.plan(.nothing)
                 let fault = try shared.fault(seenBy: shared.process(index + 1))
                 try #require(fault == nil, "seed \(seed), history \(history), step \(step): \(fault ?? "")")
                 if random.chance(20) {

@@ -584,6 +584,9 @@ import Testing
         #expect(try queue.settle(id))
         #expect(try queue.state(id) == .done)
         #expect(try !queue.settle(id) && !queue.retry(id))
+        let cancelled = try queue.enqueue()
+        try queue.cancel(cancelled)
+        #expect(try !queue.settle(cancelled))
     }
 
     @Test func `prunes what was done or called off long ago, and keeps what is dead or open`() throws {
@@ -811,6 +814,25 @@ extension TestQueue {
         queue.wait(JobQueue.leaseSeconds)
         try queue.recover()
         #expect(try queue.workOff() == [1, 2, 3, 4])
+    }
+
+    @Test func `keeps a newcomer behind a first that waits for another attempt`() throws {
+        _ = try queue.cancel(2)
+        _ = try queue.cancel(3)
+        _ = try queue.cancel(4)
+        try queue.fail(try #require(try queue.claim().first))
+        let id = try queue.enqueue(5, lane: 9)
+        #expect(try queue.show(id)?.isBlocked == true)
+        #expect(try queue.claim().isEmpty)
+    }
+
+    @Test func `tells the calendar when its next may begin`() throws {
+        let job = try #require(try queue.claim().first)
+        try queue.write { try WorkMark.set(WorkDue(jobsAt: try JobQueue.nextDue(limits: [:], $0)), $0) }
+        queue.calendar.set(WorkDue(jobsAt: try queue.nextDue()))
+        queue.wait(5)
+        try queue.finish(job)
+        #expect(try #require(queue.calendar.jobsAt) <= queue.now)
     }
 
     @Test func `goes on when its first is given up or called off`() throws {
