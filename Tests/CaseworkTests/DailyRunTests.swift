@@ -110,6 +110,32 @@ let monday = CivilDate(2026, 1, 5)
         #expect(progress == Array(stride(from: size, to: 7, by: size)) + [7])
     }
 
+    /// Goal: what was planned ahead on another thread does not count once somebody else has written.
+    ///
+    /// Method: batches of one case; after each number of batches, the debtor of the case after next pays, which the plan of
+    /// that case may have been made without.
+    @Test(arguments: 3...8) func `reads again what others have changed since it planned`(_ batches: Int) throws {
+        for paid in [batches + 1, batches + 2] {
+            let tenant = try TestTenant()
+            for number in 1...10 {
+                _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+            }
+            let result = try DailyRun(database: tenant.database, rules: tenant.rules, batchSize: 1).run(
+                on: monday, .test(on: monday)
+            ) { done, _ in
+                guard done == batches else { return }
+                do {
+                    try tenant.pay(100_000, CaseID(rawValue: Int64(paid)), paidOn: monday)
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            #expect(result.steps == 9)
+            let record = try tenant.record(CaseID(rawValue: Int64(paid)))
+            #expect(record.steps.isEmpty && record.snapshot.isClosed)
+        }
+    }
+
     @Test func `takes no step twice when another process runs the same day at once`() throws {
         for number in 1...4 { _ = try tenant.open("A\(number)", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday) }
         // The other process begins after our first batch is committed, and does all the rest.

@@ -199,7 +199,9 @@ package enum Payments {
                     transaction)
             }
             for charge in corrections where charge.amount.value.isNegative {
-                try Charges.post(charge, on: chargedOn, in: caseID, cause: .correction, transaction)
+                try Charges.post(
+                    charge, ExplanationCoding.text(charge.amount.lines), on: chargedOn, in: caseID, cause: .correction,
+                    transaction)
                 try transaction.audit(
                     .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
                     change: ["amount": .string(charge.amount.value.decimalText)],

@@ -1,0 +1,235 @@
+import AuditTrail
+import Database
+import Dispatch
+import FordringKit
+import JobQueue
+import Ledger
+
+/// Reads and decides what is due, and writes nothing.
+struct DailyRunPlanner: Sendable {
+    let rules: CaseRules
+    let day: CivilDate
+    let batchSize: Int
+    private let letterSteps: Set<StepKind>
+    /// How far each step is on the country's way from the first reminder to the court.
+    private let ranks: [String: Int]
+
+    init(_ rules: CaseRules, on day: CivilDate, batchSize: Int) {
+        self.rules = rules
+        self.day = day
+        self.batchSize = batchSize
+        let steps = rules.jurisdiction.steps
+        ranks = Dictionary(zip(steps.map(\.kind.rawValue), 0...), uniquingKeysWith: { first, _ in first })
+        letterSteps = Set(steps.filter(\.sendsLetter).map(\.kind))
+    }
+
+    /// How many cases are due.
+    static func dueCount(on day: CivilDate, _ transaction: ReadTransaction) throws -> Int {
+        try transaction.first("SELECT count(*) FROM debt_case WHERE next_on <= $1", day) { $0.int(0) } ?? 0
+    }
+
+    /// What is to be done about the next cases that are due.
+    ///
+    /// - Throws: ``CaseRulesFault`` when the plug-in's answer cannot be used at all.
+    func plan(from start: DailyRunPlan.Place, _ transaction: ReadTransaction) throws -> DailyRunPlan {
+        let (due, next) = try due(from: start, transaction)
+        let snapshots = try CaseSnapshots.load(due.map(\.id), creditor: rules.creditor, transaction)
+        guard snapshots.count == due.count else {
+            throw DatabaseFault(.corrupt, "Of \(due.count) cases that are due, \(snapshots.count) can be read.")
+        }
+        let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
+        guard decisions.count == snapshots.count else {
+            throw CaseRulesFault(
+                "The plug-in \(rules.plugin) was asked about \(snapshots.count) cases and answered \(decisions.count). "
+                    + "Tell its author; nothing was changed.")
+        }
+        var cases: [DailyRunPlan.Case] = []
+        cases.reserveCapacity(due.count)
+        for (index, snapshot) in snapshots.enumerated() {
+            let outcome: DailyRunPlan.Outcome
+            do {
+                outcome = .decided(plan(try checked(try decisions[index].get(), snapshot), snapshot))
+            } catch let gap as RuleGap {
+                outcome = .gap(gap)
+            }
+            cases.append(DailyRunPlan.Case(id: due[index].id, hasGap: due[index].hasGap, outcome: outcome))
+        }
+        return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
+    }
+
+    /// The next cases that are due, by number, and the place of the first that comes after them.
+    private func due(
+        from start: DailyRunPlan.Place, _ transaction: ReadTransaction
+    ) throws -> (batch: [(id: CaseID, hasGap: Bool)], next: DailyRunPlan.Place?) {
+        var batch: [(id: CaseID, hasGap: Bool)] = []
+        batch.reserveCapacity(batchSize)
+        var next: DailyRunPlan.Place?
+        try transaction.query(
+            """
+            SELECT c.id, c.next_on, EXISTS (
+                SELECT 1 FROM task t WHERE t.kind = $5 AND t.case_id = c.id AND t.done_on IS NULL
+            )
+            FROM debt_case c WHERE c.next_on >= $1 AND c.next_on <= $2 AND (c.next_on > $1 OR c.id >= $3)
+            ORDER BY c.next_on, c.id LIMIT $4
+            """,
+            start.nextOn, day, start.id, batchSize + 1, TaskKind.ruleGap.rawValue
+        ) { row in
+            if batch.count < batchSize {
+                batch.append((id: CaseID(rawValue: row.integer(0)), hasGap: row.flag(2)))
+            } else {
+                next = DailyRunPlan.Place(nextOn: row.integer(1), id: row.integer(0))
+            }
+        }
+        // Snapshots are read by number.
+        batch.sort { $0.id < $1.id }
+        return (batch, next)
+    }
+
+    /// What the host does not accept from any plug-in.
+    private func checked(_ decision: Decision, _ snapshot: CaseSnapshot) throws -> Decision {
+        func fault(_ reason: String) -> RuleGap {
+            RuleGap(
+                rule: "the plug-in \(rules.plugin)", day: day, reason: reason,
+                cure: "Decide the case by hand and tell the author of the plug-in.")
+        }
+        if let reviewOn = decision.reviewOn, reviewOn <= day {
+            throw fault("it asked for a review on \(reviewOn), which is not later")
+        }
+        let claims = snapshot.facts.claims
+        // A case has few claims, and most have one.
+        func isKnown(_ id: ClaimID) -> Bool { claims.contains { $0.id == id } }
+        // More interest cannot be taken back than was charged on the claim.
+        func exceedsCharged(_ charge: DecidedCharge) -> Bool {
+            snapshot.facts.charges.filter { $0.component == .interest && $0.claim == charge.claim }
+                .reduce(charge.amount.value.minorUnits) { $0 + $1.amount.minorUnits } < 0
+        }
+        for step in decision.steps {
+            guard !step.claims.isEmpty, step.claims.allSatisfy(isKnown) else {
+                throw fault("the step \(step.kind) covers claims that are not the case's")
+            }
+            for charge in step.charges {
+                let amount = charge.amount.value
+                guard amount.currency == snapshot.facts.currency, charge.claim.map(isKnown) ?? true,
+                    charge.component != .principal,
+                    !amount.isNegative || (charge.component == .interest && !exceedsCharged(charge))
+                else { throw fault("the step \(step.kind) charges \(amount) as \(charge.component)") }
+            }
+        }
+        return decision
+    }
+
+    private func plan(_ decision: Decision, _ snapshot: CaseSnapshot) -> DailyRunPlan.Decided {
+        var waitsForSending = false
+        // The stage of a case is the furthest that any of its claims has come.
+        var stage = snapshot.stage
+        var steps: [DailyRunPlan.Step] = []
+        for step in decision.steps {
+            if ranks[step.kind.rawValue] ?? 0 > ranks[stage] ?? -1 { stage = step.kind.rawValue }
+            let sends = letterSteps.contains(step.kind)
+            waitsForSending = waitsForSending || sends
+            steps.append(DailyRunPlan.Step(step, sends: sends, on: day))
+        }
+        // A letter's deadline counts from its sending, which sets the next date.
+        return DailyRunPlan.Decided(steps: steps, stage: stage, nextOn: waitsForSending ? nil : decision.reviewOn)
+    }
+}
+
+/// What is to be done about a batch of cases.
+struct DailyRunPlan: Sendable {
+    /// Where in the order of dates and numbers a run is.
+    ///
+    /// It only goes forward, so that a run ends whatever dates the cases that it has treated are given meanwhile.
+    struct Place: Sendable {
+        /// As a day's number.
+        var nextOn: Int64
+        var id: Int64
+
+        static let first = Place(nextOn: Int64(Int32.min), id: 0)
+    }
+
+    struct Case: Sendable {
+        let id: CaseID
+        /// Whether a task for a person is open because the law had no answer.
+        let hasGap: Bool
+        let outcome: Outcome
+    }
+
+    enum Outcome: Sendable {
+        case decided(Decided)
+        case gap(RuleGap)
+    }
+
+    struct Decided: Sendable {
+        let steps: [Step]
+        let stage: String
+        let nextOn: CivilDate?
+    }
+
+    /// A step as its row and its entry say it.
+    struct Step: Sendable {
+        let kind: StepKind
+        let sends: Bool
+        let claims: String
+        let reasons: String
+        /// With the computation as text.
+        let charges: [(charge: DecidedCharge, explanation: String)]
+        let change: JSONValue
+        let basis: [Citation]
+
+        init(_ step: DecidedStep, sends: Bool, on day: CivilDate) {
+            kind = step.kind
+            self.sends = sends
+            claims = step.claims.map(\.description).joined(separator: ",")
+            reasons = ExplanationCoding.text(step.reasons)
+            var basis: [Citation] = []
+            func cite(_ lines: [ExplanationLine]) {
+                for line in lines where !basis.contains(line.citation) { basis.append(line.citation) }
+            }
+            cite(step.reasons)
+            var charges: [(charge: DecidedCharge, explanation: String)] = []
+            var charged: [JSONValue] = []
+            for charge in step.charges where !charge.amount.value.isZero {
+                charges.append((charge, ExplanationCoding.text(charge.amount.lines)))
+                cite(charge.amount.lines)
+                charged.append([
+                    "amount": .string(charge.amount.value.decimalText),
+                    "component": .string(charge.component.rawValue),
+                ])
+            }
+            self.charges = charges
+            self.basis = basis
+            change = [
+                "charges": .array(charged), "claims": .array(step.claims.map { .integer($0.rawValue) }),
+                "day": .string(day.description), "kind": .string(step.kind.rawValue),
+            ]
+        }
+    }
+
+    let cases: [Case]
+    /// Where the next batch begins.
+    let next: Place?
+    /// How many entries the audit trail had when the cases were read.
+    let logSize: Int64
+}
+
+/// A plan in the making on another thread, while this one writes what the plan before said.
+///
+/// Unchecked: the thread that plans sets the outcome before it signals, and nobody reads it before the signal.
+final class PlanAhead: @unchecked Sendable {
+    private let isReady = DispatchSemaphore(value: 0)
+    private var outcome: Result<DailyRunPlan, any Error>?
+
+    init(_ planner: DailyRunPlanner, from place: DailyRunPlan.Place, of database: TenantDatabase) {
+        DispatchQueue.global().async { [self] in
+            outcome = Result { try database.read { try planner.plan(from: place, $0) } }
+            isReady.signal()
+        }
+    }
+
+    /// The plan, once it is made; `nil` where that failed, so that whoever needs it makes it and sees why.
+    func plan() -> DailyRunPlan? {
+        isReady.wait()
+        isReady.signal()
+        return try? outcome?.get()
+    }
+}
