@@ -68,8 +68,8 @@ package struct DailyRun: Sendable {
         var ahead: PlanAhead?
         // What was begun and is not needed has ended when the run has.
         defer { _ = ahead?.plan() }
-        // The log's size before the last batch and after it.
-        var sizes: (before: Int64, after: Int64)?
+        // The log's sizes from before the last batch to after it.
+        var sizes: ClosedRange<Int64>?
         var batches = 0
         while let start = place, !shouldStop() {
             let before = result.cases
@@ -78,15 +78,12 @@ package struct DailyRun: Sendable {
                 var counted = result
                 let size = try AuditLog.size(transaction)
                 let made = ahead.take()?.plan()
-                // Made while the last batch was written: it holds where nobody else has written since. Whoever changes a
-                // case writes an entry, and the cases of one batch are no others'.
-                let isValid = made.map { plan in
-                    sizes.map { size == $0.after && (plan.logSize == $0.before || plan.logSize == $0.after) } ?? false
-                }
                 let plan =
-                    try isValid == true
-                    ? made ?? planner.plan(from: start, transaction)
-                    : planner.plan(from: start, transaction)
+                    if let made, let sizes, made.holds(at: size, after: sizes) {
+                        made
+                    } else {
+                        try planner.plan(from: start, transaction)
+                    }
                 if batches >= DailyRun.batchesAlone, let next = plan.next {
                     ahead = PlanAhead(planner, from: next, of: database)
                 }
@@ -95,7 +92,7 @@ package struct DailyRun: Sendable {
                     if counted.cases > 0 { try recordEnd(day, counted, transaction) }
                     try atEnd(transaction)
                 }
-                sizes = (size, try transaction.attachment(AuditLog.self).head.size)
+                sizes = size...(try transaction.attachment(AuditLog.self).head.size)
                 return (counted, plan.next)
             }
             batches += 1

@@ -210,6 +210,14 @@ struct DailyRunPlan: Sendable {
     let next: Place?
     /// How many entries the audit trail had when the cases were read.
     let logSize: Int64
+
+    /// Whether what was read still stands when the log has a size, and our last batch took it from the one size to the other.
+    ///
+    /// Whoever changes a case writes an entry, and the cases of one batch are no other's: so the plan stands where nobody but
+    /// the last batch has written since it was made.
+    func holds(at size: Int64, after lastBatch: ClosedRange<Int64>) -> Bool {
+        size == lastBatch.upperBound && (logSize == lastBatch.lowerBound || logSize == lastBatch.upperBound)
+    }
 }
 
 /// A plan in the making on another thread, while this one writes what the plan before said.
