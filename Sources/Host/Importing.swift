@@ -102,6 +102,7 @@ extension FordringHost {
                     try ClaimRegister.finish(importID, counts: counts, on: intake.today, transaction)
                 }
             }
+            tenant.database.shrink()
             return result
         } catch let fault as ClaimFileFault {
             throw HostError(.badInput, "\(path): \(fault)")

@@ -82,6 +82,7 @@ extension FordringHost {
             atEnd: { look = try calendar.look(try dueByBooks(of: tenant, $0), $0) })
         if result.steps > 0 { try checkBooks(tenant) }
         if let look { try calendar.raise(tenant.id, to: look) }
+        tenant.database.shrink()
         return result
     }
 

@@ -316,6 +316,7 @@ package final class Worker: Sendable {
     /// - Returns: whether that is now.
     private func isDue(_ tenant: OpenTenant) throws -> Bool {
         let due = try host.settle(tenant)
+        tenant.database.shrink()
         return due.jobsAt.map { $0 <= host.configuration.clock.now() } ?? false
     }
 

@@ -59,6 +59,7 @@ private final class InterruptedEngine: Engine {
 
     func now(_ connection: any EngineConnection) throws -> Timestamp { try engine.now(connection) }
     func scrub() throws { try engine.scrub() }
+    func shrink() { engine.shrink() }
     func close() throws { try engine.close() }
 }
 

@@ -40,6 +40,8 @@ package protocol Engine: Sendable {
     /// Makes sure that no file of the database holds bytes of what was deleted; an engine whose files nobody can read may
     /// do nothing.
     func scrub() throws
+    /// Gives back memory that is kept for the next statements only; for a database that nobody works with for a while.
+    func shrink()
     /// Writes what is in the log to the main file and closes; nothing may be called afterwards.
     func close() throws
 }

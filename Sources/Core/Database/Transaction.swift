@@ -347,6 +347,9 @@ package struct TenantDatabase: Sendable {
     /// Makes sure that no file holds bytes of what was deleted; see ``Engine/scrub()``.
     package func scrub() throws { try engine.scrub() }
 
+    /// Gives back memory; for when work with the database is over for a while.
+    package func shrink() { engine.shrink() }
+
     package func close() throws { try engine.close() }
 
     /// Brings the schema up to date; see ``Schema/migrate(_:with:)``.

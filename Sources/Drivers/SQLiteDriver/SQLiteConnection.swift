@@ -63,6 +63,9 @@ package final class SQLiteConnection: EngineConnection, @unchecked Sendable {
         PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY
         """
 
+    /// Lets go of pages that are not in use.
+    func shrink() { sqlite3_db_release_memory(handle) }
+
     /// Closes; nothing may be called afterwards.
     package func close() throws {
         statements = [:]

@@ -107,6 +107,13 @@ package final class SQLiteEngine: Engine {
         }
     }
 
+    /// Lets go of the pages that idle connections keep; the system has them too.
+    package func shrink() {
+        connections.withLock { connections in
+            for connection in connections.idle { connection.shrink() }
+        }
+    }
+
     /// Waits for who reads or writes, and closes; the last connection writes the log to the main file.
     ///
     /// Where it is not called, the same happens when the last reference to the engine goes.

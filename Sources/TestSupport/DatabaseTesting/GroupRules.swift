@@ -27,6 +27,8 @@ package final class CountingEngine: Engine {
 
     package func scrub() throws { try engine.scrub() }
 
+    package func shrink() { engine.shrink() }
+
     package func close() throws { try engine.close() }
 }
 
