@@ -106,7 +106,7 @@ extension FordringHost {
         let stated = FordringHost.stated(selection, footer.since)
         let ranges = try FordringHost.ranges(stated, head.checkpoint.size, database)
         if stated.kind != .whole {
-            footer.proof = try database.read { transaction in
+            footer.proof = try database.scan { transaction in
                 try MultiProof.hashes(of: ranges, in: head.checkpoint.size, TileReader(transaction)).map {
                     CanonicalBase64.encode($0.bytes)
                 }
@@ -147,7 +147,7 @@ extension FordringHost {
     ) throws {
         for begin in stride(from: range.lowerBound, to: range.upperBound, by: Int64.Stride(pageSize)) {
             let page = begin..<min(begin + pageSize, range.upperBound)
-            try database.read { try body(page, $0) }
+            try database.scan { try body(page, $0) }
         }
     }
 

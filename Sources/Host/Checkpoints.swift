@@ -74,7 +74,7 @@ extension FordringHost {
     /// - Throws: ``HostError`` `refused` when they do not fit.
     @discardableResult
     package func verifyLog(_ id: TenantID) throws -> (size: Int64, root: String) {
-        let head = try database(of: id).read { try verify($0, of: id, and: nil) }
+        let head = try database(of: id).scan { try verify($0, of: id, and: nil) }
         return (head.size, head.root.hex)
     }
 
@@ -87,7 +87,7 @@ extension FordringHost {
     ///   its own tree; when the checkpoint is not signed; when no rotation leads from the key to the present one.
     package func verifyLog(_ id: TenantID, against note: String, key keyText: String?) throws -> CheckpointVerdict {
         let given = try keyText.map(FordringHost.parse)
-        return try database(of: id).read { transaction in
+        return try database(of: id).scan { transaction in
             let chain = try KeyChain(transaction)
             if let given, !chain.keys.contains(given) {
                 throw HostError(

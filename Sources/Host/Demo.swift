@@ -79,7 +79,7 @@ package struct Demo: Sendable {
                 throw HostError(.unavailable, "\(home.path) cannot be emptied: \(error.localizedDescription)")
             }
         }
-        clock = SettableClock(Timestamp(Demo.firstDay, hour: 6))
+        clock = SettableClock(Timestamp(Demo.firstDay, hour: 9))
         host = try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: pluginFolders, clock: clock, entropy: SeededEntropy(seed: "demo \(seed)"),
@@ -117,7 +117,7 @@ package struct Demo: Sendable {
         }
         var day = Demo.firstDay
         while day <= Demo.lastDay {
-            clock.set(Timestamp(day, hour: 6))
+            clock.set(Timestamp(day, hour: 9))
             for index in tenants.indices {
                 let tenant = tenants[index].0
                 if day.dayOfMonth == 1 { try importFiles(of: tenant, on: day, &tenants[index].1) }

@@ -65,7 +65,9 @@ struct DemoCommand: ParsableCommand {
         }
         lines += [
             "", "Look further, for example:",
-            "  fordring --home is \(home.path); try 'case list', 'case show 1 --explain', 'audit log', 'task list'.",
+            "  export FORDRING_HOME=\(home.path)",
+            "  fordring case show 1 --tenant \(results.first?.tenant.rawValue ?? "TENANT") --explain --date 2026-06-30",
+            "  fordring jobs stats --all-tenants",
             "",
         ]
         return lines.joined(separator: "\n")

@@ -31,6 +31,8 @@ package protocol Engine: Sendable {
     var dialect: SQLDialect { get }
     /// A consistent view of the last commit; any number at a time.
     func read<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+    /// The same for passing over whole tables, which keeps little of what it has read.
+    func scan<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
     /// One transaction that commits when the body returns and leaves no trace when it throws; one at a time.
     func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
     /// The time that leases and due times are compared with: one clock for all who share the database.
@@ -44,4 +46,9 @@ package protocol Engine: Sendable {
     func shrink()
     /// Writes what is in the log to the main file and closes; nothing may be called afterwards.
     func close() throws
+}
+
+extension Engine {
+    /// As any other reading, where the engine has no other way.
+    package func scan<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result { try read(body) }
 }

@@ -282,6 +282,11 @@ package struct TenantDatabase: Sendable {
         try engine.read { try body(ReadTransaction($0, engine, tenant)) }
     }
 
+    /// The same for passing over whole tables; see ``Engine/scan(_:)``.
+    package func scan<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
+        try engine.scan { try body(ReadTransaction($0, engine, tenant)) }
+    }
+
     @discardableResult
     package func write<Result>(_ provenance: Provenance, _ body: (WriteTransaction) throws -> Result) throws -> Result {
         try engine.write(provenance, tenant, calendar, body)

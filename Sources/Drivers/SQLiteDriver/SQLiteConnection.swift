@@ -13,6 +13,8 @@ package final class SQLiteConnection: EngineConnection, @unchecked Sendable {
     private let path: String
     private var isOpen = true
     private var mayWrite = true
+    /// Whether it has the larger cache of those that write.
+    private(set) var hasWritten = false
     /// Keyed by the address of the statement's text, which is a literal of the program and never moves.
     private var statements: [UnsafeRawPointer: SQLiteStatement] = [:]
 
@@ -46,8 +48,6 @@ package final class SQLiteConnection: EngineConnection, @unchecked Sendable {
         try query("PRAGMA journal_mode = WAL", []) { mode = $0.text(0) }
         guard mode == "wal" else { throw DatabaseFault(.cannotOpen, "The database \(path) takes no write-ahead log.") }
         try check(sqlite3_exec(handle, SQLiteConnection.settings, nil, nil, nil))
-        // More than the first are those that read while it works: what is not here, the system has.
-        try check(sqlite3_exec(handle, "PRAGMA cache_size = \(number == 0 ? -32_000 : -8000)", nil, nil, nil))
     }
 
     deinit {
@@ -60,7 +60,8 @@ package final class SQLiteConnection: EngineConnection, @unchecked Sendable {
     ///
     /// Without `recursive_triggers`, `INSERT OR REPLACE` deletes rows past the triggers that refuse it.
     private static let settings = """
-        PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY
+        PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -8000
         """
 
     /// Lets go of pages that are not in use.
@@ -75,6 +76,11 @@ package final class SQLiteConnection: EngineConnection, @unchecked Sendable {
 
     /// One transaction that commits when the body returns and leaves no trace when it throws.
     func transaction<Result>(writes: Bool, _ body: () throws -> Result) throws -> Result {
+        if writes, !hasWritten {
+            // Who only reads passes over much and comes back to little: what is not here, the system has.
+            try check(sqlite3_exec(handle, "PRAGMA cache_size = -32000", nil, nil, nil))
+            hasWritten = true
+        }
         mayWrite = writes
         defer { mayWrite = true }
         _ = try writes ? execute("BEGIN IMMEDIATE", []) : execute("BEGIN", [])

@@ -83,6 +83,18 @@ package final class SQLiteEngine: Engine {
         return try connection.transaction(writes: false) { try body(connection) }
     }
 
+    /// On a connection that has never written, whose cache is small.
+    package func scan<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
+        readers.wait()
+        defer { readers.signal() }
+        let connection = try take { idle in
+            guard let last = idle.last, !last.hasWritten else { return nil }
+            return idle.popLast()
+        }
+        defer { giveBack(connection) }
+        return try connection.transaction(writes: false) { try body(connection) }
+    }
+
     package func write<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
         try withWriter { connection in try connection.transaction(writes: true) { try body(connection) } }
     }
