@@ -208,6 +208,11 @@ extension FordringHost {
         return result
     }
 
+    /// Active tenants that have a job whose time has come, by the calendar.
+    package func tenantsWithDueJobs() throws -> [TenantID] {
+        try calendar.tenantsWithJobs(dueBy: configuration.clock.now())
+    }
+
     /// Where running day by day begins: the last day that was run, whose letters may not all be sent; the day of the
     /// oldest case where none was run; `nil` where there is no case.
     package func firstDayToRun(_ id: TenantID) throws -> CivilDate? {

@@ -23,6 +23,13 @@ struct Bench: AsyncParsableCommand {
             ImportBench.self, DailyRunBench.self, QueueBench.self, AuditBench.self, AuditExportBench.self,
             MachineBench.self,
         ])
+
+    /// Says what goes wrong, and nothing of what goes well.
+    static let logger: Logger = {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .warning
+        return logger
+    }()
 }
 
 /// Options that every benchmark takes.
@@ -69,7 +76,7 @@ struct BenchOptions: ParsableArguments {
         return try FordringHost(
             HostConfiguration(
                 home: home, pluginFolders: [folder], clock: SettableClock(Timestamp(Workload.importDay, hour: 6)),
-                actor: .host("benchmark"), logger: Logger(label: "bench")))
+                actor: .host("benchmark"), logger: Bench.logger))
     }
 }
 

@@ -143,7 +143,7 @@ struct DailyRunBench: ParsableCommand {
     }
 
     /// What the process has had of the processors, in the program and in the system.
-    private static var processorSeconds: Double {
+    static var processorSeconds: Double {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }

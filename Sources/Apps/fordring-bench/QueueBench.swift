@@ -14,16 +14,21 @@ struct QueueBench: AsyncParsableCommand {
     @Option(help: "How many jobs are drained, and lie before the others in a backlog.") var jobs = 100_000
     @Option(help: "How long a job of the backlog takes, in microseconds.") var jobMicroseconds = 100
     @Option(help: "Only this part.") var only: Part?
+    @Option(help: "Of how many tenants an idle host is looked at; taking 10,000 on takes minutes.") var idleTenants =
+        200
     @Option(help: "How many callers put jobs in at the same time.") var callers = 64
 
     enum Part: String, ExpressibleByArgument, CaseIterable {
         case enqueue
         case drain
         case pickup
+        case idle
     }
 
     func run() async throws {
         try MachineBench.measure(in: options.directory)
+        if only ?? .idle == .idle { try measureIdle() }
+        if only == .idle { return }
         try await options.withHome { host, home in
             let tenants = try (1...10).map { try Workload.onboard($0, host, in: home) }
             if only ?? .enqueue == .enqueue {
@@ -126,6 +131,48 @@ struct QueueBench: AsyncParsableCommand {
         }
         figure(["workers": workers, "tenants": four.count, "jobs": jobs])
             .report("drainPerSecond", Double(jobs) / time, "jobs/s")
+    }
+
+    // MARK: Many tenants
+
+    /// A host with many tenants that is started anew: how soon it knows who has work, and what it costs when nobody has.
+    private func measureIdle() throws {
+        let home = try options.makeHome { host, home in
+            for number in 1...idleTenants { _ = try Workload.onboard(number, host, in: home) }
+            for id in try host.activeTenants() {
+                try host.database(of: id).write(host.provenance) { try JobQueue.enqueue(newJob(1), $0) }
+            }
+        }
+        defer { try? FileManager.default.removeItem(at: home) }
+        let figure = figure(["tenants": idleTenants])
+        let start = ContinuousClock.now
+        let host = try options.host(home)
+        figure.report("restartSeconds", (ContinuousClock.now - start) / .seconds(1), "s")
+        var found = 0
+        let finding = try seconds { found = try host.tenantsWithDueJobs().count }
+        guard found == idleTenants else { throw ValidationError("\(found) of \(idleTenants) tenants were found") }
+        figure.report("findDueSeconds", finding, "s")
+        figure.report("drainAllSeconds", drain(host, workers: 2), "s")
+        try host.close()
+
+        let idle = try options.host(home)
+        let worker = Worker(
+            idle, Worker.Options(concurrency: 2, drains: false, obeysSchedules: true),
+            handlers: [Spin(.backlog, microseconds: 0)])
+        worker.start()
+        // What the first look costs is not idleness.
+        sleep(1)
+        let before = DailyRunBench.processorSeconds
+        sleep(5)
+        figure.report("idleProcessorShare", (DailyRunBench.processorSeconds - before) / 5 * 100, "%")
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)"))?
+                .hasSuffix("books.sqlite") ?? false
+        }
+        figure.report("openBooks", Double(files), "files")
+        worker.stop()
+        _ = worker.wait()
+        try idle.close()
     }
 
     // MARK: Waiting

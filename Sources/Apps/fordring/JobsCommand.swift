@@ -98,7 +98,7 @@ struct JobsCommand: ParsableCommand {
             let isLetter = try host.jobDetails(job.number, of: job.tenant).letter != nil
             struct Result: Encodable {
                 let job: Int64
-                /// `cancelled`, or `requested` where a worker holds it.
+                /// `cancelled`, or `requested` where a worker holds it or an attempt may have had its effect.
                 let outcome: String
             }
             try options.printer.print(
@@ -106,7 +106,8 @@ struct JobsCommand: ParsableCommand {
             ) {
                 if outcome == .requested {
                     return
-                        "A worker holds job \(job.number) and is told to stop; it may be too late. 'fordring jobs show "
+                        "Job \(job.number) is or was at work and may have had its effect; a worker is told to stop it, or finds out. "
+                        + "'fordring jobs show "
                         + "\(job.number) --tenant \(job.tenant)' says how it ended."
                 }
                 return "Job \(job.number) is called off."
