@@ -79,7 +79,17 @@ extension FordringHost {
         let result = try run.run(
             on: day, provenance(as: .plugin(tenant.rules.plugin)), progress: progress,
             shouldStop: { context?.isCalledOff ?? false },
-            atEnd: { look = try calendar.look(try dueByBooks(of: tenant, $0), $0) })
+            atEnd: { transaction in
+                // The letters of this batch wait already; nobody need be asked for what comes first.
+                let now = configuration.clock.now()
+                let due =
+                    if let jobsAt = transaction.due.jobsAt, jobsAt <= now {
+                        WorkDue(jobsAt: jobsAt, casesOn: try CaseQueries.nextDay(transaction))
+                    } else {
+                        try dueByBooks(of: tenant, transaction)
+                    }
+                look = try calendar.look(due, transaction)
+            })
         if result.steps > 0 { try checkBooks(tenant) }
         if let look { try calendar.raise(tenant.id, to: look) }
         tenant.database.shrink()

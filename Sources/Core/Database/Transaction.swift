@@ -125,7 +125,7 @@ package final class WriteTransaction: ReadTransaction {
     /// Who changes, and when; in a grouped transaction, that of the work that is running.
     package private(set) var provenance: Provenance
     /// What the transaction has made due so far.
-    private var due = WorkDue()
+    package private(set) var due = WorkDue()
     /// Keeps the host's calendar of due work; `nil` where nobody does.
     package let calendar: (any WorkCalendar)?
     private var attachments: [(key: ObjectIdentifier, value: any TransactionAttachment)] = []
