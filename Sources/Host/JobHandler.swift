@@ -15,8 +15,11 @@ package protocol JobHandler: Sendable {
     /// (its books, the disk): its other jobs would fail too, so the worker leaves the tenant for a while.
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport
 
-    /// What is recorded of a job that ran longer than ``limits`` allow. The default has it tried again, or given up.
-    func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport
+    /// What is recorded of a job that may have had its effect: it ran longer than ``limits`` allow, or what it did could not
+    /// be written down. The default has it tried again, or given up.
+    func uncertain(
+        _ job: Job, because message: String, for tenant: OpenTenant, _ context: JobContext
+    ) -> JobReport
 
     /// What is recorded of a job that has failed as often as ``limits`` allow and was begun again, because its workers ended
     /// instead of saying so. The default gives it up.
@@ -27,8 +30,10 @@ package protocol JobHandler: Sendable {
 }
 
 extension JobHandler {
-    package func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
-        .failing(job, overdueMessage, limits, mayHaveHappened: true)
+    package func uncertain(
+        _ job: Job, because message: String, for tenant: OpenTenant, _ context: JobContext
+    ) -> JobReport {
+        .failing(job, message, limits, mayHaveHappened: true)
     }
 
     package func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
@@ -38,8 +43,6 @@ extension JobHandler {
     package func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
         JobReport(.cancelled) { try JobQueue.endAsCancelled(job, $0) }
     }
-
-    package var overdueMessage: String { "it ran longer than \(limits.timeoutSeconds) seconds" }
 }
 
 /// What became of a job, and how that is recorded.

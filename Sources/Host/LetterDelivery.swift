@@ -34,8 +34,10 @@ struct LetterDelivery: JobHandler {
     }
 
     /// The letter may have left the house; the next attempt asks the channel.
-    func timedOut(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
-        failed(LetterFailure(.unknown, overdueMessage), job, tenant, context.day ?? host.localTime(of: tenant).day)
+    func uncertain(
+        _ job: Job, because message: String, for tenant: OpenTenant, _ context: JobContext
+    ) -> JobReport {
+        failed(LetterFailure(.unknown, message), job, tenant, context.day ?? host.localTime(of: tenant).day)
     }
 
     /// It may have left the house at an attempt that was not recorded.
@@ -86,7 +88,8 @@ struct LetterDelivery: JobHandler {
         let (name, channel) = try reachable(prepared, tenant)
         // The queue obeys pauses and limits by channel, and the channel is known from here on.
         if job.channel != name {
-            let isHeld = pauses.contains { $0.holds(job.kind, name) } || tenant.settings.limits[name] != nil
+            let isHeld =
+                pauses.contains { $0.holds(job.kind, name) } || tenant.settings.limits[name] != nil
             if isHeld { return putOff(job, until: nil, channel: name) }
         }
         // Who plays a day that is not today has no hour of the day.
@@ -122,11 +125,13 @@ struct LetterDelivery: JobHandler {
                 receipt = try channels[name]?.receipt(for: key)
             } catch let failure as DeliveryFailure {
                 throw LetterFailure(.unknown, "\(name): \(failure.message)")
+            } catch {
+                throw LetterFailure(.unknown, "\(name): it failed with \(type(of: error))")
             }
             guard let receipt else { continue }
             return SentLetter(
                 step: job.subject, channel: name, receipt: receipt, documentSHA256: "",
-                deadline: try tenant.rules.jurisdiction.deadline(for: kind, sentOn: receipt.sentOn))
+                deadline: try deadline(kind, sentOn: receipt.sentOn, tenant))
         }
         return nil
     }
@@ -175,7 +180,18 @@ struct LetterDelivery: JobHandler {
         }
         return SentLetter(
             step: job.subject, channel: name, receipt: receipt, documentSHA256: sha256,
-            deadline: try tenant.rules.jurisdiction.deadline(for: prepared.content.step, sentOn: receipt.sentOn))
+            deadline: try deadline(prepared.content.step, sentOn: receipt.sentOn, tenant))
+    }
+
+    /// The deadline of a letter that has left the house: where the rules fail to say it, the letter is gone all the same.
+    private func deadline(
+        _ kind: StepKind, sentOn day: CivilDate, _ tenant: OpenTenant
+    ) throws -> Explained<CivilDate>? {
+        do {
+            return try tenant.rules.jurisdiction.deadline(for: kind, sentOn: day)
+        } catch {
+            throw LetterFailure(.unknown, "it has left, and its deadline could not be found: \(error)")
+        }
     }
 }
 

@@ -91,7 +91,7 @@ extension FordringHost {
                 look = try calendar.look(due, transaction)
             })
         if result.steps > 0 { try checkBooks(tenant) }
-        if let look { try calendar.raise(tenant.id, to: look) }
+        if let look { try raise(tenant, to: look) }
         tenant.database.shrink()
         return result
     }
@@ -246,14 +246,24 @@ extension FordringHost {
         try activeTenant(tenant.id)
         let worker = Worker(self, Worker.Options(concurrency: 1, tenants: [tenant.id], drains: true, day: day))
         let result = worker.run()[tenant.id] ?? WorkResult()
-        if let failure = result.failure { throw failure }
+        if let failure = result.failure ?? worker.failure { throw failure }
         return result
     }
 
     /// Looks into a tenant's books from when it has work, and writes that into the calendar.
     @discardableResult
     func settle(_ tenant: OpenTenant) throws -> WorkDue {
-        try calendar.settle(tenant.database, provenance) { try dueByBooks(of: tenant, $0) }
+        let look = try tenant.database.write(provenance) { transaction in
+            try calendar.look(try dueByBooks(of: tenant, transaction), transaction)
+        }
+        try raise(tenant, to: look)
+        return look.due
+    }
+
+    /// Tells the calendar what a look has shown, unless other limits hold by now, by which more may be due.
+    private func raise(_ tenant: OpenTenant, to look: HostCalendar.Look) throws {
+        guard try self.tenant(tenant.id).settings.limits == tenant.settings.limits else { return }
+        try calendar.raise(tenant.id, to: look)
     }
 
     /// From when a tenant has work, by its books.

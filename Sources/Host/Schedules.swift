@@ -35,6 +35,15 @@ enum HostSchedules {
         }
     }
 
+    /// Moves an occurrence on that has been fired, unless the tenant's settings have planned another meanwhile.
+    static func move(
+        _ tenant: TenantID, _ name: Name, from time: Timestamp, to next: Timestamp, _ transaction: WriteTransaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE tenant_schedule SET next_at = $1 WHERE tenant = $2 AND name = $3 AND next_at = $4", next,
+            tenant.rawValue, name.rawValue, time)
+    }
+
     static func set(_ tenant: TenantID, _ name: Name, to next: Timestamp, _ transaction: WriteTransaction) throws {
         try transaction.execute(
             """
@@ -120,9 +129,10 @@ extension FordringHost {
             try transaction.all(
                 """
                 SELECT s.tenant, s.name, s.next_at FROM tenant_schedule s JOIN tenant t ON t.id = s.tenant
-                WHERE s.next_at <= $1 AND t.state = 'active' ORDER BY s.next_at, s.tenant, s.name LIMIT 1000
+                WHERE s.next_at <= $1 AND t.state = 'active' ORDER BY s.next_at, s.tenant, s.name LIMIT $2
                 """,
-                now
+                // Those of other tenants are passed over below, and must not hide the rest.
+                now, tenants == nil ? 1000 : Int.max
             ) { ($0.text(0), $0.text(1), Timestamp(milliseconds: $0.integer(2))) }
         }
         var count = 0
@@ -140,12 +150,12 @@ extension FordringHost {
                     ?? next
                 if try fire(name, at: time, clocks.local(now).day, id) { count += 1 }
             } catch {
-                // Again in an hour.
+                next = min(next, now.adding(seconds: 3600))
                 configuration.logger.error(
                     "scheduled work could not be enqueued",
                     metadata: ["tenant": "\(id)", "schedule": "\(name.rawValue)", "cause": "\(error)"])
             }
-            _ = try store.engine.write(provenance) { try HostSchedules.set(id, name, to: next, $0) }
+            try store.engine.write(provenance) { try HostSchedules.move(id, name, from: time, to: next, $0) }
         }
         return count
     }

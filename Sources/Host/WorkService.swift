@@ -24,6 +24,9 @@ package final class WorkService: Service {
     /// What was done, by tenant, once it has ended.
     package var results: [TenantID: WorkResult] { done.withLock { $0 } }
 
+    /// Why nobody could say who has work, where that was so at the end.
+    package var failure: HostError? { worker.failure }
+
     package func run() async throws {
         if worker.options.obeysSchedules { try host.planMissing() }
         worker.start()

@@ -89,13 +89,8 @@ package final class Worker: Sendable {
     package func start() {
         host.configuration.logger.info("work begins", metadata: ["threads": .stringConvertible(options.concurrency)])
         for _ in 0..<options.concurrency { startThread() }
-        let supervisor = Thread { [self] in
-            supervise()
-            supervision.leave()
-        }
-        supervision.enter()
-        supervisor.name = "fordring-supervisor"
-        supervisor.start()
+        startBeside("fordring-supervisor") { [self] in supervise() }
+        if options.obeysSchedules { startBeside("fordring-schedules") { [self] in obeySchedules() } }
     }
 
     /// Waits until all threads have ended.
@@ -107,6 +102,9 @@ package final class Worker: Sendable {
         host.configuration.logger.info("work has ended")
         return results.withLock { $0 }
     }
+
+    /// Why nobody could say who has work; what was done, was done.
+    package var failure: HostError? { round.lookFailure }
 
     /// Whether a thread that was given up on still works, and may have a tenant's books open.
     var hasLostThreads: Bool { slots.withLock { !$0.isEmpty } }
@@ -127,6 +125,16 @@ package final class Worker: Sendable {
                 running.leave()
             }
         }
+        thread.start()
+    }
+
+    private func startBeside(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        supervision.enter()
+        let thread = Thread { [self] in
+            body()
+            supervision.leave()
+        }
+        thread.name = name
         thread.start()
     }
 
@@ -228,12 +236,17 @@ package final class Worker: Sendable {
                 JobLimits(failuresMax: 3))
         }
         let context = JobContext(day: options.day)
-        if job.isCalledOff { return handler.cancelled(job, for: tenant, context) }
-        if job.failures >= handler.limits.failuresMax { return try handler.exhausted(job, for: tenant, context) }
         slot.begin(job, handler, context)
-        observe?(.running, job)
-        let report = try handler.run(job, for: tenant, context)
-        observe?(.effectDone, job)
+        let report: JobReport
+        if job.isCalledOff {
+            report = handler.cancelled(job, for: tenant, context)
+        } else if job.failures >= handler.limits.failuresMax {
+            report = try handler.exhausted(job, for: tenant, context)
+        } else {
+            observe?(.running, job)
+            report = try handler.run(job, for: tenant, context)
+            observe?(.effectDone, job)
+        }
         return slot.end() ? report : nil
     }
 
@@ -269,7 +282,13 @@ package final class Worker: Sendable {
         let took = (ContinuousClock.now - began).seconds
         pace.withLock { $0.commit = $0.commit * 0.8 + took * 0.2 }
         if !recorded.isEmpty { observe?(.afterCommit, recorded[0].job) }
-        for ((job, report), error) in zip(recorded, errors) { try note(job, report, error, tenant) }
+        do {
+            for ((job, report), error) in zip(recorded, errors) { try note(job, report, error, tenant) }
+        } catch {
+            // What was just taken goes back, or it would wait for its lease.
+            _ = try? tenant.database.write(host.provenance) { try JobQueue.handBack(claimed, $0) }
+            throw error
+        }
         if let error = errors.last ?? nil { throw error }
         return claimed
     }
@@ -279,9 +298,10 @@ package final class Worker: Sendable {
         if let error, !(error is LeaseLost) {
             // The effect is there and could not be written down; the next attempt finds it.
             host.configuration.logger.error("a job could not be recorded: \(error)", metadata: job.metadata)
-            let limits = handlers[job.kind]?.limits ?? JobLimits()
-            let failing = JobReport.failing(
-                job, "it could not be recorded: \(error)", limits, mayHaveHappened: true)
+            let message = "it could not be recorded: \(error)"
+            let failing =
+                handlers[job.kind]?.uncertain(job, because: message, for: tenant, JobContext(day: options.day))
+                ?? .failing(job, message, JobLimits(), mayHaveHappened: true)
             _ = try tenant.database.write(host.provenance) { try failing.record($0) }
             result = .failed
         } else if error != nil {
@@ -337,16 +357,7 @@ package final class Worker: Sendable {
     // MARK: The supervisor
 
     private func supervise() {
-        var lastFiring = ContinuousClock.now - .seconds(60)
         while running.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
-            if options.obeysSchedules, !round.isStopping, ContinuousClock.now - lastFiring > .seconds(5) {
-                lastFiring = ContinuousClock.now
-                do {
-                    try host.fireSchedules(for: options.tenants, shouldStop: { round.isStopping })
-                } catch {
-                    host.configuration.logger.error("schedules could not be looked at: \(error)")
-                }
-            }
             for slot in slots.withLock({ $0 }) {
                 do {
                     if let overdue = slot.abandonIfOverdue() { try giveUp(on: overdue) }
@@ -358,13 +369,29 @@ package final class Worker: Sendable {
         }
     }
 
+    /// Enqueues scheduled work, on a thread of its own: books that are locked for a while must not keep leases waiting.
+    private func obeySchedules() {
+        var next = ContinuousClock.now
+        while !round.isStopping, running.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
+            guard ContinuousClock.now >= next else { continue }
+            do {
+                try host.fireSchedules(for: options.tenants, shouldStop: { round.isStopping })
+            } catch {
+                host.configuration.logger.error("schedules could not be looked at: \(error)")
+            }
+            next = ContinuousClock.now + .seconds(5)
+        }
+    }
+
     /// Records that a job ran for too long; its thread, whatever it still does, is not waited for.
     private func giveUp(on overdue: WorkerSlot.Overdue) throws {
         host.configuration.logger.warning("a job ran for too long", metadata: overdue.job.metadata)
         startThread()
         defer { running.leave() }
         defer { round.end(overdue.tenant.id, cost: 1, TurnEnd(hasWork: true, weight: 1)) }
-        let report = overdue.handler.timedOut(overdue.job, for: overdue.tenant, overdue.context)
+        let message = "it ran longer than \(overdue.handler.limits.timeoutSeconds) seconds"
+        let report = overdue.handler.uncertain(
+            overdue.job, because: message, for: overdue.tenant, overdue.context)
         _ = try commit([(overdue.job, report)], overdue.others, claiming: 0, overdue.tenant)
     }
 

@@ -22,6 +22,7 @@ final class WorkerRound: @unchecked Sendable {
     private let condition = NSCondition()
     private var turns = FairTurns()
     private var isStopped = false
+    private var failure: HostError?
     private var nextLook = ContinuousClock.now
     private var nextLookForHeld = ContinuousClock.now
     /// What the clock showed at the last look.
@@ -35,6 +36,9 @@ final class WorkerRound: @unchecked Sendable {
         self.options = options
         stopListening = calendar.listen { [weak self] tenant, due in self?.announced(tenant, due) }
     }
+
+    /// Why the last look into the calendar failed.
+    var lookFailure: HostError? { locked { failure } }
 
     var isStopping: Bool { locked { isStopped } }
 
@@ -111,8 +115,10 @@ final class WorkerRound: @unchecked Sendable {
             where leftAlone[tenant] == nil && options.tenants?.contains(tenant) ?? true {
                 turns.add(tenant)
             }
+            failure = nil
         } catch {
             // The next look may succeed; the tenants that are known are worked for meanwhile.
+            failure = HostError(error)
         }
         // With very many tenants, looking takes no more than a twentieth of the time.
         let took = ContinuousClock.now - now

@@ -59,6 +59,7 @@ final class WorkerSlot: Sendable {
         state.withLock { state in
             state.jobs = []
             state.tenant = nil
+            state.running = nil
         }
     }
 

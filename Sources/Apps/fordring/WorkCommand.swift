@@ -75,6 +75,7 @@ struct WorkCommand: AsyncParsableCommand {
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         ).run()
         figures?.show()
+        if drain, let failure = service.failure { throw failure }
         if drain { try report(service.results) }
         _ = try service.closeHost()
         if drain, let worst = service.results.values.compactMap(\.failure).map(\.code.rawValue).max() {
