@@ -67,14 +67,3 @@ import Testing
         }
     }
 }
-
-extension TemporaryFolder {
-    /// The same for a body that waits.
-    static func withAsync<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-        var template = Array("/tmp/fordring-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failed(code: errno) }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { system("rm -rf '\(path)'") }
-        return try await body(path)
-    }
-}

@@ -80,16 +80,16 @@ import Testing
     }
 
     @Test func `many at once lose no line and write none twice`() async throws {
-        let folder = "/tmp/fordring-test-sms-\(getpid())"
-        defer { system("rm -rf '\(folder)'") }
-        let channels = (0..<4).map { _ in SMSChannel(outbox: folder) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<80 {
-                group.addTask { _ = try channels[number % 4].deliver(Sample.delivery("sms-\(number / 2)")) }
+        try await TemporaryFolder.withAsync { folder in
+            let channels = (0..<4).map { _ in SMSChannel(outbox: folder) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<80 {
+                    group.addTask { _ = try channels[number % 4].deliver(Sample.delivery("sms-\(number / 2)")) }
+                }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            #expect(try content(folder).split(separator: "\n").count == 40)
         }
-        #expect(try content(folder).split(separator: "\n").count == 40)
     }
 
     @Test func `a file that was put away begins anew`() throws {
