@@ -263,9 +263,8 @@ enum Stranger {
     /// `FORDRING_PYTHON` in the environment names another, for packages in a folder of their own.
     static let python: String? = {
         let named = ProcessInfo.processInfo.environment["FORDRING_PYTHON"].map { [$0] } ?? []
-        return (named + ["/usr/bin/python3", "/usr/local/bin/python3", "/root/.pyenv/shims/python3"]).first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return (named + folders.map { "\($0)/python3" }).first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
     /// Runs a script that lies beside this file.

@@ -1,6 +1,37 @@
 import Foundation
 import Testing
 
+/// A creditor of the tests.
+enum Bakery {
+    /// Its file, with the channels of the reminder and of the collection notice, and lines of its own.
+    static func tenantFile(_ id: String, reminder: String, notice: String, more: String = "") -> String {
+        """
+        tenant: \(id)
+        legalName: Min Bager ApS
+        registrationNumber: "13585628"
+        countries: [DK]
+        language: da
+        deductsVAT: true
+        letterhead: { address: ["Torvet 1", "5750 Ringe"], phone: "+45 99 99 10 10", email: post@bager.example }
+        bank: { account: "0040 0440116243" }
+        paymentCreditorNumber: "81234567"
+        plugins:
+          denmark: {}
+          post-channel: {}
+          email-channel: { from: inkasso@bager.example }
+          sms-channel: {}
+        policy:
+          reminder: { times: 1, waitingDays: 3, charge: true, channels: \(reminder) }
+          collectionNotice: { waitingDays: 0, channels: \(notice) }
+          collectionLetter: { waitingDays: 0, charge: true, channels: [post] }
+          readyForCourt: { waitingDays: 14 }
+        commission: { percent: 10 }
+        csv: { delimiter: ",", decimalSeparator: ".", encoding: utf-8 }
+        \(more)
+        """
+    }
+}
+
 /// An agency with tenants whose letters wait in their queues, for tests of the workers.
 struct Agency {
     /// A person who owes, with everything that must stay out of logs and figures.
@@ -24,30 +55,8 @@ struct Agency {
 
     /// Takes a tenant on; its letters go by these channels.
     func onboard(_ id: String, channels: String = "[post]", more: String = "") throws {
-        let text = """
-            tenant: \(id)
-            legalName: Min Bager ApS
-            registrationNumber: "13585628"
-            countries: [DK]
-            language: da
-            deductsVAT: true
-            letterhead: { address: ["Torvet 1", "5750 Ringe"], phone: "+45 99 99 10 10", email: post@bager.example }
-            bank: { account: "0040 0440116243" }
-            paymentCreditorNumber: "81234567"
-            plugins:
-              denmark: {}
-              post-channel: {}
-              email-channel: { from: inkasso@bager.example }
-              sms-channel: {}
-            policy:
-              reminder: { times: 1, waitingDays: 3, charge: true, channels: \(channels) }
-              collectionNotice: { waitingDays: 0, channels: [email, post] }
-              collectionLetter: { waitingDays: 0, charge: true, channels: [post] }
-              readyForCourt: { waitingDays: 14 }
-            commission: { percent: 10 }
-            csv: { delimiter: ",", decimalSeparator: ".", encoding: utf-8 }
-            \(more)
-            """
+        let text = Bakery.tenantFile(
+            id, reminder: channels, notice: "[email, post]", more: more)
         let file = folder.appending(path: "\(id).yaml")
         try Data(text.utf8).write(to: file)
         try program.succeed("tenant", "onboard", file.path)

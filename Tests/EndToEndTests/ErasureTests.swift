@@ -9,29 +9,7 @@ import Testing
 /// files and PDFs.
 @Suite(.enabled(if: Program.isBuilt, "run 'make debug' first"))
 struct ErasureTests {
-    static let tenantFile = """
-        tenant: my-bakery
-        legalName: Min Bager ApS
-        registrationNumber: "13585628"
-        countries: [DK]
-        language: da
-        deductsVAT: true
-        letterhead: { address: ["Torvet 1", "5750 Ringe"], phone: "+45 99 99 10 10", email: post@bager.example }
-        bank: { account: "0040 0440116243" }
-        paymentCreditorNumber: "81234567"
-        plugins:
-          denmark: {}
-          post-channel: {}
-          email-channel: { from: inkasso@bager.example }
-          sms-channel: {}
-        policy:
-          reminder: { times: 1, waitingDays: 3, charge: true, channels: [sms] }
-          collectionNotice: { waitingDays: 0, channels: [email] }
-          collectionLetter: { waitingDays: 0, charge: true, channels: [post] }
-          readyForCourt: { waitingDays: 14 }
-        commission: { percent: 10 }
-        csv: { delimiter: ",", decimalSeparator: ".", encoding: utf-8 }
-        """
+    static let tenantFile = Bakery.tenantFile("my-bakery", reminder: "[sms]", notice: "[email]")
 
     static let claims = """
         reference,issued_on,due_on,amount,text,debtor_kind,debtor_name,debtor_id,customer_number,street,postal_code,city,email,phone

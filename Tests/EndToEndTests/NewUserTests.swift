@@ -4,28 +4,7 @@ import Testing
 /// Goal: what the README promises works for somebody who has only the README.
 @Suite(.enabled(if: Program.isBuilt, "run 'make debug' first"))
 struct NewUserTests {
-    static let tenantFile = """
-        tenant: my-bakery
-        legalName: Min Bager ApS
-        registrationNumber: "13585628"
-        countries: [DK]
-        language: da
-        deductsVAT: true
-        letterhead: { address: ["Torvet 1", "5750 Ringe"], phone: "+45 99 99 10 10", email: post@bager.example }
-        bank: { account: "0040 0440116243" }
-        paymentCreditorNumber: "81234567"
-        plugins:
-          denmark: {}
-          post-channel: {}
-          sms-channel: {}
-        policy:
-          reminder: { times: 1, waitingDays: 3, charge: true, channels: [sms, post] }
-          collectionNotice: { waitingDays: 0, channels: [post] }
-          collectionLetter: { waitingDays: 0, charge: true, channels: [post] }
-          readyForCourt: { waitingDays: 14 }
-        commission: { percent: 10 }
-        csv: { delimiter: ",", decimalSeparator: ".", encoding: utf-8 }
-        """
+    static let tenantFile = Bakery.tenantFile("my-bakery", reminder: "[sms, post]", notice: "[post]")
 
     static let claims = """
         reference,issued_on,due_on,amount,text,debtor_kind,debtor_name,debtor_id,customer_number,street,postal_code,city,phone

@@ -35,6 +35,14 @@ private final class Hanging: JobHandler {
         return .ending(job)
     }
 
+    /// Hangs too: whoever has failed too often is looked at in ways that may hang as the work does.
+    func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        begun.signal()
+        gate.wait()
+        ended.signal()
+        return .ending(job)
+    }
+
     func waitUntilBegun() { begun.wait() }
 
     func letGo() {
@@ -44,6 +52,26 @@ private final class Hanging: JobHandler {
 }
 
 @Suite struct WorkerLifeTests {
+    /// Method: the workers of a job died as often as it may fail; looking at what became of it hangs.
+    @Test func `A job that hangs when it is given up is given up on`() throws {
+        let test = try TestHome()
+        let host = try test.open()
+        let tenant = try test.onboard("aa", in: host)
+        try enqueue(1, host, tenant)
+        let handler = Hanging(subject: 0, timeoutSeconds: 1)
+        for _ in 0..<handler.limits.failuresMax {
+            _ = try tenant.database.write(host.provenance) {
+                try JobQueue.claim(ClaimRequest(1, owner: "elsewhere:1:1"), $0)
+            }
+            test.clock.set(test.clock.now().adding(seconds: JobQueue.leaseSeconds))
+        }
+        let worker = Worker(host, Worker.Options(concurrency: 1, drains: true), handlers: [handler])
+        #expect(worker.run()[tenant.id]?.otherFailed == 1)
+        #expect(try states(host, tenant.id) == [1: .dead])
+        handler.letGo()
+        try host.close()
+    }
+
     private func enqueue(_ count: Int64, _ host: FordringHost, _ tenant: OpenTenant) throws {
         try tenant.database.write(host.provenance) { transaction in
             for subject in 1...count { try JobQueue.enqueue(NewJob(JobKind("hanging"), subject: subject), transaction) }

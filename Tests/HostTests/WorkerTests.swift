@@ -76,6 +76,35 @@ import Testing
         try host.close()
     }
 
+    /// Method: the worker of a letter died, and the channel's answer about it is one that no contract allows.
+    @Test func `A letter that may have left is not taken for one that has not when its channel fails to say`() throws {
+        let test = try TestHome()
+        let host = try test.open()
+        let tenant = try test.onboard("aa", in: host)
+        _ = try host.importClaims(try test.claims(1), for: tenant)
+        try decideOnly(host, tenant)
+        let machine = try #require(WorkerIdentity.current.split(separator: ":").first)
+        _ = try tenant.database.write(host.provenance) { transaction in
+            try JobQueue.claim(ClaimRequest(1, owner: "\(machine):99999999:1"), transaction)
+        }
+        _ = try tenant.parts
+        let letter = test.home.outbox(tenant.id, "pigeon").appending(path: "aa-letter-1.letter")
+        try Data("illegible".utf8).write(to: letter)
+        #expect(try host.drain(tenant, on: TestHome.day).failed == 1)
+        let isUncertain = try tenant.database.read { transaction in
+            try transaction.first("SELECT is_uncertain FROM job WHERE id = 1") { $0.flag(0) }
+        }
+        #expect(isUncertain == true)
+
+        // Once the channel can say it, the letter is recorded as what it was: gone on another day.
+        try Data("2026-03-01\nReminder\n".utf8).write(to: letter)
+        test.clock.set(test.clock.now().adding(seconds: 3600))
+        #expect(try host.drain(tenant, on: TestHome.day).sent == 1)
+        let step = try #require(try host.showCase(CaseID(rawValue: 1), of: tenant, on: TestHome.day).record.steps.first)
+        #expect(step.sentOn == CivilDate(2026, 3, 1))
+        try host.close()
+    }
+
     @Test func `A letter that a living worker holds is left alone until its lease ends`() throws {
         let test = try TestHome()
         let host = try test.open()

@@ -199,8 +199,10 @@ struct QueueBench: AsyncParsableCommand {
         worker.stop()
         _ = worker.wait()
         waits.sort()
-        for (name, share) in [("P50", 0.50), ("P95", 0.95), ("P99", 0.99)] {
-            figure.report("pickupMilliseconds\(name)", waits[Int(share * Double(waits.count - 1))], "ms")
+        for percentile in [50, 95, 99] {
+            var figure = figure
+            figure.parameters["percentile"] = percentile
+            figure.report("pickupMilliseconds", waits[percentile * (waits.count - 1) / 100], "ms")
         }
         _ = drain(host, workers: 2)
     }

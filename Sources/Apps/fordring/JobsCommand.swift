@@ -106,9 +106,8 @@ struct JobsCommand: ParsableCommand {
             ) {
                 if outcome == .requested {
                     return
-                        "Job \(job.number) is or was at work and may have had its effect; a worker is told to stop it, or finds out. "
-                        + "'fordring jobs show "
-                        + "\(job.number) --tenant \(job.tenant)' says how it ended."
+                        "Job \(job.number) has been begun and may have had its effect: a worker stops it, or finds out that it "
+                        + "is too late. 'fordring jobs show \(job.number) --tenant \(job.tenant)' says how it ended."
                 }
                 return "Job \(job.number) is called off."
                     + (isLetter ? " Its letter is withdrawn with what it charged, and a task says so." : "")

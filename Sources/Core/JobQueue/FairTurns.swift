@@ -4,7 +4,8 @@ package import FordringKit
 ///
 /// Stride scheduling: a tenant's clock advances by the time that it was given, divided by its weight; the tenant whose
 /// clock is furthest behind is next. One that had nothing to do does not save up time, and one that comes and goes does
-/// not lose what it had too much. One turn of a tenant goes to one worker, so that its jobs stay in order. Knows no clock: what a turn cost is told to it.
+/// not lose what it had too much. One turn of a tenant goes to one worker, so that its jobs stay in order. Knows no clock:
+/// what a turn cost is told to it.
 package struct FairTurns: Sendable {
     private struct Entry {
         /// How much it has had, weighted.

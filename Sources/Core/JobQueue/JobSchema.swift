@@ -82,7 +82,6 @@ extension JobQueue {
         "CREATE INDEX job_waiting ON job (run_at) WHERE state IN ('scheduled', 'retrying') AND is_blocked = 0",
         "CREATE INDEX job_running ON job (leased_until) WHERE state = 'running'",
         "CREATE INDEX job_retrying ON job (run_at) WHERE state = 'retrying'",
-        "CREATE INDEX job_dead ON job (id) WHERE state = 'dead'",
         "CREATE INDEX job_subject ON job (subject, kind) WHERE ended_at IS NULL",
         "CREATE INDEX job_lane ON job (lane, is_blocked, id) WHERE lane IS NOT NULL AND ended_at IS NULL",
         "CREATE UNIQUE INDEX job_open_key ON job (open_key) WHERE open_key IS NOT NULL AND ended_at IS NULL",
