@@ -88,8 +88,9 @@ struct LetterDelivery: JobHandler {
         let (name, channel) = try reachable(prepared, tenant)
         // The queue obeys pauses and limits by channel, and the channel is known from here on.
         if job.channel != name {
-            let isHeld =
-                pauses.contains { $0.holds(job.kind, name) } || tenant.settings.limits[name] != nil
+            let limits = tenant.settings.limits
+            let isLimited = limits[name] != nil || limits[TenantSettings.allChannels] != nil
+            let isHeld = isLimited || pauses.contains { $0.holds(job.kind, name) }
             if isHeld { return putOff(job, until: nil, channel: name) }
         }
         // Who plays a day that is not today has no hour of the day.

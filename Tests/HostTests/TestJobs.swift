@@ -89,11 +89,14 @@ extension FordringHost {
     /// - Returns: their numbers.
     @discardableResult
     func enqueue(
-        _ count: Int, _ id: TenantID, kind: JobKind = .test, lane: Int64? = nil, at time: Timestamp? = nil
+        _ count: Int, _ id: TenantID, kind: JobKind = .test, channel: String = "", lane: Int64? = nil,
+        at time: Timestamp? = nil
     ) throws -> [Int64] {
         try database(of: id).write(provenance) { transaction in
             try (1...count).map { number in
-                try JobQueue.enqueue(NewJob(kind, subject: Int64(number), runAt: time, lane: lane), transaction).id
+                try JobQueue.enqueue(
+                    NewJob(kind, subject: Int64(number), channel: channel, runAt: time, lane: lane), transaction
+                ).id
             }
         }
     }

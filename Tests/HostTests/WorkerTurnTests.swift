@@ -390,7 +390,7 @@ import Glibc
         let host = try test.open()
         let other = try test.open()
         let id = try test.onboard(["aa"], adding: "limits: { all: 50/hour }", in: host)[0]
-        try host.enqueue(40, id)
+        try host.enqueue(40, id, channel: "post")
         let begun = Journal<Int64>()
         func work() {
             let workers = [host, other].map { host in
@@ -415,7 +415,7 @@ import Glibc
         let test = try TestHome()
         let host = try test.open()
         let id = try test.onboard(["aa"], adding: "limits: { all: 1/day }", in: host)[0]
-        try host.enqueue(3, id)
+        try host.enqueue(3, id, channel: "post")
         let handler = TestHandler(ending: { _ in })
         #expect(host.drain(handler)[id]?.otherDone == 1)
         #expect(host.drain(handler)[id] == nil)

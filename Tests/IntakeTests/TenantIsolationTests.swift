@@ -40,7 +40,7 @@ private let today = CivilDate(2026, 1, 5)
         try ours.pay(700, caseID, paidOn: today, reference: "BANK-2")
         try ours.run(today)
         let limits = ["all": try #require(RateLimit("100/hour"))]
-        let jobs = try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w", limits: limits), $0) }
+        let jobs = try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w"), $0) }
         let job = try #require(jobs.first)
         try ours.write(on: today) { transaction in
             _ = try JobQueue.recover(isDead: { _ in true }, transaction)
@@ -49,6 +49,10 @@ private let today = CivilDate(2026, 1, 5)
             _ = try JobQueue.retry(extra, transaction)
             try JobQueue.cancel(.deliverLetter, subject: 99, transaction)
             _ = try JobQueue.pause(JobPause(channel: "fax"), reason: "test", transaction)
+            let byPost = NewJob(.deliverLetter, subject: 98, channel: "post", priority: .urgent)
+            try JobQueue.enqueue(byPost, transaction)
+            let limited = try JobQueue.claim(ClaimRequest(1, owner: "w", limits: limits), transaction)
+            _ = try limited.first.map { try JobQueue.finish($0, transaction) }
         }
         let again = try #require(
             try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w"), $0) }.first)

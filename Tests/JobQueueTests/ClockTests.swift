@@ -141,7 +141,7 @@ private let hour: Int64 = 3600
 
     @Test func `back shuts a limited channel for no longer than a burst takes`() throws {
         let limits = ["all": try #require(RateLimit("60/minute"))]
-        for _ in 0..<20 { try queue.enqueue() }
+        for _ in 0..<20 { try queue.enqueue(channel: "post") }
         #expect(try queue.claim(limits: limits).count == 6)
         queue.wait(-hour)
         #expect(try queue.claim(limits: limits).isEmpty)

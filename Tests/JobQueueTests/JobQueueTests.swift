@@ -180,7 +180,7 @@ import Testing
 
     @Test func `begins no more of all channels than the limit of all allows`() throws {
         let limits = ["all": try #require(RateLimit("20/minute")), "sms": try #require(RateLimit("10/minute"))]
-        for subject in 1...6 { try queue.enqueue(Int64(subject)) }
+        for subject in 1...6 { try queue.enqueue(Int64(subject), channel: "post") }
         for job in try queue.claim(4) { try queue.snooze(job, channel: "sms") }
         // Two of all at once; of `sms` one.
         #expect(try queue.claim(limits: limits).map(\.subject) == [1, 5])
@@ -189,9 +189,17 @@ import Testing
         #expect(try queue.claim(limits: limits).map(\.subject) == [6])
     }
 
+    @Test func `limits nothing that goes by no channel`() throws {
+        let limits = ["all": try #require(RateLimit("1/day"))]
+        for subject in 1...3 { try queue.enqueue(Int64(subject)) }
+        try queue.enqueue(4, channel: "post")
+        try queue.enqueue(5, channel: "post")
+        #expect(try queue.claim(limits: limits).map(\.subject) == [1, 2, 3, 4])
+    }
+
     @Test func `counts a limit also where a claim takes less than it may`() throws {
         let limits = ["all": try #require(RateLimit("60/minute"))]
-        for subject in 1...20 { try queue.enqueue(Int64(subject)) }
+        for subject in 1...20 { try queue.enqueue(Int64(subject), channel: "post") }
         #expect(try (0..<10).map { _ in try queue.claim(1, limits: limits).count } == [1, 1, 1, 1, 1, 1, 0, 0, 0, 0])
     }
 
@@ -702,7 +710,7 @@ import Testing
 
     @Test func `has work due when the limits allow it`() throws {
         let limits = ["all": try #require(RateLimit("10/minute"))]
-        for _ in 0..<2 { try queue.enqueue() }
+        for _ in 0..<2 { try queue.enqueue(channel: "post") }
         #expect(try queue.nextDue(limits: limits) == queue.now)
         let job = try #require(try queue.claim(limits: limits).first)
         try queue.finish(job)

@@ -152,7 +152,7 @@ struct QueueModel {
     /// When the next of a channel may go.
     private func opens(_ channel: String) -> Int64 {
         var time = now
-        for name in [channel, "all"] where limits[name] != nil {
+        for name in [channel, "all"] where limits[name] != nil && !channel.isEmpty {
             let stored = min(gates[name] ?? 0, now + spacing(name) * burst(name))
             time = max(time, stored + spacing(name) - spacing(name) * burst(name))
         }
@@ -176,7 +176,7 @@ struct QueueModel {
         var taken: [Ticket] = []
         for (id, job) in open where taken.count < count && opens(job.channel) == now {
             if job.failures > 0, !taken.isEmpty { break }
-            for name in [job.channel, "all"] where limits[name] != nil {
+            for name in [job.channel, "all"] where limits[name] != nil && !job.channel.isEmpty {
                 gates[name] = max(gates[name] ?? 0, now) + spacing(name)
             }
             jobs[id]?.state = "running"

@@ -44,12 +44,13 @@ struct TestQueue {
     @discardableResult
     func enqueue(
         _ subject: Int64 = 1, _ kind: String = "post", priority: JobPriority = .normal, after seconds: Int64? = nil,
-        lane: Int64? = nil, _ uniqueness: NewJob.Uniqueness = .none
+        lane: Int64? = nil, channel: String = "", _ uniqueness: NewJob.Uniqueness = .none
     ) throws -> Int64 {
         try write { transaction in
             try JobQueue.enqueue(
                 NewJob(
-                    JobKind(kind), subject: subject, priority: priority, runAt: seconds.map { now.adding(seconds: $0) },
+                    JobKind(kind), subject: subject, channel: channel, priority: priority,
+                    runAt: seconds.map { now.adding(seconds: $0) },
                     lane: lane, uniqueness: uniqueness), transaction
             ).id
         }

@@ -26,9 +26,15 @@ struct Allowance {
         }
     }
 
+    /// The limits that hold for a channel.
+    ///
+    /// None for jobs that go by no channel: the daily run does not wait behind letters, and a letter counts once its channel is
+    /// known.
+    private func names(_ channel: String) -> [String] { channel.isEmpty ? [] : [channel, Allowance.all] }
+
     /// How many of those that are wanted may go at most.
     func most(_ wanted: Int, _ channel: String) -> Int {
-        [channel, Allowance.all].compactMap { gates[$0]?.admitted(now: now.milliseconds, wanted: wanted).count }
+        names(channel).compactMap { gates[$0]?.admitted(now: now.milliseconds, wanted: wanted).count }
             .reduce(wanted, min)
     }
 
@@ -38,7 +44,7 @@ struct Allowance {
     @discardableResult
     mutating func take(_ channel: String) -> Bool {
         guard most(1, channel) == 1 else { return false }
-        for name in [channel, Allowance.all] {
+        for name in names(channel) {
             guard let gate = gates[name] else { continue }
             gates[name] = gate.admitted(now: now.milliseconds, wanted: 1).gate
             changed.insert(name)
@@ -48,7 +54,7 @@ struct Allowance {
 
     /// When the next may go.
     func next(_ channel: String) -> Timestamp {
-        let times = [channel, Allowance.all].compactMap {
+        let times = names(channel).compactMap {
             gates[$0]?.admitted(now: now.milliseconds, wanted: 0).nextAt
         }
         return Timestamp(milliseconds: times.reduce(now.milliseconds, max))

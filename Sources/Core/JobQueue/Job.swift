@@ -69,6 +69,8 @@ package struct NewJob: Sendable {
     package var kind: JobKind
     /// The row that it works on, or a number that the kind gives another meaning.
     package var subject: Int64
+    /// The channel that it goes by, where that is known already.
+    package var channel: String
     package var priority: JobPriority
     /// Not before; `nil` for at once.
     package var runAt: Timestamp?
@@ -77,11 +79,13 @@ package struct NewJob: Sendable {
     package var uniqueness: Uniqueness
 
     package init(
-        _ kind: JobKind, subject: Int64, priority: JobPriority = .normal, runAt: Timestamp? = nil, lane: Int64? = nil,
+        _ kind: JobKind, subject: Int64, channel: String = "", priority: JobPriority = .normal, runAt: Timestamp? = nil,
+        lane: Int64? = nil,
         uniqueness: Uniqueness = .none
     ) {
         self.kind = kind
         self.subject = subject
+        self.channel = channel
         self.priority = priority
         self.runAt = runAt
         self.lane = lane

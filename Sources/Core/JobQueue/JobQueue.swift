@@ -33,11 +33,11 @@ package enum JobQueue {
         let id = try transaction.newID("job")
         try transaction.execute(
             """
-            INSERT INTO job (id, kind, subject, state, priority, run_at, lane, is_blocked, open_key, once_key)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            INSERT INTO job (id, kind, subject, channel, state, priority, run_at, lane, is_blocked, open_key, once_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             values: [
-                .integer(id), .text(job.kind.rawValue), .integer(job.subject),
+                .integer(id), .text(job.kind.rawValue), .integer(job.subject), .text(job.channel),
                 .text(isBlocked || runAt > now ? "scheduled" : "available"), .integer(Int64(job.priority.rawValue)),
                 runAt.sqlValue, job.lane.sqlValue, isBlocked.sqlValue, openKey, onceKey,
             ])
