@@ -3,21 +3,23 @@ import PackageDescription
 
 // The one module that host and plug-ins share. It is a package and a dynamic library of its own, so that a process
 // holds one copy of each type; library evolution lets a plug-in that was built against an older kit go on working.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let package = Package(
     name: "FordringKit",
     products: [
-        .library(name: "FordringKit", type: .dynamic, targets: ["FordringKit"])
+        .library(name: "FordringKit", type: .dynamic, targets: ["FordringKit"]),
+        // The promises of the protocols as a suite that a plug-in's tests run.
+        .library(name: "FordringKitTesting", targets: ["FordringKitTesting"]),
     ],
     targets: [
         .target(
-            name: "FordringKit",
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .treatAllWarnings(as: .error),
-                .unsafeFlags(["-enable-library-evolution"]),
-            ]
-        )
+            name: "FordringKit", swiftSettings: settings + [.unsafeFlags(["-enable-library-evolution"])]),
+        .target(name: "FordringKitTesting", dependencies: ["FordringKit"], swiftSettings: settings),
     ]
 )

@@ -70,6 +70,12 @@ public struct ClaimFacts: Sendable {
     public var reductions: [Reduction]
     /// What is left of the principal, zero or more.
     public var outstandingPrincipal: Money
+    /// What the claim rests on.
+    public var basis = ClaimBasis.ordinary
+    /// What happened to it that limitation depends on, oldest first.
+    public var events: [ClaimEvent] = []
+    /// Reminders with a fee that were sent before the agency had the claim; they count towards every cap.
+    public var earlierReminders: EarlierReminders?
 
     /// States a claim.
     public init(
@@ -156,6 +162,8 @@ public struct CreditorFacts: Sendable, Hashable {
     public var deductsVAT: Bool
     /// The creditor's wishes, one line a step.
     public var policy: [StepPolicy]
+    /// Whether the creditor collects its own claims under its own name (egeninkasso); `false` where an agency does.
+    public var collectsItself = false
 
     /// States a creditor.
     public init(deductsVAT: Bool, policy: [StepPolicy]) {
@@ -199,5 +207,27 @@ public struct CaseFacts: Sendable {
         self.steps = steps
         self.charges = charges
         self.outstanding = outstanding
+    }
+}
+
+extension CaseFacts {
+    /// Counts a step as taken, with its charges: what the books will say once it has been recorded.
+    ///
+    /// - Parameters:
+    ///   - step: a step of a decision of `day`.
+    ///   - sentOn: the day its letter left the house, or `day` for a step without letter; `nil` while it waits.
+    ///   - deadlineOn: the last day to pay that the letter states.
+    /// - Throws: ``MoneyError`` with `overflow`.
+    public mutating func take(
+        _ step: DecidedStep, on day: CivilDate, sentOn: CivilDate?, deadlineOn: CivilDate?
+    ) throws(MoneyError) {
+        steps.append(
+            StepFacts(kind: step.kind, claims: step.claims, decidedOn: day, sentOn: sentOn, deadlineOn: deadlineOn))
+        for charge in step.charges where !charge.amount.value.isZero {
+            charges.append(
+                ChargeFacts(
+                    component: charge.component, claim: charge.claim, chargedOn: day, amount: charge.amount.value))
+            outstanding = try outstanding + charge.amount.value
+        }
     }
 }

@@ -102,6 +102,26 @@ public enum IdentifierVerdict: Sendable, Hashable {
     }
 }
 
+/// A number whose verdict is known from a source.
+public struct IdentifierExample: Sendable, Hashable {
+    /// What sort of number.
+    public var kind: IdentifierKind
+    /// The number as it is written.
+    public var text: String
+    /// Whether it is usable; `false`: it must be refused.
+    public var isUsable: Bool
+    /// Where the example stands.
+    public var source: String
+
+    /// States an example.
+    public init(_ kind: IdentifierKind, _ text: String, isUsable: Bool, source: String) {
+        self.kind = kind
+        self.text = text
+        self.isUsable = isUsable
+        self.source = source
+    }
+}
+
 /// Check digits that several countries share.
 public enum Checksum {
     /// The digits of a text, or `nil` when it has anything else in it.

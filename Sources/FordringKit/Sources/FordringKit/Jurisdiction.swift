@@ -37,14 +37,36 @@ public struct DecidedStep: Sendable {
     }
 }
 
+/// A step that would come next and may not be taken yet.
+public struct PendingStep: Sendable {
+    /// The step.
+    public var kind: StepKind
+    /// The claims that wait for it.
+    public var claims: [ClaimID]
+    /// The first day on which it may be taken if nothing else happens; `nil` when only an event can let it be taken.
+    public var notBefore: CivilDate?
+    /// What stands in the way, each with its section.
+    public var obstacles: [ExplanationLine]
+
+    /// States what waits.
+    public init(kind: StepKind, claims: [ClaimID], notBefore: CivilDate?, obstacles: [ExplanationLine]) {
+        self.kind = kind
+        self.claims = claims
+        self.notBefore = notBefore
+        self.obstacles = obstacles
+    }
+}
+
 /// What the rules say about a case on a day.
 public struct Decision: Sendable {
     /// The steps to take today; empty when there is nothing to do.
     public var steps: [DecidedStep]
     /// The next day on which the answer can be another; `nil` when only an event from outside can change it.
     public var reviewOn: CivilDate?
-    /// Why nothing more is done, and until when.
+    /// Why nothing more is done, where no step is pending: everything is paid, a letter has not left the house.
     public var waiting: [ExplanationLine]
+    /// The steps that come next, from when each may be taken and what stands in the way.
+    public var pending: [PendingStep] = []
 
     /// States a decision.
     public init(steps: [DecidedStep], reviewOn: CivilDate?, waiting: [ExplanationLine]) {
@@ -223,6 +245,57 @@ public protocol Jurisdiction: Sendable {
     /// The default states none and throws: data are kept until somebody knows that they need not be.
     /// - Throws: ``RuleGap`` when the rule has no answer.
     func retention(of facts: RetentionFacts) throws -> Explained<CivilDate>
+
+    /// All rules with their figures and sources, as a person reads them. The default is an empty book.
+    var lawBook: LawBook { get }
+
+    /// The limits that a decision about a case on a day must keep: caps of fees and costs, earliest days of steps, least
+    /// deadlines. The default has none.
+    ///
+    /// Worked out from the facts alone, not from what ``decide(_:on:)`` would answer.
+    /// - Throws: ``RuleGap`` when a table has no answer; the host then applies no decision.
+    func safeguards(for facts: CaseFacts, on day: CivilDate) throws -> [Safeguard]
+
+    /// The last day on which a claim can still be enforced, with the events that moved it; `nil` where the country's plug-in
+    /// does not say, which is the default.
+    ///
+    /// - Throws: ``RuleGap`` when the rule has no answer.
+    func limitation(of claim: ClaimFacts) throws -> Explained<CivilDate>?
+
+    /// The hours in which a collector may visit the debtor at home on a day.
+    ///
+    /// `nil` as the value: not that day, and the lines say why (no notice, a holiday). The default lets nobody be visited.
+    /// - Throws: ``RuleGap`` when the rule has no answer.
+    func visitHours(for facts: CaseFacts, on day: CivilDate) throws -> Explained<ContactHours?>
+
+    /// The fee for a plan of so many instalments that is agreed on a day; `nil` where none may be charged, the default.
+    ///
+    /// - Throws: ``RuleGap`` when a table has no answer.
+    func planFee(instalments: Int, for facts: CaseFacts, on day: CivilDate) throws -> DecidedCharge?
+
+    /// The Mustache text of a step's letter that leaves on a day. The default is the text that holds on every day.
+    func letterTemplate(for step: StepKind, in language: Language, on day: CivilDate) -> String?
+
+    /// What a step's letter must tell the debtor when it leaves on a day. The default asks for nothing.
+    func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem]
+
+    /// Sentences of the country's own that templates place with `{{> name}}`, by name; Mustache texts with the same
+    /// variables as the letter. The default has none.
+    func clauses(in language: Language, on day: CivilDate) -> [String: String]
+
+    /// Variables that the country adds to those of the host, for a letter that leaves on a day. The default has none.
+    ///
+    /// - Throws: ``RuleGap`` when a table has no answer.
+    func letterFields(
+        for step: StepKind, facts: CaseFacts, sentOn day: CivilDate, in language: Language
+    ) throws -> [String: LetterField]
+
+    /// Words that good practice keeps out of letters. The default has none.
+    var wordingRules: [WordingRule] { get }
+
+    /// Numbers that ``check(_:as:)`` must accept or refuse, from sources, for whoever tests the plug-in. The default has
+    /// none.
+    var identifierExamples: [IdentifierExample] { get }
 }
 
 extension Jurisdiction {
@@ -244,6 +317,51 @@ extension Jurisdiction {
                     ))
             ])
     }
+
+    /// An empty book.
+    public var lawBook: LawBook { LawBook(country: country, title: country.code, acts: []) }
+
+    /// None.
+    public func safeguards(for facts: CaseFacts, on day: CivilDate) throws -> [Safeguard] { [] }
+
+    /// Nothing is said of it.
+    public func limitation(of claim: ClaimFacts) throws -> Explained<CivilDate>? { nil }
+
+    /// Never.
+    public func visitHours(for facts: CaseFacts, on day: CivilDate) throws -> Explained<ContactHours?> {
+        Explained(
+            nil,
+            [
+                ExplanationLine(
+                    "The plug-in for \(country) states no rules for visits, so nobody may be visited.",
+                    .unverified("the plug-in for \(country)", "", "It states no rules for visits."))
+            ])
+    }
+
+    /// None.
+    public func planFee(instalments: Int, for facts: CaseFacts, on day: CivilDate) throws -> DecidedCharge? { nil }
+
+    /// The text that holds on every day.
+    public func letterTemplate(for step: StepKind, in language: Language, on day: CivilDate) -> String? {
+        letterTemplate(for: step, in: language)
+    }
+
+    /// None.
+    public func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem] { [] }
+
+    /// None.
+    public func clauses(in language: Language, on day: CivilDate) -> [String: String] { [:] }
+
+    /// None.
+    public func letterFields(
+        for step: StepKind, facts: CaseFacts, sentOn day: CivilDate, in language: Language
+    ) throws -> [String: LetterField] { [:] }
+
+    /// None.
+    public var wordingRules: [WordingRule] { [] }
+
+    /// None.
+    public var identifierExamples: [IdentifierExample] { [] }
 
     /// No answer, so that nothing is erased.
     public func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {

@@ -10,6 +10,10 @@
     public static let danish = Language("da")
     /// Norwegian bokmål.
     public static let norwegian = Language("nb")
+    /// Greenlandic.
+    public static let greenlandic = Language("kl")
+    /// Faroese.
+    public static let faroese = Language("fo")
     /// English.
     public static let english = Language("en")
 
@@ -49,6 +53,10 @@
     public static let denmark = CountryCode(known: "DK")
     /// Norway.
     public static let norway = CountryCode(known: "NO")
+    /// Greenland.
+    public static let greenland = CountryCode(known: "GL")
+    /// The Faroe Islands.
+    public static let faroeIslands = CountryCode(known: "FO")
 
     /// By code.
     public static func < (left: CountryCode, right: CountryCode) -> Bool { left.code < right.code }

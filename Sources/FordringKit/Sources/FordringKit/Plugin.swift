@@ -3,7 +3,7 @@ public enum KitVersion {
     /// Major version of the kit's binary interface; a plug-in must have been built for the same.
     public static let major = 1
     /// Minor version; a plug-in may have been built for this one or an older one.
-    public static let minor = 2
+    public static let minor = 3
     /// Both, as manifests write them.
     public static var text: String { "\(major).\(minor)" }
 
@@ -55,6 +55,8 @@ public struct PluginContext: Sendable {
     public var outbox: String
     /// The kit's logger; never give it personal data.
     public var log: @Sendable (String) -> Void
+    /// Lines that were added to the country's tables at run time, in the order in which they were added.
+    public var lawExtensions: [LawExtension] = []
 
     /// Makes a context.
     public init(
