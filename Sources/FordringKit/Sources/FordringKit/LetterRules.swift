@@ -35,7 +35,7 @@ public struct LetterItem: Sendable, Hashable {
 
     /// Describes an item.
     public init(
-        _ identifier: String, _ meaning: String, _ carriers: Carrier..., when condition: String = "",
+        _ identifier: String, _ meaning: String, _ carriers: [Carrier], when condition: String = "",
         isStatutory: Bool = true, _ citation: Citation
     ) {
         self.identifier = identifier
