@@ -259,13 +259,8 @@ package final class FordringHost: Sendable {
                 throw FordringHost.unserved(plugin, id, error)
             }
         }
-        let composer: LetterComposer
-        do {
-            composer = try LetterComposer(
-                tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
-        } catch let fault as LetterTemplate.Fault {
-            throw HostError(.badInput, "The tenant '\(id)': \(fault)")
-        }
+        let composer = LetterComposer(
+            tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
         return TenantParts(composer: composer, channels: channels, renderer: renderer)
     }
 }

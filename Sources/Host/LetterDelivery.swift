@@ -161,6 +161,9 @@ struct LetterDelivery: JobHandler {
     ) throws -> SentLetter {
         let parts = try tenant.parts
         let letter = try parts.composer.compose(prepared.content, to: prepared.party)
+        if channel.reachesAtOnce, let disclosure = parts.composer.disclosure(by: letter) {
+            throw LetterFailure(.permanent, "\(name): \(disclosure)")
+        }
         var document: [UInt8] = []
         if channel.needsDocument {
             guard let renderer = parts.renderer else {

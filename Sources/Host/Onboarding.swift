@@ -1,5 +1,6 @@
 import AuditTrail
 import Casework
+import Correspondence
 import Database
 package import FordringKit
 import Foundation
@@ -165,6 +166,8 @@ extension FordringHost {
             throw HostError(.badInput, file.located(faults).description)
         }
         let parts = try wire(id, check.settings)
+        let textFaults = letterFaults(parts, check.settings)
+        guard textFaults.isEmpty else { throw HostError(.badInput, file.located(textFaults).description) }
         let unrenderable = parts.channels.filter { check.settings.policy.flatMap(\.channels).contains($0.key) }
             .filter { $0.value.needsDocument && parts.renderer == nil }
         if let (channel, _) = unrenderable.first {
@@ -174,6 +177,21 @@ extension FordringHost {
                     + "Add post-channel to 'plugins'.")
         }
         return (id, check.settings, check.remarks.map(\.description))
+    }
+
+    /// What is wrong with the words that would go out for a tenant.
+    private func letterFaults(_ parts: TenantParts, _ settings: TenantSettings) -> [TenantFault] {
+        var faults = parts.composer.faults(on: today).map { fault in
+            TenantFault(
+                key: fault.isOwn ? "letterTexts.\(fault.name)" : "countries[0]",
+                fault.isOwn ? fault.message : "the plug-in's own \(fault)")
+        }
+        let channels = Set(settings.policy.flatMap(\.channels))
+        let isShown = parts.channels.contains { channels.contains($0.key) && $0.value.reachesAtOnce }
+        if isShown, let disclosure = parts.composer.disclosureBySpecimen(on: today) {
+            faults.append(TenantFault(key: "letterhead", disclosure))
+        }
+        return faults
     }
 
     /// Whether books have more in them than an onboarding leaves, which is one entry; damaged books may have.

@@ -109,7 +109,7 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
         var settings = Self.settings
         settings.letterTexts = texts
         settings.language = language
-        return try LetterComposer(
+        return LetterComposer(
             tenant: try #require(TenantID("tt")), settings: settings, jurisdiction: Testland(), agencyName: "Agency")
     }
 
@@ -194,15 +194,17 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
 
     @Test func `writes in the debtor's language, else the tenant's, else the country's first`() throws {
         // Testland has a Danish text for the reminder only.
-        #expect(try composer().language(for: .reminder, to: TestTenant.debtor(language: .danish)) == .danish)
-        #expect(try composer().language(for: .reminder, to: TestTenant.debtor(language: .norwegian)) == .english)
+        #expect(try composer().language(for: .reminder, to: TestTenant.debtor(language: .danish), on: day) == .danish)
         #expect(
-            try composer(language: "da").language(for: .reminder, to: TestTenant.debtor(language: .norwegian))
+            try composer().language(for: .reminder, to: TestTenant.debtor(language: .norwegian), on: day) == .english)
+        #expect(
+            try composer(language: "da").language(for: .reminder, to: TestTenant.debtor(language: .norwegian), on: day)
                 == .danish)
         #expect(
-            try composer(language: "da").language(for: .collectionNotice, to: TestTenant.debtor(language: .danish))
+            try composer(language: "da").language(
+                for: .collectionNotice, to: TestTenant.debtor(language: .danish), on: day)
                 == .english)
-        #expect(try composer().language(for: .readyForCourt, to: TestTenant.debtor()) == nil)
+        #expect(try composer().language(for: .readyForCourt, to: TestTenant.debtor(), on: day) == nil)
         let letter = try composer().compose(content, to: TestTenant.debtor(language: .danish))
         #expect(
             letter.language == .danish && letter.subject == "Rykker i sag 42" && letter.dateText == "12. januar 2026")
@@ -217,12 +219,9 @@ private func eur(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, .
             "# {{creditorName}} #{{reminderNumber}}: {{claimReferences}} ({{claimCount}})\n\n[statement]\n[payment]"
         let letter = try composer(["reminder.en": own]).compose(content, to: TestTenant.debtor())
         #expect(letter.subject == "Bøger & Blade ApS #2: A1, A2 (2)")
-        do {
-            _ = try composer(["collectionNotice.en": "no subject"])
-            Issue.record("the fault was not seen")
-        } catch let fault as LetterTemplate.Fault {
-            #expect(fault.description.hasPrefix("letter text collectionNotice.en: the first line must be the subject"))
-        }
+        let faults = try composer(["collectionNotice.en": "no subject"]).faults(on: day)
+        #expect(faults.map(\.name) == ["collectionNotice.en"])
+        #expect(faults.first?.message.hasPrefix("the first line must be the subject") == true)
     }
 
     @Test func `gives a template all the words that it may use`() throws {

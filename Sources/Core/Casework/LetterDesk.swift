@@ -97,6 +97,8 @@ package enum LetterDesk {
                     reference: row.text(1), text: row.text(2), dueOn: row.date(3), principal: facts.principal,
                     paid: try facts.principal - facts.outstandingPrincipal))
         }
+        var covered = snapshot.facts
+        covered.claims.removeAll { !step.claims.contains($0.id) }
         let content = LetterContent(
             id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day,
             payBy: try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value, claims: claims,
@@ -105,7 +107,8 @@ package enum LetterDesk {
                 ? snapshot.facts.steps.filter {
                     $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) }
                 }
-                .count : 0)
+                .count : 0,
+            facts: covered)
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
     }
 

@@ -1,4 +1,5 @@
 package import FordringKit
+import Synchronization
 package import Tenancy
 
 /// What a letter is to say, in figures and names; the words are added by ``LetterComposer``.
@@ -47,10 +48,13 @@ package struct LetterContent: Sendable {
     package var charges: [ChargeLine]
     /// Which reminder this is, from 1; 0 for another letter.
     package var reminderNumber: Int
+    /// The case with the claims that the letter covers, from which the country makes its own variables; `nil`: none are
+    /// made.
+    package var facts: CaseFacts?
 
     package init(
         id: LetterID, caseID: CaseID, step: StepKind, datedOn: CivilDate, payBy: CivilDate?, claims: [ClaimLine],
-        charges: [ChargeLine], reminderNumber: Int
+        charges: [ChargeLine], reminderNumber: Int, facts: CaseFacts? = nil
     ) {
         self.id = id
         self.caseID = caseID
@@ -60,6 +64,7 @@ package struct LetterContent: Sendable {
         self.claims = claims
         self.charges = charges
         self.reminderNumber = reminderNumber
+        self.facts = facts
     }
 }
 
@@ -69,57 +74,141 @@ package struct LetterComposer: Sendable {
     private let tenant: TenantID
     private let jurisdiction: any Jurisdiction
     private let agencyName: String
-    private let templates: [String: LetterTemplate]
+    /// The steps that send a letter, in the country's order.
+    private let steps: [StepKind]
+    private let templates = CompiledTemplates()
 
-    /// Compiles all letter texts of the tenant.
-    ///
-    /// - Throws: a sentence that names the text with the fault.
-    package init(
-        tenant: TenantID, settings: TenantSettings, jurisdiction: any Jurisdiction, agencyName: String
-    ) throws(LetterTemplate.Fault) {
-        var templates: [String: LetterTemplate] = [:]
-        for step in jurisdiction.steps where step.sendsLetter {
-            for language in jurisdiction.languages {
-                let key = "\(step.kind).\(language)"
-                guard
-                    let text = settings.letterTexts[key]
-                        ?? jurisdiction.letterTemplate(for: step.kind, in: language)
-                else { continue }
-                do {
-                    templates[key] = try LetterTemplate(text)
-                } catch {
-                    throw LetterTemplate.Fault(description: "letter text \(key): \(error)")
-                }
-            }
-        }
-        self.templates = templates
+    package init(tenant: TenantID, settings: TenantSettings, jurisdiction: any Jurisdiction, agencyName: String) {
         self.settings = settings
         self.tenant = tenant
         self.jurisdiction = jurisdiction
         self.agencyName = agencyName
+        steps = jurisdiction.steps.filter(\.sendsLetter).map(\.kind)
     }
 
-    /// The language of a letter to a party: the party's, else the tenant's, of those that the step has a text in.
-    package func language(for step: StepKind, to party: Party) -> Language? {
-        ([party.language, Language(settings.language)] + jurisdiction.languages).first {
-            templates["\(step).\($0)"] != nil
+    private func text(_ step: StepKind, _ language: Language, on day: CivilDate) -> String? {
+        guard steps.contains(step) else { return nil }
+        return settings.letterTexts["\(step).\(language)"]
+            ?? jurisdiction.letterTemplate(for: step, in: language, on: day)
+    }
+
+    private func template(_ step: StepKind, _ language: Language, on day: CivilDate) throws -> LetterTemplate {
+        let name = "\(step).\(language)"
+        return try templates.template(name, on: day) {
+            guard let text = text(step, language, on: day) else {
+                throw LetterTemplate.Fault(description: "there is no letter text \(name)")
+            }
+            do {
+                return try LetterTemplate(text, clauses: jurisdiction.clauses(in: language, on: day))
+            } catch {
+                throw LetterTemplate.Fault(description: "letter text \(name): \(error)")
+            }
         }
     }
 
-    /// Writes a letter.
+    /// The language of a letter to a party: the party's, else the tenant's, of those that the step has a text in.
+    package func language(for step: StepKind, to party: Party, on day: CivilDate) -> Language? {
+        ([party.language, Language(settings.language)] + jurisdiction.languages).first {
+            text(step, $0, on: day) != nil
+        }
+    }
+
+    /// Writes a letter, and looks it over.
     ///
-    /// - Throws: ``LetterTemplate/Fault`` when there is no text for the step, ``MoneyError`` on overflow.
+    /// - Throws: ``LetterTemplate/Fault`` when there is no text for the step, or the letter would not say all that it must
+    ///   or would say what it may not; ``RuleGap`` when the law has no answer; ``MoneyError`` on overflow.
     package func compose(_ content: LetterContent, to party: Party) throws -> Letter {
-        guard let language = language(for: content.step, to: party),
-            let template = templates["\(content.step).\(language)"]
-        else { throw LetterTemplate.Fault(description: "there is no letter text for the step \(content.step)") }
+        guard let language = language(for: content.step, to: party, on: content.datedOn) else {
+            throw LetterTemplate.Fault(description: "there is no letter text for the step \(content.step)")
+        }
+        var fields: [String: LetterField] = [:]
+        if let facts = content.facts {
+            fields = try jurisdiction.letterFields(
+                for: content.step, facts: facts, sentOn: content.datedOn, in: language)
+        }
+        let draft = try draft(content, to: party, in: language, fields)
+        let faults = LetterCheck(jurisdiction, content.step, language, on: content.datedOn).faults(of: draft)
+        guard faults.isEmpty else {
+            throw LetterTemplate.Fault(
+                description: "letter text \(content.step).\(language): \(faults.joined(separator: "; "))")
+        }
+        return draft.letter
+    }
+
+    /// What others could read of a debt on the screen of a telephone; `nil` where nothing.
+    package func disclosure(by letter: Letter) -> String? {
+        for rule in jurisdiction.wordingRules where rule.place == .outside {
+            guard rule.language.map({ $0 == letter.language }) ?? true, let phrase = rule.found(in: letter.shortText)
+            else { continue }
+            return "a short message would say '\(phrase)' where others can read it: \(rule.meaning) (\(rule.citation))"
+        }
+        return nil
+    }
+
+    /// The same of any letter of the tenant's, by a specimen.
+    package func disclosureBySpecimen(on day: CivilDate) -> String? {
+        for step in steps {
+            for language in jurisdiction.languages where text(step, language, on: day) != nil {
+                guard let specimen = SpecimenLetter.all(step, jurisdiction.currency, language, on: day).first,
+                    let draft = try? draft(specimen.content, to: specimen.party, in: language, [:])
+                else { continue }
+                if let disclosure = disclosure(by: draft.letter) { return disclosure }
+            }
+        }
+        return nil
+    }
+
+    /// What is wrong with the letter texts that would be used on a day, tried out with specimen letters.
+    package func faults(on day: CivilDate) -> [LetterTextFault] {
+        var faults: [LetterTextFault] = []
+        for step in steps {
+            for language in jurisdiction.languages where text(step, language, on: day) != nil {
+                let name = "\(step).\(language)"
+                let isOwn = settings.letterTexts[name] != nil
+                for message in textFaults(of: step, language, on: day) {
+                    faults.append(LetterTextFault(name: name, isOwn: isOwn, message: message))
+                }
+            }
+        }
+        return faults
+    }
+
+    private func textFaults(of step: StepKind, _ language: Language, on day: CivilDate) -> [String] {
+        do {
+            let check = LetterCheck(jurisdiction, step, language, on: day)
+            // Also in a section that no specimen shows.
+            var faults = check.unfitting(in: try template(step, language, on: day).text)
+            for specimen in SpecimenLetter.all(step, jurisdiction.currency, language, on: day) {
+                var fields: [String: LetterField] = [:]
+                for item in check.items {
+                    if !item.condition.isEmpty { fields[item.condition] = .flag(true) }
+                    for case .field(let name) in item.carriers { fields[name] = .text("specimen of \(name)") }
+                }
+                let draft = try draft(specimen.content, to: specimen.party, in: language, fields)
+                for fault in check.faults(of: draft) where !faults.contains(fault) { faults.append(fault) }
+            }
+            return faults
+        } catch {
+            let prefix = "letter text \(step).\(language): "
+            let message = "\(error)"
+            return [message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message]
+        }
+    }
+
+    /// Writes a letter without looking it over.
+    ///
+    /// - Parameter fields: variables of the country; a name that the host knows keeps the host's value.
+    private func draft(
+        _ content: LetterContent, to party: Party, in language: Language, _ fields: [String: LetterField]
+    ) throws -> LetterDraft {
+        let template = try template(content.step, language, on: content.datedOn)
         let words = Wording.words(language)
         let statement = try statement(content, language, words)
         let payBy = content.payBy.map { Wording.date($0, language) } ?? ""
         let reference = jurisdiction.paymentReference(
             for: content.caseID, creditorNumber: settings.paymentCreditorNumber)
         let principal = try content.claims.reduce(Money.zero(jurisdiction.currency)) { try $0 + $1.principal }
-        let values: [String: any Sendable] = [
+        var values: [String: any Sendable] = [
             // A line break in a name could pass for a mark of the template.
             "debtorName": party.name.split(whereSeparator: \.isNewline).joined(separator: " "),
             "creditorName": settings.legalName,
@@ -141,6 +230,14 @@ package struct LetterComposer: Sendable {
             "phone": settings.letterhead.phone ?? "",
             "email": settings.letterhead.email ?? "",
         ]
+        for (name, field) in fields where values[name] == nil {
+            switch field {
+            case .text(let text): values[name] = text
+            case .flag(let flag): values[name] = flag
+            @unknown default:
+                throw LetterTemplate.Fault(description: "the country's variable '\(name)' is of a kind not known here")
+            }
+        }
         let (subject, parts) = template.render(values)
         let blocks: [LetterBlock] = parts.map { part in
             switch part {
@@ -154,13 +251,14 @@ package struct LetterComposer: Sendable {
             LabelledText(words.caseNumber, "\(content.caseID)"), LabelledText(words.creditor, settings.legalName),
         ]
         if let number = party.customerNumber { references.append(LabelledText(words.customerNumber, number)) }
-        return Letter(
+        let letter = Letter(
             id: content.id, tenant: tenant, caseID: content.caseID, step: content.step, language: language,
             datedOn: content.datedOn, dateText: Wording.date(content.datedOn, language),
             pageWords: LabelledText(words.page, words.pageOf), letterhead: letterhead, recipient: party,
             references: references, subject: subject, blocks: blocks,
             shortText: "\(settings.legalName): \(words.shortText) \(content.caseID). "
                 + (settings.letterhead.phone ?? settings.letterhead.email ?? ""))
+        return LetterDraft(letter: letter, template: template, values: values)
     }
 
     private var letterhead: Letterhead {
@@ -211,5 +309,71 @@ package struct LetterComposer: Sendable {
         if let iban = settings.bank.iban { fields.append(LabelledText("IBAN", iban)) }
         if let reference { fields.append(LabelledText(words.paymentReference, reference.number)) }
         return PaymentBox(heading: words.paymentHeading, fields: fields, codeLine: reference?.codeLine ?? "")
+    }
+}
+
+/// The texts that were compiled lately; a country may have another text from one day to the next.
+private final class CompiledTemplates: Sendable {
+    private struct Key: Hashable {
+        let name: String
+        let day: CivilDate
+    }
+
+    private let known = Mutex<[Key: LetterTemplate]>([:])
+
+    func template(
+        _ name: String, on day: CivilDate, _ make: () throws -> LetterTemplate
+    ) throws -> LetterTemplate {
+        let key = Key(name: name, day: day)
+        if let template = known.withLock({ $0[key] }) { return template }
+        let made = try make()
+        known.withLock { known in
+            // A few days' worth; whoever plays half a year goes on to the next day.
+            if known.count >= 64 { known = [:] }
+            known[key] = made
+        }
+        return made
+    }
+}
+
+/// A letter to nobody, with all that a letter can hold.
+private struct SpecimenLetter {
+    let content: LetterContent
+    let party: Party
+
+    /// To each kind of debtor, with every charge and with none.
+    static func all(
+        _ step: StepKind, _ currency: Currency, _ language: Language, on day: CivilDate
+    ) -> [SpecimenLetter] {
+        PartyKind.allCases.flatMap { kind in
+            [true, false].map { specimen(step, currency, language, kind, isCharged: $0, on: day) }
+        }
+    }
+
+    private static func specimen(
+        _ step: StepKind, _ currency: Currency, _ language: Language, _ kind: PartyKind, isCharged: Bool,
+        on day: CivilDate
+    ) -> SpecimenLetter {
+        let dueOn = day.adding(days: -60)
+        let charges = DebtComponent.allCases.filter { $0 != .principal && isCharged }.map {
+            LetterContent.ChargeLine(
+                component: $0, amount: .units(1, currency),
+                rate: $0 == .interest ? Rate(basisPoints: 975) : nil, through: $0 == .interest ? day : nil)
+        }
+        return SpecimenLetter(
+            content: LetterContent(
+                id: LetterID(rawValue: 1), caseID: CaseID(rawValue: 1), step: step, datedOn: day,
+                payBy: day.adding(days: 14),
+                claims: [
+                    LetterContent.ClaimLine(
+                        reference: "Specimen-1", text: "Specimen", dueOn: dueOn, principal: .units(1000, currency),
+                        paid: .zero(currency))
+                ],
+                charges: charges, reminderNumber: 1),
+            party: Party(
+                name: "Specimen Debtor", kind: kind, nationalID: nil, customerNumber: nil,
+                address: PostalAddress(
+                    lines: ["Specimen Street 1"], postalCode: "0000", city: "Specimen", country: .denmark),
+                email: nil, phone: nil, language: language))
     }
 }

@@ -9,7 +9,6 @@ import Glibc
 public struct EmailChannel: LetterChannel {
     private let folder: SpoolFolder
     private let sender: MailAddress
-    private let subjectIsNeutral: Bool
 
     /// Makes the channel with a tenant's settings.
     ///
@@ -20,16 +19,18 @@ public struct EmailChannel: LetterChannel {
             throw PluginSettingError(
                 key: "from",
                 from.isEmpty
-                    ? "must be the address that letters by e-mail come from, such as inkasso@example.dk"
+                    ? "must be the address that letters by e-mail come from, such as post@example.dk"
                     : "is not an e-mail address of the form name@example.dk, in ASCII")
         }
         self.sender = sender
-        subjectIsNeutral = context.setting("subject") != "letter"
         folder = SpoolFolder(path: "\(context.outbox)/Maildir")
     }
 
     /// The letter is attached as PDF.
     public var needsDocument: Bool { true }
+
+    /// A message makes a telephone ring as a text message does, so it goes out in the same hours.
+    public var reachesAtOnce: Bool { true }
 
     /// Whether the party has an address that a message can be sent to.
     public func canReach(_ party: Party) -> ReachVerdict {
@@ -55,9 +56,7 @@ public struct EmailChannel: LetterChannel {
                 .permanent,
                 "The letter came without a PDF: install a plug-in that offers renderer:application/pdf.")
         }
-        let message = try MailMessage(
-            delivery, from: sender, to: recipient,
-            subject: subjectIsNeutral ? NeutralSubject.of(letter) : letter.subject)
+        let message = try MailMessage(delivery, from: sender, to: recipient, subject: NeutralSubject.of(letter))
         for part in ["tmp", "new", "cur"] { try folder.create(part) }
         let key = delivery.idempotencyKey
         try folder.write(message.bytes, to: "new/\(key)", through: "tmp/\(key)")

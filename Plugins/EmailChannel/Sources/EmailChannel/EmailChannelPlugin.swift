@@ -9,15 +9,7 @@ public struct EmailChannelPlugin: Plugin {
     static let settings = [
         SettingDescription(
             key: "from", allowed: [], standard: "",
-            meaning: "The address that the letters come from and are answered to."),
-        SettingDescription(
-            key: "subject", allowed: ["neutral", "letter"], standard: "neutral",
-            meaning:
-                """
-                Whether the subject line, which others can see, says no more than a text message would, or what the \
-                letter is about.
-                """
-        ),
+            meaning: "The address that the letters come from and are answered to.")
     ]
 
     /// Offers the channel `email`.

@@ -6,17 +6,16 @@ import FordringKit
 enum Sample {
     static let document = Array("%PDF-1.4 ".utf8) + (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
 
-    static func channel(_ outbox: String, from: String = "inkasso@nordlys.example", subject: String = "neutral") throws
-        -> EmailChannel
-    {
+    static func channel(_ outbox: String, from: String = "inkasso@nordlys.example") throws -> EmailChannel {
         guard let tenant = TenantID("nordlys-energi") else { preconditionFailure("the tenant's name is in order") }
         return try EmailChannel(
-            PluginContext(tenant: tenant, settings: ["from": from, "subject": subject], outbox: outbox) { _ in })
+            PluginContext(tenant: tenant, settings: ["from": from], outbox: outbox) { _ in })
     }
 
     static func delivery(
         _ key: String = "email-17", name: String = "Søren Ågård", email: String? = "soren@example.dk",
-        sender: String = "Nordlys Energi A/S", subject: String = "Inkassovarsel: betal 4.327,18 kr. nu",
+        sender: String = "Nordlys Energi A/S",
+        shortText: String = "Du har fået et brev fra Nordlys Energi A/S. Ring til os på 70 12 34 56.",
         document: [UInt8] = document, day: CivilDate = CivilDate(2025, 11, 19)
     ) -> Delivery {
         guard let tenant = TenantID("nordlys-energi") else { preconditionFailure("the tenant's name is in order") }
@@ -40,14 +39,14 @@ enum Sample {
                 address: PostalAddress(lines: [], postalCode: "", city: "", country: .denmark), email: email,
                 phone: nil,
                 language: .danish),
-            references: [LabelledText("Sagsnr.", "1042")], subject: subject,
+            references: [LabelledText("Sagsnr.", "1042")], subject: "Inkassovarsel: betal 4.327,18 kr. nu",
             blocks: [
                 .paragraph("Kære Søren Ågård"), .heading("Det skylder du"), .statement(statement),
                 .payment(
                     PaymentBox(
                         heading: "Betaling", fields: [LabelledText("Beløb", "750,00 DKK")],
                         codeLine: "+71<000000000010428+81234567<")),
-            ], shortText: "Du har fået et brev fra Nordlys Energi A/S. Ring til os på 70 12 34 56.")
+            ], shortText: shortText)
         return Delivery(idempotencyKey: key, letter: letter, document: document, day: day)
     }
 }
