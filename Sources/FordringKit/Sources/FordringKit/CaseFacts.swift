@@ -192,6 +192,8 @@ public struct CaseFacts: Sendable {
     public var charges: [ChargeFacts]
     /// All that is owed, principal and charges, after what was paid; zero or more.
     public var outstanding: Money
+    /// What stands still; the host asks about no step for what is held.
+    public var holds: [HoldFacts] = []
 
     /// States a case.
     public init(

@@ -293,6 +293,25 @@ public protocol Jurisdiction: Sendable {
     /// Words that good practice keeps out of letters. The default has none.
     var wordingRules: [WordingRule] { get }
 
+    /// Whether the undisputed rest of a claim may be collected while a part is disputed. The default says no.
+    var undisputedRest: Explained<Bool> { get }
+
+    /// The last day on which the agency should have answered a dispute that was opened on a day; `nil` where no rule was
+    /// found, the default.
+    func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate>?
+
+    /// The first day on which the next step may be taken after a hold was lifted. The default gives the debtor as many days
+    /// as were left of the deadline that ran when the hold began, and at least ten.
+    ///
+    /// - Throws: ``RuleGap`` when the rule has no answer.
+    func resumption(of facts: CaseFacts, heldSince: CivilDate, liftedOn: CivilDate) throws -> Explained<CivilDate>
+
+    /// The letter that tells a debtor of a registration with a credit bureau; `nil` where the country has none.
+    var registrationNotice: StepKind? { get }
+
+    /// The letter that tells a debtor that the claim was sold; `nil` where the country has none.
+    var assignmentNotice: StepKind? { get }
+
     /// Numbers that ``check(_:as:)`` must accept or refuse, from sources, for whoever tests the plug-in. The default has
     /// none.
     var identifierExamples: [IdentifierExample] { get }
@@ -359,6 +378,42 @@ extension Jurisdiction {
 
     /// None.
     public var wordingRules: [WordingRule] { [] }
+
+    /// No.
+    public var undisputedRest: Explained<Bool> {
+        Explained(
+            false,
+            [
+                ExplanationLine(
+                    "Nothing of a claim is collected while a part of it is disputed.",
+                    .unverified("the plug-in for \(country)", "", "It states no rule, so nothing goes on."))
+            ])
+    }
+
+    /// No rule.
+    public func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate>? { nil }
+
+    /// What was left of the deadline, and at least ten days.
+    public func resumption(
+        of facts: CaseFacts, heldSince: CivilDate, liftedOn: CivilDate
+    ) throws -> Explained<CivilDate> {
+        let left = facts.steps.compactMap(\.deadlineOn).map { max(0, heldSince.days(to: $0)) }.max() ?? 0
+        let days = max(10, left)
+        let last = workingDay(onOrAfter: liftedOn.adding(days: days))
+        var line = ExplanationLine(
+            "The debtor has the days that were left when the case was held, and at least ten, before anything is done.",
+            .unverified("the plug-in for \(country)", "", "It states no rule; a practice that favours the debtor."))
+        line.from = liftedOn.adding(days: 1)
+        line.through = last
+        line.days = days
+        return Explained(last.adding(days: 1), [line])
+    }
+
+    /// None.
+    public var registrationNotice: StepKind? { nil }
+
+    /// None.
+    public var assignmentNotice: StepKind? { nil }
 
     /// None.
     public var identifierExamples: [IdentifierExample] { [] }

@@ -3,7 +3,7 @@ public enum KitVersion {
     /// Major version of the kit's binary interface; a plug-in must have been built for the same.
     public static let major = 1
     /// Minor version; a plug-in may have been built for this one or an older one.
-    public static let minor = 3
+    public static let minor = 4
     /// Both, as manifests write them.
     public static var text: String { "\(major).\(minor)" }
 
@@ -104,12 +104,38 @@ public struct PluginRegistry: Sendable {
         public let make: @Sendable (PluginContext) throws -> any LetterRenderer
     }
 
+    /// An offer of a credit bureau.
+    public struct BureauOffer: Sendable {
+        /// The bureau's name, as settings write it: `rki`.
+        public let name: String
+        /// The country whose debtors it registers.
+        public let country: CountryCode
+        /// The settings that it takes.
+        public let settings: [SettingDescription]
+        /// Makes the bureau for a tenant.
+        public let make: @Sendable (PluginContext) throws -> any CreditBureau
+    }
+
+    /// An offer of the courts of a country.
+    public struct ForumOffer: Sendable {
+        /// The country.
+        public let country: CountryCode
+        /// The settings that it takes.
+        public let settings: [SettingDescription]
+        /// Makes the forum for a tenant.
+        public let make: @Sendable (PluginContext) throws -> any LegalForum
+    }
+
     /// The countries on offer.
     public private(set) var jurisdictions: [JurisdictionOffer] = []
     /// The channels on offer.
     public private(set) var channels: [ChannelOffer] = []
     /// The renderers on offer.
     public private(set) var renderers: [RendererOffer] = []
+    /// The credit bureaus on offer.
+    public private(set) var bureaus: [BureauOffer] = []
+    /// The courts on offer.
+    public private(set) var forums: [ForumOffer] = []
 
     /// An empty registry.
     public init() {}
@@ -137,10 +163,28 @@ public struct PluginRegistry: Sendable {
         renderers.append(RendererOffer(mediaType: mediaType, make: make))
     }
 
-    /// All offers as manifests write them, sorted: `channel:post`, `jurisdiction:DK`, `renderer:application/pdf`.
+    /// Offers a credit bureau.
+    public mutating func offer(
+        bureau name: String, country: CountryCode, settings: [SettingDescription],
+        _ make: @escaping @Sendable (PluginContext) throws -> any CreditBureau
+    ) {
+        bureaus.append(BureauOffer(name: name, country: country, settings: settings, make: make))
+    }
+
+    /// Offers the courts of a country.
+    public mutating func offer(
+        forum country: CountryCode, settings: [SettingDescription],
+        _ make: @escaping @Sendable (PluginContext) throws -> any LegalForum
+    ) {
+        forums.append(ForumOffer(country: country, settings: settings, make: make))
+    }
+
+    /// All offers as manifests write them, sorted: `bureau:rki`, `channel:post`, `forum:DK`, `jurisdiction:DK`,
+    /// `renderer:application/pdf`.
     public var offers: [String] {
         (jurisdictions.map { "jurisdiction:\($0.country)" } + channels.map { "channel:\($0.name)" }
-            + renderers.map { "renderer:\($0.mediaType)" }).sorted()
+            + renderers.map { "renderer:\($0.mediaType)" } + bureaus.map { "bureau:\($0.name)" }
+            + forums.map { "forum:\($0.country)" }).sorted()
     }
 }
 
