@@ -124,6 +124,8 @@ struct CaseView: Encodable {
     struct Outlook: Encodable {
         let day: String
         let next: [String]
+        /// What may be done after that, from when, and what stands in the way.
+        let pending: [PendingView]
         let reviewOn: String?
         let because: [String]
     }
@@ -174,7 +176,8 @@ struct CaseView: Encodable {
                 explanation: explain ? explanation.map(describe) : [])
         }
         if record.closedOn != nil {
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: ["The case is closed."])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: ["The case is closed."])
             return
         }
         switch decision {
@@ -185,9 +188,11 @@ struct CaseView: Encodable {
                     "\(step.kind) for claims \(step.claims.map(\.description).joined(separator: ", "))"
                         + (explain ? ": " + step.reasons.map(describe).joined(separator: "; ") : "")
                 },
+                pending: explain ? decision.pending.map(PendingView.init) : [],
                 reviewOn: decision.reviewOn?.description, because: decision.waiting.map(describe))
         case .failure(let gap):
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: [gap.description])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: [gap.description])
         }
     }
 
@@ -232,6 +237,30 @@ struct CaseView: Encodable {
             lines += outlook.next.map { "  \($0)" }
         }
         lines += outlook.because.map { "  because: \($0)" }
+        lines += outlook.pending.flatMap(\.lines)
         return lines.joined(separator: "\n")
+    }
+}
+
+/// A step that comes next, as the command line shows it.
+struct PendingView: Encodable {
+    let kind: String
+    let claims: [Int64]
+    /// The first day; `nil` where only an event can let it be taken.
+    let notBefore: String?
+    let obstacles: [String]
+
+    init(_ step: PendingStep) {
+        kind = step.kind.rawValue
+        claims = step.claims.map(\.rawValue)
+        notBefore = step.notBefore?.description
+        obstacles = step.obstacles.map(describe)
+    }
+
+    var lines: [String] {
+        let names = claims.map(String.init).joined(separator: ", ")
+        let when = notBefore.map { "may be taken from \($0)" } ?? "waits for an event"
+        return ["Next: \(kind) for \(claims.count == 1 ? "claim" : "claims") \(names) \(when)"]
+            + obstacles.map { "  until then: \($0)" }
     }
 }
