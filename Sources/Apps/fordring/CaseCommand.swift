@@ -8,7 +8,7 @@ import Ledger
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
-        subcommands: [List.self, Show.self, Close.self])
+        subcommands: [List.self, Show.self, Explain.self, Close.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
@@ -69,6 +69,27 @@ struct CaseCommand: ParsableCommand {
             let day = date ?? host.today
             let (record, decision) = try host.showCase(CaseID(rawValue: number), of: tenant, on: day)
             let view = CaseView(record, decision, day, explain: explain)
+            try options.printer.print(view) { view.text }
+        }
+    }
+
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What a case owes, line by line: periods, days, rates, sources, sums.",
+            discussion:
+                "What has accrued since the last letter is counted through the day. The audit trail says who looked.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Option(
+            name: [.customLong("on"), .customLong("date")],
+            help: "As of this day; otherwise today, or the last day on which something was booked if that is later.",
+            transform: Parse.day) var day: CivilDate?
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForReading(target.tenant)
+            let view = ExplanationView(try host.explainCase(CaseID(rawValue: number), of: tenant, on: day))
             try options.printer.print(view) { view.text }
         }
     }

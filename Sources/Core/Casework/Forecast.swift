@@ -66,7 +66,7 @@ package struct Forecast: Sendable {
             id: facts.id, owedBefore: facts.outstanding, end: .waitsForEvent([]), owed: facts.outstanding)
         var next = snapshot.nextOn
         do {
-            if try send(&facts) { next = first.adding(days: 1) }
+            if let sentOn = try send(&facts) { next = sentOn.adding(days: 1) }
             var day = max(next ?? first, first)
             result.end = next == nil ? try standstill(facts) : .reached(nextOn: day)
             while next != nil, day <= last {
@@ -96,17 +96,17 @@ package struct Forecast: Sendable {
         return result
     }
 
-    /// Sends what waits to be sent.
-    private func send(_ facts: inout CaseFacts) throws -> Bool {
-        var sends = false
+    /// Sends what waits to be sent; the day on which the last of it leaves, `nil` where nothing waits.
+    private func send(_ facts: inout CaseFacts) throws -> CivilDate? {
+        var last: CivilDate?
         for index in facts.steps.indices where facts.steps[index].sentOn == nil {
             let day = max(first, facts.steps[index].decidedOn)
             let deadline = try deadline(of: facts.steps[index].kind, sentOn: day, facts)
             facts.steps[index].sentOn = day
             facts.steps[index].deadlineOn = deadline
-            sends = true
+            last = max(last ?? day, day)
         }
-        return sends
+        return last
     }
 
     private func take(
