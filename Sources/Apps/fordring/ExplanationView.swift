@@ -8,6 +8,8 @@ struct ExplanationView: Encodable {
         let section: String
         let source: String
         let isVerified: Bool
+        /// What is doubtful about the source; empty where nothing is.
+        let doubt: String
         let from: String?
         let through: String?
         let days: Int?
@@ -22,6 +24,7 @@ struct ExplanationView: Encodable {
             section = line.citation.section
             source = line.citation.source
             isVerified = line.citation.verification == .verified
+            doubt = line.citation.doubt
             from = line.from?.description
             through = line.through?.description
             days = line.days
@@ -165,7 +168,21 @@ struct ExplanationView: Encodable {
         }
     }
 
-    private var rows: [Row] {
+    /// What several computations rest on is printed once, under a number.
+    private struct Notes {
+        private(set) var texts: [String] = []
+
+        mutating func number(_ line: Line) -> String {
+            let place = line.section.isEmpty ? line.source : "\(line.section), \(line.source)"
+            let doubt = line.doubt.isEmpty ? "" : " Unverified: \(line.doubt)"
+            let text = "\(line.text) \(place).\(doubt)"
+            if let index = texts.firstIndex(of: text) { return "[\(index + 1)]" }
+            texts.append(text)
+            return "[\(texts.count)]"
+        }
+    }
+
+    private func rows(_ notes: inout Notes) -> [Row] {
         var rows: [Row] = []
         for share in shares {
             if let claim = share.claim {
@@ -179,11 +196,7 @@ struct ExplanationView: Encodable {
             }
             for part in share.parts {
                 rows.append(Row(left: "  \(spaced(part.component))"))
-                for entry in part.entries {
-                    rows.append(
-                        Row(left: "    \(entry.on)  \(ExplanationView.words(entry.kind))", amount: entry.amount))
-                    rows += entry.lines.map { Row(left: "        \($0.words)") }
-                }
+                for entry in part.entries { rows += ExplanationView.rows(of: entry, &notes) }
                 if part.entries.count > 1 {
                     rows.append(Row(left: "    \(spaced(part.component)) owed", amount: part.owed, isSum: true))
                 }
@@ -195,8 +208,28 @@ struct ExplanationView: Encodable {
         return rows
     }
 
+    /// An entry with its amount, and the computation below it.
+    private static func rows(of entry: Entry, _ notes: inout Notes) -> [Row] {
+        var left = "    \(entry.on)  \(words(entry.kind))"
+        var below: [Row] = []
+        for line in entry.lines {
+            let number = notes.number(line)
+            let period = line.from.flatMap { from in line.through.map { "\(from)..\($0)" } }
+            let rate = line.base.flatMap { base in line.rate.map { "\($0) of \(base)" } }
+            let figures = [period, line.days.map { "\($0) days" }, rate].compactMap { $0 }.joined(separator: ", ")
+            if figures.isEmpty, line.amount == nil || line.amount == entry.amount {
+                left += " \(number)"
+            } else {
+                let amount = line.amount.map { figures.isEmpty ? $0 : " = \($0)" } ?? ""
+                below.append(Row(left: "        \(figures)\(amount) \(number)"))
+            }
+        }
+        return [Row(left: left, amount: entry.amount)] + below
+    }
+
     var text: String {
-        let rows = rows
+        var notes = Notes()
+        let rows = rows(&notes)
         // The amounts stand in one column, right of every line that has one.
         let left = (rows.filter { $0.amount != nil }.map(\.left.count) + [40]).max() ?? 40
         let right = (rows.compactMap { $0.amount?.count } + [owed.count]).max() ?? 0
@@ -235,6 +268,8 @@ struct ExplanationView: Encodable {
         lines += next.isEmpty ? ["On \(on) nothing is done."] : ["On \(on):"] + next.map { "  \($0)" }
         lines += because.map { "  because: \($0)" }
         lines += pending.flatMap(\.lines)
+        if !notes.texts.isEmpty { lines.append("") }
+        lines += notes.texts.enumerated().map { "[\($0 + 1)] \($1)" }
         return lines.joined(separator: "\n")
     }
 }
