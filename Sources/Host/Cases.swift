@@ -27,7 +27,7 @@ extension FordringHost {
                     throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.")
                 }
                 _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, transaction)
-                try Payments.close(caseID, code: "withdrawn", on: day, transaction)
+                try Payments.close(caseID, code: "withdrawn", on: day, tenant.rules, transaction)
             }
         }
     }

@@ -33,7 +33,7 @@ private let today = CivilDate(2026, 1, 5)
         let before = try theirs.dump()
         let start = try ours.dump()
         let caseID = CaseID(rawValue: 1)
-        let rules = ours.rules
+        let rules = rules
 
         _ = try ours.open("A4", 777, dueOn: CivilDate(2025, 12, 31), on: today)
         try ours.register(TestTenant.creditNote("C1", 300, against: "A2", issuedOn: today), on: today)
@@ -66,7 +66,7 @@ private let today = CivilDate(2026, 1, 5)
             try Tasks.raise(.ruleGap, caseID, on: today, message: "m", cure: "c", transaction)
             try Tasks.end(.ruleGap, caseID, on: today, because: "b", transaction)
             _ = try Ledger.reverse(cause: .step(3), in: CaseID(rawValue: 3), on: today, transaction)
-            try Payments.close(caseID, code: "test", on: today, transaction)
+            try Payments.close(caseID, code: "test", on: today, rules, transaction)
             _ = try Payments.settle(CaseID(rawValue: 3), after: today, today: today, rules, transaction)
             let file = try ClaimRegister.begin(sha256: "ff", name: "f", on: today, transaction)
             try ClaimRegister.finish(file.id, counts: [:], on: today, transaction)

@@ -8,7 +8,7 @@ import Ledger
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
-        subcommands: [List.self, Show.self, Close.self])
+        subcommands: [List.self, Show.self, Explain.self, Close.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
@@ -73,6 +73,27 @@ struct CaseCommand: ParsableCommand {
         }
     }
 
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What a case owes, line by line: periods, days, rates, sources, sums.",
+            discussion:
+                "What has accrued since the last letter is counted through the day. The audit trail says who looked.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Option(
+            name: [.customLong("on"), .customLong("date")],
+            help: "As of this day; otherwise today, or the last day on which something was booked if that is later.",
+            transform: Parse.day) var day: CivilDate?
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForReading(target.tenant)
+            let view = ExplanationView(try host.explainCase(CaseID(rawValue: number), of: tenant, on: day))
+            try options.printer.print(view) { view.text }
+        }
+    }
+
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Close a case that the creditor withdraws.")
         @OptionGroup var options: HostOptions
@@ -124,6 +145,8 @@ struct CaseView: Encodable {
     struct Outlook: Encodable {
         let day: String
         let next: [String]
+        /// What may be done after that, from when, and what stands in the way.
+        let pending: [PendingView]
         let reviewOn: String?
         let because: [String]
     }
@@ -174,7 +197,8 @@ struct CaseView: Encodable {
                 explanation: explain ? explanation.map(describe) : [])
         }
         if record.closedOn != nil {
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: ["The case is closed."])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: ["The case is closed."])
             return
         }
         switch decision {
@@ -185,9 +209,11 @@ struct CaseView: Encodable {
                     "\(step.kind) for claims \(step.claims.map(\.description).joined(separator: ", "))"
                         + (explain ? ": " + step.reasons.map(describe).joined(separator: "; ") : "")
                 },
+                pending: explain ? decision.pending.map(PendingView.init) : [],
                 reviewOn: decision.reviewOn?.description, because: decision.waiting.map(describe))
         case .failure(let gap):
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: [gap.description])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: [gap.description])
         }
     }
 
@@ -232,6 +258,30 @@ struct CaseView: Encodable {
             lines += outlook.next.map { "  \($0)" }
         }
         lines += outlook.because.map { "  because: \($0)" }
+        lines += outlook.pending.flatMap(\.lines)
         return lines.joined(separator: "\n")
+    }
+}
+
+/// A step that comes next, as the command line shows it.
+struct PendingView: Encodable {
+    let kind: String
+    let claims: [Int64]
+    /// The first day; `nil` where only an event can let it be taken.
+    let notBefore: String?
+    let obstacles: [String]
+
+    init(_ step: PendingStep) {
+        kind = step.kind.rawValue
+        claims = step.claims.map(\.rawValue)
+        notBefore = step.notBefore?.description
+        obstacles = step.obstacles.map(describe)
+    }
+
+    var lines: [String] {
+        let names = claims.map(String.init).joined(separator: ", ")
+        let when = notBefore.map { "may be taken from \($0)" } ?? "waits for an event"
+        return ["Next: \(kind) for \(claims.count == 1 ? "claim" : "claims") \(names) \(when)"]
+            + obstacles.map { "  until then: \($0)" }
     }
 }

@@ -10,11 +10,17 @@ package struct CaseRules: Sendable {
     package let creditor: CreditorFacts
     /// The plug-in that brings the law; the daily run's entries carry it as their actor.
     package let plugin: Provenance.Plugin
+    /// Who must act when a case changes, in order.
+    package let followers: [any CaseFollower]
 
-    package init(jurisdiction: any Jurisdiction, creditor: CreditorFacts, plugin: Provenance.Plugin) {
+    package init(
+        jurisdiction: any Jurisdiction, creditor: CreditorFacts, plugin: Provenance.Plugin,
+        followers: [any CaseFollower] = []
+    ) {
         self.jurisdiction = jurisdiction
         self.creditor = creditor
         self.plugin = plugin
+        self.followers = followers
     }
 }
 

@@ -215,17 +215,18 @@ package enum Payments {
         }
         guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
         if snapshot.facts.outstanding.isZero {
-            try close(caseID, code: "paid", on: today, transaction)
+            try close(caseID, code: "paid", on: today, rules, transaction)
         } else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
             transaction.announceCases(on: today)
+            try rules.announce(.balance, in: caseID, on: today, transaction)
         }
         return (snapshot.facts.outstanding, overpaid)
     }
 
     /// Closes a case; nothing more happens in it.
     package static func close(
-        _ caseID: CaseID, code: String, on day: CivilDate, _ transaction: WriteTransaction
+        _ caseID: CaseID, code: String, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws {
         try transaction.execute(
             """
@@ -236,6 +237,7 @@ package enum Payments {
         try transaction.audit(
             .caseClosed, subject: ["case": .integer(caseID.rawValue)],
             change: ["code": .string(code), "day": .string(day.description)])
+        try rules.announce(.closed, in: caseID, on: day, transaction)
     }
 
     /// Takes back steps whose letters have not left the house, with what they charged.

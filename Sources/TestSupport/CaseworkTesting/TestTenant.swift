@@ -20,6 +20,8 @@ package final class TestTenant {
     package var database: TenantDatabase { temporary.tenant }
     /// May be changed: the next call goes by it.
     package var law: Testland
+    /// A law that takes the place of ``law``, for tests of what the host does with one that is not to be trusted.
+    package var otherLaw: (any Jurisdiction)?
     package var creditor: CreditorFacts
     /// The rows that were registered, which number the lines.
     private var lines = 1
@@ -41,7 +43,7 @@ package final class TestTenant {
 
     package var rules: CaseRules {
         CaseRules(
-            jurisdiction: law, creditor: creditor,
+            jurisdiction: otherLaw ?? law, creditor: creditor,
             plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"))
     }
 
@@ -133,7 +135,18 @@ package final class TestTenant {
     }
 
     private func send(_ job: Job, on day: CivilDate) throws -> PreparedLetter? {
-        let state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+        func failed(_ failure: LetterFailure) throws -> PreparedLetter? {
+            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, $0) }
+            return nil
+        }
+        let state: LetterState
+        do {
+            state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+        } catch let failure as LetterFailure {
+            return try failed(failure)
+        } catch let gap as RuleGap {
+            return try failed(LetterFailure(.temporary, gap.description))
+        }
         guard case .ready(let letter) = state else {
             try write(on: day) { _ = try JobQueue.finish(job, $0) }
             return nil
@@ -142,7 +155,7 @@ package final class TestTenant {
             step: job.subject, channel: "post",
             receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
             documentSHA256: "",
-            deadline: try law.deadline(for: letter.content.step, sentOn: day))
+            deadline: try rules.jurisdiction.deadline(for: letter.content.step, sentOn: day))
         let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, $0) }
         guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         return letter

@@ -18,6 +18,7 @@ package struct Testland: Jurisdiction {
         case otherCurrency
         case reviewToday
         case reviewYesterday
+        case tooEarly
         case tooFewAnswers
         case tooManyAnswers
         case otherError
@@ -247,6 +248,7 @@ package struct Testland: Jurisdiction {
             spoiled.steps = step(own, charge(.interest, Money(minorUnits: -1, facts.currency), on: own.first))
         case .chargedPrincipal: spoiled.steps = step(own, charge(.principal, Testland.reminderFee))
         case .otherCurrency: spoiled.steps = step(own, charge(.reminderFee, Money(minorUnits: 1, .sek)))
+        case .tooEarly: spoiled.steps = step(own)
         case .reviewToday: spoiled.reviewOn = day
         case .reviewYesterday: spoiled.reviewOn = day.adding(days: -1)
         default: break
