@@ -33,7 +33,8 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, AuditLog.tileGuard,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
+        AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration,
     ])
@@ -126,6 +127,10 @@ package final class FordringHost: Sendable {
             if try !TenantIdentity.pending(database).isEmpty {
                 try database.migrate(FordringHost.tenantSchema, with: provenance)
                 try TenantIdentity.check(database)
+                // A migration may have made cases due.
+                try database.write(provenance) { transaction in
+                    if let day = try CaseQueries.nextDay(transaction) { transaction.announceCases(on: day) }
+                }
             }
             return database
         }
@@ -210,9 +215,10 @@ package final class FordringHost: Sendable {
             for offer in plugin.registry.jurisdictions where offer.country.code == settings.countries.first {
                 do {
                     let context = context(id, plugin, complete)
+                    var creditor = CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies)
+                    creditor.collectsItself = settings.collection == .own
                     return CaseRules(
-                        jurisdiction: try offer.make(context),
-                        creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies),
+                        jurisdiction: try offer.make(context), creditor: creditor,
                         plugin: plugin.provenance)
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)

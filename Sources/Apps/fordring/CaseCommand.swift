@@ -8,7 +8,7 @@ import Ledger
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
-        subcommands: [List.self, Show.self, Close.self])
+        subcommands: [List.self, Show.self, Explain.self, Close.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
@@ -73,6 +73,27 @@ struct CaseCommand: ParsableCommand {
         }
     }
 
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What a case owes, line by line: periods, days, rates, sources, sums.",
+            discussion:
+                "What has accrued since the last letter is counted through the day. The audit trail says who looked.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Option(
+            name: [.customLong("on"), .customLong("date")],
+            help: "As of this day; otherwise today, or the last day on which something was booked if that is later.",
+            transform: Parse.day) var day: CivilDate?
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForReading(target.tenant)
+            let view = ExplanationView(try host.explainCase(CaseID(rawValue: number), of: tenant, on: day))
+            try options.printer.print(view) { view.text }
+        }
+    }
+
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Close a case that the creditor withdraws.")
         @OptionGroup var options: HostOptions
@@ -98,6 +119,18 @@ struct CaseView: Encodable {
         let dueOn: String
         let principal: String
         let outstanding: String
+        let basis: String
+        /// Reminders with a fee that somebody else sent before.
+        let remindersCharged: Int?
+        let lastReminderOn: String?
+        let events: [Event]
+    }
+
+    struct Event: Encodable {
+        let kind: String
+        let on: String
+        let recordedOn: String
+        let reason: String
     }
 
     struct Step: Encodable {
@@ -124,6 +157,8 @@ struct CaseView: Encodable {
     struct Outlook: Encodable {
         let day: String
         let next: [String]
+        /// What may be done after that, from when, and what stands in the way.
+        let pending: [PendingView]
         let reviewOn: String?
         let because: [String]
     }
@@ -156,10 +191,19 @@ struct CaseView: Encodable {
         outstanding = facts.outstanding.decimalText
         currency = facts.currency.code
         claims = record.claims.map { claim in
-            ClaimLine(
+            let known = facts.claims.first { $0.id == claim.id }
+            return ClaimLine(
                 claim: claim.id.rawValue, reference: claim.reference, text: claim.text, dueOn: claim.dueOn.description,
                 principal: claim.principal.decimalText,
-                outstanding: facts.claims.first { $0.id == claim.id }?.outstandingPrincipal.decimalText ?? "")
+                outstanding: known?.outstandingPrincipal.decimalText ?? "",
+                basis: known?.basis.rawValue ?? ClaimBasis.ordinary.rawValue,
+                remindersCharged: known?.earlierReminders?.count,
+                lastReminderOn: known?.earlierReminders?.latestOn.description,
+                events: record.events.filter { $0.claim == claim.id }.map {
+                    Event(
+                        kind: $0.event.kind.rawValue, on: $0.event.on.description,
+                        recordedOn: $0.recordedOn.description, reason: $0.reason)
+                })
         }
         steps = record.steps.map { step in
             Step(
@@ -174,7 +218,8 @@ struct CaseView: Encodable {
                 explanation: explain ? explanation.map(describe) : [])
         }
         if record.closedOn != nil {
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: ["The case is closed."])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: ["The case is closed."])
             return
         }
         switch decision {
@@ -185,9 +230,11 @@ struct CaseView: Encodable {
                     "\(step.kind) for claims \(step.claims.map(\.description).joined(separator: ", "))"
                         + (explain ? ": " + step.reasons.map(describe).joined(separator: "; ") : "")
                 },
+                pending: explain ? decision.pending.map(PendingView.init) : [],
                 reviewOn: decision.reviewOn?.description, because: decision.waiting.map(describe))
         case .failure(let gap):
-            outlook = Outlook(day: day.description, next: [], reviewOn: nil, because: [gap.description])
+            outlook = Outlook(
+                day: day.description, next: [], pending: [], reviewOn: nil, because: [gap.description])
         }
     }
 
@@ -202,6 +249,21 @@ struct CaseView: Encodable {
             ("outstanding", .right))
         claimTable.rows = claims.map { ["\($0.claim)", $0.reference, $0.text, $0.dueOn, $0.principal, $0.outstanding] }
         lines += [claimTable.text, ""]
+        var remarks: [String] = []
+        for claim in claims {
+            if claim.basis != ClaimBasis.ordinary.rawValue {
+                remarks.append("Claim \(claim.claim) rests on: \(spaced(claim.basis))")
+            }
+            if let count = claim.remindersCharged {
+                remarks.append(
+                    "Claim \(claim.claim): \(count) reminders with a fee before it came, the latest of "
+                        + "\(claim.lastReminderOn ?? "")")
+            }
+            remarks += claim.events.map {
+                "Claim \(claim.claim): \(spaced($0.kind)) on \($0.on) (\($0.reason), written down \($0.recordedOn))"
+            }
+        }
+        if !remarks.isEmpty { lines += remarks + [""] }
         for step in steps {
             var line = "\(step.decidedOn)  \(step.kind) (\(step.state))"
             if let sentOn = step.sentOn, step.state == "sent" { line += ", sent \(sentOn) by \(step.channel ?? "")" }
@@ -232,6 +294,30 @@ struct CaseView: Encodable {
             lines += outlook.next.map { "  \($0)" }
         }
         lines += outlook.because.map { "  because: \($0)" }
+        lines += outlook.pending.flatMap(\.lines)
         return lines.joined(separator: "\n")
+    }
+}
+
+/// A step that comes next, as the command line shows it.
+struct PendingView: Encodable {
+    let kind: String
+    let claims: [Int64]
+    /// The first day; `nil` where only an event can let it be taken.
+    let notBefore: String?
+    let obstacles: [String]
+
+    init(_ step: PendingStep) {
+        kind = step.kind.rawValue
+        claims = step.claims.map(\.rawValue)
+        notBefore = step.notBefore?.description
+        obstacles = step.obstacles.map(describe)
+    }
+
+    var lines: [String] {
+        let names = claims.map(String.init).joined(separator: ", ")
+        let when = notBefore.map { "may be taken from \($0)" } ?? "waits for an event"
+        return ["Next: \(kind) for \(claims.count == 1 ? "claim" : "claims") \(names) \(when)"]
+            + obstacles.map { "  until then: \($0)" }
     }
 }

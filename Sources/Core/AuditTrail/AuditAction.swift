@@ -16,6 +16,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case partyForgotten = "party.forgotten"
     case claimAccepted = "claim.accepted"
     case claimCredited = "claim.credited"
+    case claimEvent = "claim.event"
     case caseRead = "case.read"
     case caseListed = "case.listed"
     case caseClosed = "case.closed"
@@ -170,10 +171,15 @@ extension AuditAction {
             AuditActionDescription(
                 "A claim came into a case.", subject: [AuditAction.caseNumber, AuditAction.claimNumber],
                 change: [
-                    .always("amount", "the principal"), .always("dueOn", "the last timely day of payment"),
-                    .always("import", "the number of the import"), .always("line", "the line of the file"),
+                    .always("amount", "the principal"),
+                    .sometimes("basis", "what the claim rests on, where that is not an invoice or another agreement"),
+                    .always("dueOn", "the last timely day of payment"),
+                    .always("import", "the number of the import"),
+                    .sometimes("lastReminderOn", "the day of the latest reminder with a fee that somebody else sent"),
+                    .always("line", "the line of the file"),
                     .always("party", "the number of the debtor"),
                     .always("reference", "the creditor's number of the claim"),
+                    .sometimes("remindersCharged", "how many reminders with a fee somebody else sent"),
                 ])
         case .claimCredited:
             AuditActionDescription(
@@ -182,6 +188,11 @@ extension AuditAction {
                     .always("amount", "the credit"), .always("beyond", "what went beyond the rest of the claim"),
                     .always("creditNote", "the number of the credit note"),
                 ])
+        case .claimEvent:
+            AuditActionDescription(
+                "Something happened to a claim that limitation depends on.",
+                subject: [AuditAction.caseNumber, AuditAction.claimNumber],
+                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reason])
         case .caseRead:
             AuditActionDescription("Somebody looked at a case.", subject: [AuditAction.caseNumber])
         case .caseListed:

@@ -123,6 +123,9 @@ package struct DailyRun: Sendable {
         _ result: inout DailyRunResult
     ) throws {
         result.cases += 1
+        if let near = planned.limitation.near {
+            try Limitations.raise(near, planned.id, on: day, transaction)
+        }
         switch planned.outcome {
         case .decided(let decided):
             if planned.hasGap {

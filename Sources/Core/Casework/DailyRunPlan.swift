@@ -10,7 +10,7 @@ struct DailyRunPlanner: Sendable {
     let rules: CaseRules
     let day: CivilDate
     let batchSize: Int
-    private let letterSteps: Set<StepKind>
+    private let decisionRules: DecisionRules
     /// How far each step is on the country's way from the first reminder to the court.
     private let ranks: [String: Int]
 
@@ -20,7 +20,7 @@ struct DailyRunPlanner: Sendable {
         self.batchSize = batchSize
         let steps = rules.jurisdiction.steps
         ranks = Dictionary(zip(steps.map(\.kind.rawValue), 0...), uniquingKeysWith: { first, _ in first })
-        letterSteps = Set(steps.filter(\.sendsLetter).map(\.kind))
+        decisionRules = DecisionRules(rules)
     }
 
     /// How many cases are due.
@@ -47,12 +47,16 @@ struct DailyRunPlanner: Sendable {
         cases.reserveCapacity(due.count)
         for (index, snapshot) in snapshots.enumerated() {
             let outcome: DailyRunPlan.Outcome
-            do {
-                outcome = .decided(plan(try checked(try decisions[index].get(), snapshot), snapshot))
-            } catch let gap as RuleGap {
-                outcome = .gap(gap)
+            let limitation = Limitations.look(at: snapshot.facts, rules, on: day)
+            do throws(RuleGap) {
+                let decision = try decisionRules.checked(try decisions[index].get(), snapshot.facts, on: day)
+                outcome = .decided(plan(decision, snapshot, lookOn: limitation.lookOn))
+            } catch {
+                outcome = .gap(error)
             }
-            cases.append(DailyRunPlan.Case(id: due[index].id, hasGap: due[index].hasGap, outcome: outcome))
+            cases.append(
+                DailyRunPlan.Case(
+                    id: due[index].id, hasGap: due[index].hasGap, outcome: outcome, limitation: limitation))
         }
         return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
     }
@@ -85,52 +89,24 @@ struct DailyRunPlanner: Sendable {
         return (batch, next)
     }
 
-    /// What the host does not accept from any plug-in.
-    private func checked(_ decision: Decision, _ snapshot: CaseSnapshot) throws -> Decision {
-        func fault(_ reason: String) -> RuleGap {
-            RuleGap(
-                rule: "the plug-in \(rules.plugin)", day: day, reason: reason,
-                cure: "Decide the case by hand and tell the author of the plug-in.")
-        }
-        if let reviewOn = decision.reviewOn, reviewOn <= day {
-            throw fault("it asked for a review on \(reviewOn), which is not later")
-        }
-        let claims = snapshot.facts.claims
-        // A case has few claims, and most have one.
-        func isKnown(_ id: ClaimID) -> Bool { claims.contains { $0.id == id } }
-        // More interest cannot be taken back than was charged on the claim.
-        func exceedsCharged(_ charge: DecidedCharge) -> Bool {
-            snapshot.facts.charges.filter { $0.component == .interest && $0.claim == charge.claim }
-                .reduce(charge.amount.value.minorUnits) { $0 + $1.amount.minorUnits } < 0
-        }
-        for step in decision.steps {
-            guard !step.claims.isEmpty, step.claims.allSatisfy(isKnown) else {
-                throw fault("the step \(step.kind) covers claims that are not the case's")
-            }
-            for charge in step.charges {
-                let amount = charge.amount.value
-                guard amount.currency == snapshot.facts.currency, charge.claim.map(isKnown) ?? true,
-                    charge.component != .principal,
-                    !amount.isNegative || (charge.component == .interest && !exceedsCharged(charge))
-                else { throw fault("the step \(step.kind) charges \(amount) as \(charge.component)") }
-            }
-        }
-        return decision
-    }
-
-    private func plan(_ decision: Decision, _ snapshot: CaseSnapshot) -> DailyRunPlan.Decided {
+    /// - Parameter lookOn: the day on which the case must be looked at, whatever the rules say.
+    private func plan(
+        _ decision: Decision, _ snapshot: CaseSnapshot, lookOn: CivilDate?
+    ) -> DailyRunPlan.Decided {
         var waitsForSending = false
         // The stage of a case is the furthest that any of its claims has come.
         var stage = snapshot.stage
         var steps: [DailyRunPlan.Step] = []
         for step in decision.steps {
             if ranks[step.kind.rawValue] ?? 0 > ranks[stage] ?? -1 { stage = step.kind.rawValue }
-            let sends = letterSteps.contains(step.kind)
+            let sends = decisionRules.sendsLetter(step.kind)
             waitsForSending = waitsForSending || sends
             steps.append(DailyRunPlan.Step(step, sends: sends, on: day))
         }
         // A letter's deadline counts from its sending, which sets the next date.
-        return DailyRunPlan.Decided(steps: steps, stage: stage, nextOn: waitsForSending ? nil : decision.reviewOn)
+        let nextOn = waitsForSending ? nil : decision.reviewOn
+        return DailyRunPlan.Decided(
+            steps: steps, stage: stage, nextOn: lookOn.map { look in nextOn.map { min($0, look) } ?? look } ?? nextOn)
     }
 }
 
@@ -152,6 +128,7 @@ struct DailyRunPlan: Sendable {
         /// Whether a task for a person is open because the law had no answer.
         let hasGap: Bool
         let outcome: Outcome
+        let limitation: Limitations.Look
     }
 
     enum Outcome: Sendable {

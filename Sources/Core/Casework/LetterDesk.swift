@@ -38,10 +38,13 @@ package struct LetterFailure: Error, Sendable {
     package var kind: Kind
     /// Without personal data.
     package var message: String
+    /// What a person can do where trying again does not help; `nil` for what always helps.
+    package var cure: String?
 
-    package init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String, cure: String? = nil) {
         self.kind = kind
         self.message = message
+        self.cure = cure
     }
 }
 
@@ -69,6 +72,9 @@ package struct SentLetter: Sendable {
 /// Letters between the step that asks for them and the channel that carries them.
 package enum LetterDesk {
     /// Collects what a step's letter says, as of now, dated on a day, or on the day of the decision if that is later.
+    ///
+    /// - Throws: ``LetterFailure`` where its deadline would be shorter than the law's; ``RuleGap`` where the law has no
+    ///   answer.
     package static func prepare(
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
@@ -99,9 +105,13 @@ package enum LetterDesk {
         }
         var covered = snapshot.facts
         covered.claims.removeAll { !step.claims.contains($0.id) }
+        let payBy = try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value
+        if let payBy {
+            try DecisionRules.check(deadline: payBy, of: step.kind, sentOn: day, snapshot.facts, rules)
+        }
         let content = LetterContent(
-            id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day,
-            payBy: try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value, claims: claims,
+            id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day, payBy: payBy,
+            claims: claims,
             charges: try charges(snapshot, step.claims, transaction),
             reminderNumber: step.kind == .reminder
                 ? snapshot.facts.steps.filter {
@@ -228,7 +238,8 @@ package enum LetterDesk {
         }
         guard fate == .dead else { return }
         guard failure.kind == .unknown else {
-            return try giveUp(step: job.subject, message: failure.message, today: today, transaction)
+            return try giveUp(
+                step: job.subject, message: failure.message, cure: failure.cure, today: today, transaction)
         }
         guard
             // Also where it was withdrawn meanwhile: if it did leave, the debtor must be told.
@@ -315,7 +326,7 @@ package enum LetterDesk {
 
     /// Gives a letter up whose job is dead, and makes it a task for a person.
     package static func giveUp(
-        step: Int64, message: String, today: CivilDate, _ transaction: WriteTransaction
+        step: Int64, message: String, cure: String? = nil, today: CivilDate, _ transaction: WriteTransaction
     ) throws {
         guard
             let caseID = try transaction.first(
@@ -332,6 +343,7 @@ package enum LetterDesk {
             ])
         try Tasks.raise(
             .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
-            cure: "Correct the address or the channel; when the task is done, the rules are asked again.", transaction)
+            cure: cure ?? "Correct the address or the channel; when the task is done, the rules are asked again.",
+            transaction)
     }
 }

@@ -13,13 +13,16 @@ package import Privacy
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
+        PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
     package var database: TenantDatabase { temporary.tenant }
     /// May be changed: the next call goes by it.
     package var law: Testland
+    /// A law that takes the place of ``law``, for tests of what the host does with one that is not to be trusted.
+    package var otherLaw: (any Jurisdiction)?
     package var creditor: CreditorFacts
     /// The rows that were registered, which number the lines.
     private var lines = 1
@@ -41,7 +44,7 @@ package final class TestTenant {
 
     package var rules: CaseRules {
         CaseRules(
-            jurisdiction: law, creditor: creditor,
+            jurisdiction: otherLaw ?? law, creditor: creditor,
             plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"))
     }
 
@@ -133,7 +136,18 @@ package final class TestTenant {
     }
 
     private func send(_ job: Job, on day: CivilDate) throws -> PreparedLetter? {
-        let state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+        func failed(_ failure: LetterFailure) throws -> PreparedLetter? {
+            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, $0) }
+            return nil
+        }
+        let state: LetterState
+        do {
+            state = try database.read { try LetterDesk.prepare(step: job.subject, datedOn: day, rules, $0) }
+        } catch let failure as LetterFailure {
+            return try failed(failure)
+        } catch let gap as RuleGap {
+            return try failed(LetterFailure(.temporary, gap.description))
+        }
         guard case .ready(let letter) = state else {
             try write(on: day) { _ = try JobQueue.finish(job, $0) }
             return nil
@@ -142,7 +156,7 @@ package final class TestTenant {
             step: job.subject, channel: "post",
             receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
             documentSHA256: "",
-            deadline: try law.deadline(for: letter.content.step, sentOn: day))
+            deadline: try rules.jurisdiction.deadline(for: letter.content.step, sentOn: day))
         let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, $0) }
         guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         return letter
@@ -236,6 +250,7 @@ package final class TestTenant {
         ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"),
         ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
+        ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
         ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),

@@ -18,6 +18,7 @@ package struct Testland: Jurisdiction {
         case otherCurrency
         case reviewToday
         case reviewYesterday
+        case tooEarly
         case tooFewAnswers
         case tooManyAnswers
         case otherError
@@ -28,6 +29,8 @@ package struct Testland: Jurisdiction {
     /// The nonsense that is answered, and for which case; `nil` for every case.
     package var mischief: Mischief?
     package var mischievousCase: CaseID?
+    /// How many days after its due date, or its latest event, a claim can be enforced; `nil`: nothing is said of it.
+    package var limitationDays: Int?
 
     package init(
         checkedThrough: CivilDate = CivilDate(2030, 12, 31), mischief: Mischief? = nil, mischievousCase: CaseID? = nil
@@ -216,6 +219,16 @@ package struct Testland: Jurisdiction {
             facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
     }
 
+    package func limitation(of claim: ClaimFacts) throws -> Explained<CivilDate>? {
+        guard let limitationDays else { return nil }
+        if limitationDays < 0 {
+            throw RuleGap(rule: "Testland's limitation", day: claim.dueOn, reason: "nobody knows it", cure: "Ask.")
+        }
+        let from = claim.events.map(\.on).max() ?? claim.dueOn
+        return Explained(
+            from.adding(days: limitationDays), [ExplanationLine("Claims grow old.", Testland.act("§ 8"))])
+    }
+
     package func name(of component: DebtComponent, in language: Language) -> String {
         "\(component.rawValue) (\(language))"
     }
@@ -247,6 +260,7 @@ package struct Testland: Jurisdiction {
             spoiled.steps = step(own, charge(.interest, Money(minorUnits: -1, facts.currency), on: own.first))
         case .chargedPrincipal: spoiled.steps = step(own, charge(.principal, Testland.reminderFee))
         case .otherCurrency: spoiled.steps = step(own, charge(.reminderFee, Money(minorUnits: 1, .sek)))
+        case .tooEarly: spoiled.steps = step(own)
         case .reviewToday: spoiled.reviewOn = day
         case .reviewYesterday: spoiled.reviewOn = day.adding(days: -1)
         default: break

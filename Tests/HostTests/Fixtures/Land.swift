@@ -29,7 +29,8 @@ struct Land: Jurisdiction {
     func interest(on facts: CaseFacts, through day: CivilDate) throws -> [DecidedCharge] { [] }
 
     func deadline(for step: StepKind, sentOn day: CivilDate) throws -> Explained<CivilDate>? {
-        Explained(day.adding(days: 10), [ExplanationLine("Ten days to pay.", Self.law)])
+        // The reminder of the next day may not come before it.
+        Explained(day, [ExplanationLine("To be paid on the day.", Self.law)])
     }
 
     func holiday(on day: CivilDate) -> Holiday? { nil }
