@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
+let kitTesting: Target.Dependency = .product(name: "FordringKitTesting", package: "FordringKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -134,7 +135,7 @@ let package = Package(
             "EndToEndTests",
             [kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
             exclude: ["Fixtures"]),
-        tests("FordringKitTests", [kit]),
+        tests("FordringKitTests", [kit, kitTesting]),
         tests(
             "HostTests",
             [
