@@ -79,7 +79,10 @@ let host = layer(
     [
         (
             "Host",
-            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"]
+            [
+                kit, kitTesting, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles",
+                "GzipFiles",
+            ]
                 + coreNames
         )
     ])
@@ -99,8 +102,8 @@ let apps = [
     app(
         "fordring",
         [
-            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "PrometheusFiles",
-            "Tenancy",
+            kit, kitTesting, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger",
+            "PrometheusFiles", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
     app(

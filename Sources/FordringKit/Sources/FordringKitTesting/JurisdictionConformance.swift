@@ -39,9 +39,9 @@ public struct JurisdictionConformance: Sendable {
         /// How many days are passed over between two that are asked about.
         public var stride = 1
         /// How many cases are played from their first claim to their end.
-        public var walks = 150
+        public var walks = 400
 
-        /// Every day of a third of a century, and 150 cases.
+        /// Every day of a third of a century, and 400 cases.
         public static let full = Extent()
         /// Every sixth day, so that each weekday has its turn, and 20 cases: a second's work.
         public static let quick: Extent = {
