@@ -42,8 +42,8 @@ struct LawBookText {
     private static let label = 12
 
     private func text(of rule: LawBookView.Rule) -> [String] {
-        let place = rule.section.isEmpty ? "" : "\(rule.section)  "
-        var lines = Wrapped.lines("  \(place)\(rule.identifier)", indent: 2, hanging: 4)
+        let place = rule.section.isEmpty ? "" : "\(rule.section) "
+        var lines = Wrapped.lines("\(place)[\(rule.identifier)]", indent: 2, hanging: 4)
         lines += Wrapped.lines(rule.text, indent: 6)
         func entry(_ label: String, _ text: String) {
             let padded = label + String(repeating: " ", count: max(1, LawBookText.label - label.count))

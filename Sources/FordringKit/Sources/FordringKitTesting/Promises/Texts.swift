@@ -83,8 +83,8 @@ extension JurisdictionConformance {
         for block in ["[statement]", "[payment]"] where !text.hasLine(block) {
             findings.add(.texts, "\(name) has no line \(block)")
         }
-        for clause in text.placed where (text.clauses[clause] ?? "").allSatisfy(\.isWhitespace) {
-            findings.add(.texts, "\(name) places the clause '\(clause)', which has no words")
+        for clause in text.placed.sorted() where text.clauses[clause] == nil {
+            findings.add(.texts, "\(name) places the clause '\(clause)', and there is none")
         }
         if let section = text.unbalancedSection {
             findings.add(.texts, "\(name) does not close '\(section)' in its order")
