@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
-let kitTesting: Target.Dependency = .product(name: "FordringKitTesting", package: "FordringKit")
+let kitTesting: Target.Dependency = .product(name: "FordringKitTesting", package: "FordringKitTesting")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -124,6 +124,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "Sources/FordringKit"),
+        .package(path: "Sources/FordringKitTesting"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
