@@ -35,6 +35,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case jobsResumed = "jobs.resumed"
     case keyRotated = "key.rotated"
     case auditRevealed = "audit.revealed"
+    case lawExtended = "law.extended"
+    case lawCorrected = "law.corrected"
 }
 
 /// What an entry of one action says.
@@ -94,6 +96,15 @@ extension AuditAction {
     private static let through = AuditActionDescription.Member.always("through", "the last number that was shown")
     private static let settings = AuditActionDescription.Member.always(
         "settingsSHA256", "the SHA-256 of the settings as canonical JSON")
+    private static let lawLine: [AuditActionDescription.Member] = [
+        .always("country", "the country, as ISO 3166 names it"), .always("line", "the number of the line"),
+        .always("rule", "the rule, by its name in the law book"),
+    ]
+    private static let lawValue: [AuditActionDescription.Member] = [
+        .always("addedAt", "when it was added to the host"), .always("addedBy", "who added it"),
+        .always("from", "the first day on which it holds"),
+        .always("through", "the last day for which it was looked up"), .always("value", "the figure"),
+    ]
     private static let allocations = AuditActionDescription.Member.always(
         "allocations", "what went to which component: a list of `amount` and `component`")
     private static let overpaid = AuditActionDescription.Member.always("overpaid", "what is the debtor's")
@@ -296,6 +307,17 @@ extension AuditAction {
             AuditActionDescription(
                 "Somebody had the sealed data of the audit trail opened.",
                 subject: [.always("from", "the first entry"), .always("to", "the entry before which it ended")])
+        case .lawExtended:
+            AuditActionDescription(
+                "A line was added to a table of the country's law; what is decided from here on can rest on it.",
+                subject: AuditAction.lawLine, change: AuditAction.lawValue, basis: "the source of the line")
+        case .lawCorrected:
+            AuditActionDescription(
+                "A line took the place of another in a table of the country's law; what was decided before stays as it is.",
+                subject: AuditAction.lawLine,
+                change: [.always("before", "what held until now, with its source")] + AuditAction.lawValue
+                    + [AuditAction.reason],
+                basis: "the source of the line")
         }
     }
 }

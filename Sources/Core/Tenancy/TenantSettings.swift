@@ -102,12 +102,15 @@ package struct TenantSettings: Codable, Sendable, Equatable {
 
     /// The name under ``limits`` that stands for all channels together.
     package static let allChannels = "all"
+
     /// Who collects: an agency for the creditor, or the creditor itself under its own name.
     package enum Collection: String, Codable, Sendable, CaseIterable {
         case agency
         case own
     }
 
+    /// The key among a plug-in's settings that names the version that the tenant wants; no plug-in may take it itself.
+    package static let versionKey = "version"
     /// What ``weight`` may be.
     package static let weights = 1...10
 
@@ -167,6 +170,9 @@ package struct TenantSettings: Codable, Sendable, Equatable {
 }
 
 extension TenantSettings {
+    /// The version of a plug-in that the tenant stays with; `nil`: the newest.
+    package func pinnedVersion(of plugin: String) -> String? { plugins[plugin]?[TenantSettings.versionKey] }
+
     /// Reads what the host keeps; keys that came later have their standards where a record is older than they are.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
