@@ -79,41 +79,24 @@ struct Wishes {
         var overruled: Bool
     }
 
-    private var reminder: Wish
-    private var notice: Wish
-    private var letter: Wish
-    private var visit: Wish
-    private var court: Wish
+    private var wishes: [Wish]
 
     /// Reads the creditor's policy; of two lines for a step the first counts.
     init(_ policy: [StepPolicy], steps: [CollectionStep]) {
-        func wish(_ step: CollectionStep) -> Wish {
-            for line in policy where CollectionStep(line.kind) == step && steps.contains(step) {
-                let wanted = min(max(line.times, 0), step.timesMax)
-                let times = step.isOptional ? wanted : 1
-                return Wish(
-                    times: times, waitingDays: max(line.waitingDays, 0), charge: line.charge,
-                    overruled: times > wanted)
-            }
-            return Wish(times: step.isOptional ? 0 : 1, waitingDays: 0, charge: false, overruled: !step.isOptional)
+        wishes = CollectionStep.allCases.map { step in
+            Wish(times: step.isOptional ? 0 : 1, waitingDays: 0, charge: false, overruled: !step.isOptional)
         }
-        reminder = wish(.reminder)
-        notice = wish(.notice)
-        letter = wish(.letter)
-        visit = wish(.visit)
-        court = wish(.court)
+        for line in policy.reversed() {
+            guard let step = CollectionStep(line.kind), steps.contains(step) else { continue }
+            let wanted = min(max(line.times, 0), step.timesMax)
+            let times = step.isOptional ? wanted : 1
+            wishes[step.rawValue] = Wish(
+                times: times, waitingDays: max(line.waitingDays, 0), charge: line.charge, overruled: times > wanted)
+        }
     }
 
     /// The wish for a step.
-    subscript(step: CollectionStep) -> Wish {
-        switch step {
-        case .reminder: reminder
-        case .notice: notice
-        case .letter: letter
-        case .visit: visit
-        case .court: court
-        }
-    }
+    subscript(step: CollectionStep) -> Wish { wishes[step.rawValue] }
 }
 
 extension StepKind {

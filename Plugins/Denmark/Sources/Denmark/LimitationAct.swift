@@ -41,8 +41,9 @@ struct LimitationAct: Sendable {
     /// A new period never ends before the one that it takes the place of. What happened after the last day moves nothing:
     /// whether it makes a new claim is for a person to judge.
     ///
+    /// - Parameter isExplained: whether the lines are wanted; a decision asks only for the day.
     /// - Throws: ``RuleGap`` where the act's text was not read for the due date.
-    func limitation(of claim: ClaimFacts) throws(RuleGap) -> Explained<CivilDate> {
+    func limitation(of claim: ClaimFacts, isExplained: Bool = true) throws(RuleGap) -> Explained<CivilDate> {
         let periods = try LimitationAct.periods.on(claim.dueOn)
         var years: Int
         let section: String
@@ -58,69 +59,54 @@ struct LimitationAct: Sendable {
                 reason: "it does not know claims of the basis \(claim.basis.rawValue)",
                 cure: "A person must work out when the claim is time-barred.")
         }
-        var answer = Explained(claim.dueOn, [])
-        move(
-            &answer, from: claim.dueOn, years: years, "\(years) years for \(what), from the day on which it fell due.",
+        var period = Period(last: claim.dueOn, holidays: holidays, isExplained: isExplained)
+        period.move(
+            from: claim.dueOn, years: years, "\(years) years for \(what), from the day on which it fell due.",
             Citation(
                 source: LimitationAct.source, section: section, verification: periods.citation.verification,
                 doubt: periods.citation.doubt))
 
-        /// The last day before proceedings that are still running, or before a complaint.
-        var pending: (last: CivilDate, section: String)?
+        let afterwards = periods.value.afterProceedings
         for event in claim.events.sorted(by: { $0.on < $1.on }) {
-            if pending == nil, event.on > answer.value {
-                answer.lines.append(
-                    ExplanationLine(
-                        "\(event.kind.rawValue) of \(event.on) came after the last day and moves nothing.",
-                        Citation(LimitationAct.source, "§ 19"), from: event.on))
+            if period.pendingSection.isEmpty, event.on > period.last {
+                period.note(
+                    "\(event.kind.rawValue) of \(event.on) came after the last day and moves nothing.", event.on)
                 continue
             }
             switch event.kind {
             case .acknowledgement:
-                move(
-                    &answer, from: event.on, years: years, "The debtor acknowledged the debt; a new period runs.",
-                    Citation(LimitationAct.source, "§§ 15, 19"))
+                period.interrupt(
+                    from: event.on, years: years, "The debtor acknowledged the debt; a new period runs.", "§§ 15, 19")
             case .writtenAcknowledgement:
                 years = periods.value.established
-                move(
-                    &answer, from: event.on, years: years,
-                    "The debtor acknowledged existence and amount in writing; \(years) years run.",
-                    Citation(LimitationAct.source, "§§ 5, 15, 19"))
+                period.interrupt(
+                    from: event.on, years: years,
+                    "The debtor acknowledged existence and amount in writing; \(years) years run.", "§§ 5, 15, 19")
             case .proceedingsFiled:
-                pending = pending ?? (answer.value, "§ 20")
-                move(
-                    &answer, from: event.on, years: years,
+                period.suspend("§ 20")
+                period.move(
+                    from: event.on, years: years,
                     "Proceedings were filed; a new period is counted from the filing while they run.",
                     Citation(LimitationAct.source, "§§ 16, 19"))
             case .boardComplaint:
-                pending = pending ?? (answer.value, "§ 21")
-                move(
-                    &answer, from: event.on, years: periods.value.afterProceedings,
-                    "A board was asked; at least a year is left from then on.", Citation(LimitationAct.source, "§ 21"))
-            case .proceedingsEnded:
-                // Without a decision nothing was interrupted: the old period stands, and a year more from the end.
-                let before = pending ?? (answer.value, "§ 20")
-                pending = nil
-                answer.value = before.last
-                move(
-                    &answer, from: event.on, years: periods.value.afterProceedings,
-                    "The proceedings ended without a decision; the old period stands, and at least a year is left.",
-                    Citation(LimitationAct.source, before.section))
+                period.suspend("§ 21")
+                period.move(
+                    from: event.on, years: afterwards, "A board was asked; at least a year is left from then on.",
+                    Citation(LimitationAct.source, "§ 21"))
+            case .proceedingsEnded: period.end(on: event.on, years: afterwards)
             case .insolvencyClaim:
-                move(
-                    &answer, from: event.on, years: years, "The claim was lodged in an insolvency; a new period runs.",
-                    Citation(LimitationAct.source, "§§ 17, 19"))
+                period.interrupt(
+                    from: event.on, years: years, "The claim was lodged in an insolvency; a new period runs.",
+                    "§§ 17, 19")
             case .enforcementRequested:
-                move(
-                    &answer, from: event.on, years: years, "Execution was asked for; a new period runs.",
-                    Citation(LimitationAct.source, "§§ 18, 19"))
+                period.interrupt(
+                    from: event.on, years: years, "Execution was asked for; a new period runs.", "§§ 18, 19")
             case .judgment:
-                pending = nil
                 years = periods.value.established
-                move(
-                    &answer, from: event.on, years: years,
-                    "A judgment, settlement or endorsed payment order fixed the claim; \(years) years run.",
-                    Citation(LimitationAct.source, "§§ 5, 19"))
+                period.interrupt(
+                    from: event.on, years: years,
+                    "A judgment, settlement or endorsed payment order fixed the claim; \(years) years run.", "§§ 5, 19")
+                period.pendingSection = ""
             @unknown default:
                 throw RuleGap(
                     rule: LimitationAct.periods.name, day: event.on,
@@ -128,24 +114,78 @@ struct LimitationAct: Sendable {
                     cure: "A person must work out when the claim is time-barred.")
             }
         }
-        return answer
+        return Explained(period.last, period.lines)
     }
 
-    /// § 27: a period ends on the same date of the month, or the month's last day; a day of rest moves it to the next
-    /// weekday.
-    private func move(
-        _ answer: inout Explained<CivilDate>, from first: CivilDate, years: Int, _ text: String, _ citation: Citation
-    ) {
-        let counted = first.addingMonthsClampingToMonthEnd(12 * years)
-        let last = holidays.weekday(onOrAfter: counted)
-        answer.lines.append(ExplanationLine(text, citation, from: first, through: counted))
-        if last != counted {
-            answer.lines.append(
-                ExplanationLine(
-                    "The last day is no weekday, so the next one is the last.", Citation(LimitationAct.source, "§ 27"),
-                    from: counted, through: last))
+    /// A period while its events are gone through.
+    private struct Period {
+        var last: CivilDate
+        var lines: [ExplanationLine] = []
+        /// The section that speaks of the proceedings that are running; empty where none are.
+        var pendingSection = ""
+        /// The last day if the proceedings end without a decision, a year after their end aside.
+        private var lastWithoutThem: CivilDate
+        private let holidays: Holidays
+        private let isExplained: Bool
+
+        init(last: CivilDate, holidays: Holidays, isExplained: Bool) {
+            self.last = last
+            lastWithoutThem = last
+            self.holidays = holidays
+            self.isExplained = isExplained
         }
-        answer.value = max(answer.value, last)
+
+        /// § 27: a period ends on the same date of the month, or the month's last day; a day of rest moves it to the next
+        /// weekday.
+        mutating func move(
+            from first: CivilDate, years: Int, _ text: @autoclosure () -> String,
+            _ citation: @autoclosure () -> Citation
+        ) {
+            let counted = first.addingMonthsClampingToMonthEnd(12 * years)
+            let moved = holidays.weekday(onOrAfter: counted)
+            last = max(last, moved)
+            guard isExplained else { return }
+            lines.append(ExplanationLine(text(), citation(), from: first, through: counted))
+            if moved != counted {
+                lines.append(
+                    ExplanationLine(
+                        "The last day is no weekday, so the next one is the last.",
+                        Citation(LimitationAct.source, "§ 27"), from: counted, through: moved))
+            }
+        }
+
+        /// A new period that stands whatever becomes of proceedings that are running.
+        mutating func interrupt(
+            from first: CivilDate, years: Int, _ text: @autoclosure () -> String, _ section: String
+        ) {
+            move(from: first, years: years, text(), Citation(LimitationAct.source, section))
+            lastWithoutThem = max(
+                lastWithoutThem, holidays.weekday(onOrAfter: first.addingMonthsClampingToMonthEnd(12 * years)))
+        }
+
+        /// Proceedings begin.
+        mutating func suspend(_ section: String) {
+            if pendingSection.isEmpty { lastWithoutThem = last }
+            pendingSection = section
+        }
+
+        /// Proceedings end without a decision: they interrupted nothing, so the old period stands, and a year more.
+        mutating func end(on day: CivilDate, years: Int) {
+            let section = pendingSection.isEmpty ? "§ 20" : pendingSection
+            if !pendingSection.isEmpty { last = lastWithoutThem }
+            move(
+                from: day, years: years,
+                "The proceedings ended without a decision; the old period stands, and at least a year is left.",
+                Citation(LimitationAct.source, section))
+            pendingSection = ""
+        }
+
+        /// A line about something that changes nothing.
+        mutating func note(_ text: @autoclosure () -> String, _ day: CivilDate) {
+            if isExplained {
+                lines.append(ExplanationLine(text(), Citation(LimitationAct.source, "§ 19"), from: day))
+            }
+        }
     }
 
     /// Whether a claim is time-barred on a day, or may be where the law is not known.
@@ -153,7 +193,7 @@ struct LimitationAct: Sendable {
     /// No period of the act is under three years, so for most claims there is nothing to work out.
     func isBarred(_ claim: ClaimFacts, on day: CivilDate) throws(RuleGap) -> Bool {
         guard claim.dueOn.days(to: day) >= 3 * 365 else { return false }
-        return try limitation(of: claim).value < day
+        return try limitation(of: claim, isExplained: false).value < day
     }
 
     /// Why a time-barred claim gets no step.

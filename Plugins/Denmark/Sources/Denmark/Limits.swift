@@ -140,7 +140,7 @@ struct Limits {
         let regime = law.regime
         let kinds: [StepKind] = [.collectionLetter, .visitNotice, .readyForCourt]
         let isBarred = claim.dueOn.addingMonthsClampingToMonthEnd(36) < day
-        if isBarred, try regime.limitation.limitation(of: claim).value < day {
+        if isBarred, try regime.limitation.limitation(of: claim, isExplained: false).value < day {
             return ([.reminder, .collectionNotice] + kinds).map { kind in
                 Safeguard(.notBefore(kind, claim: claim.id, day: nil), regime.limitation.obstacle.citation)
             }

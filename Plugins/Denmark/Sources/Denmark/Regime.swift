@@ -2,8 +2,9 @@ import FordringKit
 
 /// The law of one part of the Kingdom, act by act: Denmark, Greenland or the Faroe Islands.
 ///
-/// All that differs between the three is here; what is done with it is the same for all.
-struct Regime: Sendable {
+/// All that differs between the three is here; what is done with it is the same for all. A class, because it is large and
+/// never changes: a decision then copies one reference and not a statute book.
+final class Regime: Sendable {
     /// The country.
     let country: CountryCode
     /// What the book of its law is called.
