@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `6: due on Maundy Thursday, so Tuesday after Easter is timely`() throws {
-        // 36,500 due 2025-04-17; 04-22 is timely; 04-23..04-30: 8 days at 10.75 %: 100 kr a year and kr is 10.75 a day: 86.00.
+        // 36,500 due 2025-04-17; 04-22 is timely; 04-23..04-30: 8 days; 36,500 at 10.75 % is 10.75 a day: 86.00.
         #expect(try interest(kr(36_500), due: "2025-04-17", through: "2025-04-22") == kr(0))
         #expect(try interest(kr(36_500), due: "2025-04-17", through: "2025-04-30") == kr(86))
     }
