@@ -238,6 +238,19 @@ struct CollectionAct: Sendable {
                 "visitArrival", "When a visit notice has arrived is for a person to confirm, or by setting.",
                 Practice.visitNoticeArrives),
             LawBook.Rule(
+                "repossession", "Taking goods back needs the debtor's written consent; this plug-in has no such step.",
+                cite("§ 13")),
+            LawBook.Rule(
+                "clientMoney",
+                "Unless agreed otherwise, money collected is kept apart, paid into a bank at once and paid out without undue "
+                    + "delay; its interest is the creditor's.",
+                cite("§§ 14-16")),
+            LawBook.Rule(
+                "licence",
+                "Collecting for others needs a licence of at most five years; lawyers and banks are bound by §§ 9-11, 12 "
+                    + "(1)-(3), 13 and 29 only.",
+                cite("§§ 1 (2), 3-8")),
+            LawBook.Rule(
                 "penalty",
                 "Who takes another step before the notice's deadline has passed can be fined or imprisoned for up to four "
                     + "months.",

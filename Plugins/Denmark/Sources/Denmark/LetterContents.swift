@@ -154,10 +154,10 @@ enum Wording {
         CollectionAct.source, "§ 9",
         "The section forbids unreasonable harm and inconvenience; which words reveal a debt is practice.")
 
-    /// The rules, by language.
+    /// The rules, by language; the Danish words for every language, because Danish texts stand in for Greenlandic and Faroese.
     static let rules: [WordingRule] = [
         WordingRule(
-            .anywhere, in: .danish,
+            .anywhere, in: nil,
             [
                 "politiet kommer", "politianmeldelse", "fængsel", "vi ved hvor du bor", "din arbejdsgiver",
                 "dine naboer",
@@ -177,7 +177,7 @@ enum Wording {
                 "your neighbours", "fraudster", "shameful", "last chance", "immediate payment",
             ], "No threats, insults or pressure.", pressure),
         WordingRule(
-            .anywhere, in: .danish, ["optag et lån", "optage et lån", "tilbyde dig et lån", "låntilbud", "kviklån"],
+            .anywhere, in: nil, ["optag et lån", "optage et lån", "tilbyde dig et lån", "låntilbud", "kviklån"],
             "No offers of a loan.", loans),
         WordingRule(
             .anywhere, in: .norwegian, ["ta opp et lån", "tilby deg et lån", "lånetilbud", "forbrukslån"],
@@ -186,7 +186,7 @@ enum Wording {
             .anywhere, in: .english, ["take out a loan", "offer you a loan", "loan offer", "payday loan"],
             "No offers of a loan.", loans),
         WordingRule(
-            .outside, in: .danish,
+            .outside, in: nil,
             [
                 "inkasso", "inkassovarsel", "inkassobrev", "gæld", "gælden", "rykker", "rykkere", "rykkergebyr",
                 "skyld",
