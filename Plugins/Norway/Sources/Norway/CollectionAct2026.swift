@@ -2,8 +2,9 @@ import FordringKit
 
 /// Inkassoloven of 2026, the debt-collection act of 22 May 2026 no 19, which was not in force when last looked at.
 ///
-/// A tenant's setting says from which day it is applied; where it says nothing, never. The amounts of its fees and costs
-/// come by regulations that were not seen: under it every fee and cost is a ``RuleGap``, and steps without one go on.
+/// A tenant's setting says from which day it is applied; where it says nothing, never. The amounts of its fees and
+/// costs come by regulations that were not seen: under it every fee and cost is a ``RuleGap``, and steps without one
+/// go on.
 enum CollectionAct2026 {
     /// The act as citations name it.
     static let source = "inkassolov, lov 22. mai 2026 nr. 19"
@@ -66,8 +67,8 @@ enum CollectionAct2026 {
         RuleGap(
             rule: "\(what), inkassolov of 22 May 2026", day: day,
             reason:
-                "the act is applied from the tenant's newCollectionActFrom on, and its amounts come by a regulation that "
-                + "was not seen",
+                "the act is applied from the tenant's newCollectionActFrom on, and its amounts come by a regulation "
+                + "that was not seen",
             cure: "Take the step without a charge, or install a version of the plug-in that knows the regulation.")
     }
 

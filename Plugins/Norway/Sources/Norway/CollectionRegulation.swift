@@ -153,8 +153,9 @@ enum CollectionRegulation {
 
     /// § 2-2: the table of the light fee, by the day on which the claim fell due.
     ///
-    /// The source says "due after 1 October 2020" for the younger version, which is lower everywhere; so a claim that fell
-    /// due on that very day has it too, marked as a reading that cannot harm the debtor. Heavy is double, by § 2-3.
+    /// The source says "due after 1 October 2020" for the younger version, which is lower everywhere; so a claim that
+    /// fell due on that very day has it too, marked as a reading that cannot harm the debtor. Heavy is double, by §
+    /// 2-3.
     static let table = Effective<Table>(
         "collector's fee, inkassoforskriften § 2-2",
         checkedThrough: NorwayOnly.checkedThrough,
@@ -196,8 +197,8 @@ enum CollectionRegulation {
             CivilDate(2010, 1, 1), Rate(basisPoints: 2500),
             .unverified(
                 source, "§ 2-1",
-                "25 %, where more than half of the claim is not from VAT-liable business; read here as: where the creditor "
-                    + "cannot deduct VAT."))
+                "25 %, where more than half of the claim is not from VAT-liable business; read here as: where the "
+                    + "creditor cannot deduct VAT."))
     )
 
     /// The collector's fee for claims of a size, with VAT where the debtor bears it; the lines with an amount add up.
@@ -234,8 +235,8 @@ enum CollectionRegulation {
             net,
             [
                 ExplanationLine(
-                    "The inkassosats of the day of the letter; the one of the day on which the principal is covered counts, "
-                        + "which is not known yet.",
+                    "The inkassosats of the day of the letter; the one of the day on which the principal is covered "
+                        + "counts, which is not known yet.",
                     sats.citation, base: sats.value),
                 ExplanationLine(
                     "\(weight) collector's fee: \(decimal(multiple)) of the inkassosats, without VAT.",
@@ -280,8 +281,8 @@ enum CollectionRegulation {
 
     /// § 2-4: the fee for a plan; `nil` where none may be charged.
     ///
-    /// It belongs to the collector's fees, so a creditor that collects itself charges none. Whether it is one and a half
-    /// times as high for a business, and whether VAT comes on top, was not found, so neither is added.
+    /// It belongs to the collector's fees, so a creditor that collects itself charges none. Whether it is one and a
+    /// half times as high for a business, and whether VAT comes on top, was not found, so neither is added.
     static func planFee(
         instalments: Int, for facts: CaseFacts, on day: CivilDate, law: Norway
     ) throws -> DecidedCharge? {

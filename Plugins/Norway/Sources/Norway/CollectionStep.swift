@@ -48,8 +48,8 @@ enum CollectionStep: Int, Sendable, CaseIterable {
 
     /// The most times that the step is taken for a claim.
     ///
-    /// The regulation limits reminders with a fee to two, and this plug-in sends no more without one either. The notice of
-    /// legal action is sent again when it has become older than six months, three times in all.
+    /// The regulation limits reminders with a fee to two, and this plug-in sends no more without one either. The
+    /// notice of legal action is sent again when it has become older than six months, three times in all.
     var timesMax: Int {
         switch self {
         case .reminder: 2

@@ -2,8 +2,8 @@ import FordringKit
 
 /// How the days of interest are counted and what a year is divided by.
 ///
-/// Forsinkelsesrenteloven is not known to say it, so the tenant declares the convention, and every interest charge carries
-/// a line that names it.
+/// Forsinkelsesrenteloven is not known to say it, so the tenant declares the convention, and every interest charge
+/// carries a line that names it.
 enum DayCount: String, Sendable, CaseIterable {
     /// The calendar's days over a year of 365, also in leap years.
     case actual365 = "actual/365"

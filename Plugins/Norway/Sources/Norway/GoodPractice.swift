@@ -3,7 +3,8 @@ import FordringKit
 /// God inkassoskikk: what good practice keeps out of what the agency writes, by § 8 of the act of 1988.
 enum GoodPractice {
     private static let pressure =
-        "No threats, shaming or mention of family, neighbours and employers: good practice allows no unreasonable pressure."
+        "No threats, shaming or mention of family, neighbours and employers: good practice allows no unreasonable "
+        + "pressure."
     private static let loans = "No loan may be offered to a debtor: it breaches good practice."
     private static let outside = "Nobody but the debtor may be able to read that the letter is about a debt."
 

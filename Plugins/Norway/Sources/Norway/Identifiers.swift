@@ -22,14 +22,15 @@ enum Identifiers {
 
     // MARK: Fødselsnummer
 
-    /// A person's number: day of birth, three individual digits and two check digits (folkeregisterforskriften § 2-2-1).
+    /// A person's number: day of birth, three individual digits and two check digits (folkeregisterforskriften §
+    /// 2-2-1).
     ///
-    /// A D-number has 4 added to its first digit and is valid. An H-number (month and 40) and an FH-number (day of 80 or
-    /// more) are help numbers of hospitals that only a library's code knows: usable, with a remark.
+    /// A D-number has 4 added to its first digit and is valid. An H-number (month and 40) and an FH-number (day of 80
+    /// or more) are help numbers of hospitals that only a library's code knows: usable, with a remark.
     ///
-    /// From 2032 the first check digit is to be relaxed, which is recalled only; when a number was issued cannot be read
-    /// from it, so a wrong first check digit is refused until somebody has read the rule. The individual digits' sex is not
-    /// looked at, for the same reason.
+    /// From 2032 the first check digit is to be relaxed, which is recalled only; when a number was issued cannot be
+    /// read from it, so a wrong first check digit is refused until somebody has read the rule. The individual digits'
+    /// sex is not looked at, for the same reason.
     static func checkPerson(_ text: String) -> IdentifierVerdict {
         var compact = compacted(text, " ")
         let bytes = Array(compact.utf8)

@@ -9,8 +9,8 @@ enum InterestAct {
 
     /// § 2: interest runs from the agreed due date.
     ///
-    /// Where none was agreed it runs from 30 days after a written demand; a claim's due date is then that day, which is the
-    /// importer's to state.
+    /// Where none was agreed it runs from 30 days after a written demand; a claim's due date is then that day, which
+    /// is the importer's to state.
     static let dueDateStart = Citation(source, "§ 2")
 
     /// § 2 together with practice: the last timely day, moved past days on which no bank pays.
@@ -30,11 +30,12 @@ enum InterestAct {
     /// What an extension of ``rate`` names.
     static let rateIdentifier = "lateInterestRate"
 
-    /// § 3: the yearly rate, the policy rate of Norges Bank on 1 January and 1 July and an addition, fixed by regulation.
+    /// § 3: the yearly rate, the policy rate of Norges Bank on 1 January and 1 July and an addition, fixed by
+    /// regulation.
     ///
-    /// The whole rate and not the policy rate. A new value applies to running claims too. One line for each half-year, also
-    /// where nothing changed, because each is fixed on its own; 12 per cent held from 1994 through 2003. Finanstilsynet has
-    /// fixed it since June 2025, the ministry did before.
+    /// The whole rate and not the policy rate. A new value applies to running claims too. One line for each half-year,
+    /// also where nothing changed, because each is fixed on its own; 12 per cent held from 1994 through 2003.
+    /// Finanstilsynet has fixed it since June 2025, the ministry did before.
     static let rate = Effective<Rate>(
         "late-payment interest, forsinkelsesrenteloven § 3",
         checkedThrough: NorwayOnly.lastYearThrough,
@@ -62,10 +63,10 @@ enum InterestAct {
 
     /// § 3: the interest on one claim through a day that is not charged yet; `nil` where there is nothing to add.
     ///
-    /// Simple interest, day by day, on the principal as its reductions leave it. The time is split at each half-year and
-    /// each reduction, and every part is rounded on its own, to the nearest øre with a half away from zero: so the lines
-    /// add up to the charge, and a part that is over never changes. Negative where a payment of an earlier day takes
-    /// interest back that was charged.
+    /// Simple interest, day by day, on the principal as its reductions leave it. The time is split at each half-year
+    /// and each reduction, and every part is rounded on its own, to the nearest øre with a half away from zero: so the
+    /// lines add up to the charge, and a part that is over never changes. Negative where a payment of an earlier day
+    /// takes interest back that was charged.
     static func charge(
         on claim: ClaimFacts, charged charges: [ChargeFacts], through day: CivilDate, rates: InterestRates,
         dayCount: DayCount
@@ -140,8 +141,8 @@ enum InterestAct {
 
     /// § 3 a: what a debtor in business pays for the creditor's cost of recovery, 40 euro in kroner, by due date.
     ///
-    /// One for each claim, never from a consumer, and set off against the recovery costs. Which day decides the half-year
-    /// was not found: the due date is the natural reading.
+    /// One for each claim, never from a consumer, and set off against the recovery costs. Which day decides the
+    /// half-year was not found: the due date is the natural reading.
     static let compensation = Effective<Money>(
         "standard compensation, forsinkelsesrenteloven § 3 a",
         checkedThrough: NorwayOnly.lastYearThrough,

@@ -51,7 +51,8 @@ struct KID: Sendable, Hashable {
         guard let length = Int(number), KID.lengths.contains(length), String(length) == number else {
             throw PluginSettingError(
                 key: KID.lengthSetting.key,
-                "“\(number)” is not a length; write a number from \(KID.lengths.lowerBound) to \(KID.lengths.upperBound)."
+                "“\(number)” is not a length; write a number from \(KID.lengths.lowerBound) to "
+                    + "\(KID.lengths.upperBound)."
             )
         }
         self.init(method: method, length: length)
@@ -72,7 +73,8 @@ struct KID: Sendable, Hashable {
 
     /// The reference of a case: its number, padded, and the check digit.
     ///
-    /// One case in eleven ends in a hyphen under modulus 11, which banks' forms allow; whoever reads payments must, too.
+    /// One case in eleven ends in a hyphen under modulus 11, which banks' forms allow; whoever reads payments must,
+    /// too.
     func reference(for caseID: CaseID, creditorNumber: String) -> PaymentReference? {
         guard Identifiers.checkBankAccount(creditorNumber).normalized != nil, caseID.rawValue > 0 else { return nil }
         let digits = String(caseID.rawValue).utf8.map { Int($0 - UInt8(ascii: "0")) }

@@ -30,16 +30,16 @@ enum LimitationAct {
         source, "§ 3", "That the period runs from the due date is recalled; only its length was read.")
     private static let restart = Citation.unverified(
         source, "§ 21",
-        "How long and from when a period runs after an interruption without judgment was not read: its own length from the "
-            + "day of the event is the shortest reading.")
+        "How long and from when a period runs after an interruption without judgment was not read: its own length "
+            + "from the day of the event is the shortest reading.")
     private static let tooLate = Citation.unverified(
         source, "§§ 14-18", "What happens after the last day is taken to change nothing.")
 
     /// How the plug-in reads what was not found, as a rule of the book.
     static let readings = LawBook.Rule(
         "limitationReadings",
-        "The period runs from the due date; after an interruption without judgment its own length runs from the day of the "
-            + "event; what happens after the last day changes nothing.", restart)
+        "The period runs from the due date; after an interruption without judgment its own length runs from the day "
+            + "of the event; what happens after the last day changes nothing.", restart)
 
     /// The years of a claim's own period.
     private static func years(_ basis: ClaimBasis) -> Int {
@@ -144,8 +144,8 @@ enum LimitationAct {
                 guard let event else { return }
                 lines.append(
                     ExplanationLine(
-                        "Proceedings ended on \(event.on) without a decision: the old period stands, and at least a year "
-                            + "from then.",
+                        "Proceedings ended on \(event.on) without a decision: the old period stands, and at least a "
+                            + "year from then.",
                         extraYear, from: event.on, through: last))
             case .tooLate:
                 guard let event else { return }

@@ -161,8 +161,8 @@ struct Norway: Jurisdiction {
 enum NorwayOnly {
     /// The last day for which the fixed figures of acts and regulations are held to be looked up.
     ///
-    /// The status date of the fact sheet behind the tables. Its statute texts were read on 2026-07-28, so who moves this
-    /// day forward must look for amendments from then on.
+    /// The status date of the fact sheet behind the tables. Its statute texts were read on 2026-07-28, so who moves
+    /// this day forward must look for amendments from then on.
     static let checkedThrough = CivilDate(2026, 11, 22)
 
     /// The last day of the figures that are set for a year or a half-year.

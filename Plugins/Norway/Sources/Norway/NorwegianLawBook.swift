@@ -21,7 +21,8 @@ enum NorwegianLawBook {
             [
                 Rule(
                     "interestStart",
-                    "Interest runs from the agreed due date, or from 30 days after a written demand where none was agreed.",
+                    "Interest runs from the agreed due date, or from 30 days after a written demand where none was "
+                        + "agreed.",
                     InterestAct.dueDateStart),
                 Rule(
                     InterestAct.rateIdentifier,
@@ -33,8 +34,8 @@ enum NorwegianLawBook {
                 Rule("dayCount", law.dayCount.line.text, law.dayCount.line.citation),
                 Rule(
                     InterestAct.compensationIdentifier,
-                    "A debtor who is not a consumer pays a standard compensation for each claim, by due date; it is charged "
-                        + "with the payment demand and set off against fees and costs.",
+                    "A debtor who is not a consumer pays a standard compensation for each claim, by due date; it is "
+                        + "charged with the payment demand and set off against fees and costs.",
                     Citation(InterestAct.source, "§ 3 a"), law.figures.compensation, extensible: .amount
                 ) { [LabelledText("each claim", $0.description)] },
                 Rule(
@@ -53,8 +54,8 @@ enum NorwegianLawBook {
             [
                 Rule(
                     CollectionRegulation.satsIdentifier,
-                    "The amount of which fees and costs are multiples, by year. A fee takes that of the day of sending; the "
-                        + "collector's fee that of the day on which the principal is covered.",
+                    "The amount of which fees and costs are multiples, by year. A fee takes that of the day of "
+                        + "sending; the collector's fee that of the day on which the principal is covered.",
                     Citation(CollectionRegulation.source, "inkassosats"), law.figures.sats, extensible: .amount
                 ) { [LabelledText("", $0.description)] },
                 Rule(
@@ -73,14 +74,14 @@ enum NorwegianLawBook {
                     CollectionRegulation.feeDaysSource),
                 Rule(
                     "feeCombinations",
-                    "Two reminders, or one reminder and one notice, may carry a fee, the second only when the 14 days of the "
-                        + "first are over; a payment demand may follow.",
+                    "Two reminders, or one reminder and one notice, may carry a fee, the second only when the 14 days "
+                        + "of the first are over; a payment demand may follow.",
                     CollectionRegulation.combinations),
                 Rule("feeRound", "After six months a new round of fees may begin.", CollectionRegulation.newRound),
                 Rule(
                     "collectorsFee",
-                    "The light collector's fee as a multiple of the inkassosats, by the size of the claim and its due date, "
-                        + "without VAT.",
+                    "The light collector's fee as a multiple of the inkassosats, by the size of the claim and its due "
+                        + "date, without VAT.",
                     Citation(CollectionRegulation.source, "§ 2-2"), CollectionRegulation.table
                 ) { table in
                     func times(_ thousandths: Int64) -> String {
@@ -109,8 +110,8 @@ enum NorwegianLawBook {
                     CollectionRegulation.oneFee),
                 Rule(
                     "planFee",
-                    "A plan of more than four instalments costs one and a half times the inkassosats, unless the case is with "
-                        + "a court already.",
+                    "A plan of more than four instalments costs one and a half times the inkassosats, unless the case "
+                        + "is with a court already.",
                     CollectionRegulation.plan),
                 Rule(
                     "setOff", "Compensation and costs are set off against each other: the debtor bears the greater.",
@@ -132,13 +133,13 @@ enum NorwegianLawBook {
                 CollectionAct1988.goodPractice),
             Rule(
                 "collectionNotice",
-                "A written notice before collecting begins, that it begins unless the claim is paid in time; a payment is in "
-                    + "time if the bank has the order before the deadline ends.",
+                "A written notice before collecting begins, that it begins unless the claim is paid in time; a "
+                    + "payment is in time if the bank has the order before the deadline ends.",
                 CollectionAct1988.notice),
             Rule(
                 "paymentDemand",
-                "After the notice a payment demand with time to pay or object: creditor, subject, amount, interest, what may "
-                    + "follow, and the complaints board.",
+                "After the notice a payment demand with time to pay or object: creditor, subject, amount, interest, "
+                    + "what may follow, and the complaints board.",
                 CollectionAct1988.demand),
             Rule(
                 "deadlineDays",
@@ -147,8 +148,8 @@ enum NorwegianLawBook {
             ) { [LabelledText("days", "\($0)")] },
             Rule(
                 "legalActionNotice",
-                "Legal steps need a demand with notice of them that is not older than six months; a separate notice gives 14 "
-                    + "days.",
+                "Legal steps need a demand with notice of them that is not older than six months; a separate notice "
+                    + "gives 14 days.",
                 CollectionAct1988.legalSteps),
             Rule(
                 "payingTheCollector",
@@ -156,8 +157,8 @@ enum NorwegianLawBook {
                 CollectionAct1988.payingTheCollector),
             Rule(
                 "lostCosts",
-                "No costs after a reasonable objection, after payment within the notice's deadline, or on a breach of §§ 8 to "
-                    + "11.",
+                "No costs after a reasonable objection, after payment within the notice's deadline, or on a breach of "
+                    + "§§ 8 to 11.",
                 CollectionAct1988.lostCosts),
             Rule("complaintsBoard", "The debtor may go to Inkassoklagenemnda.", CollectionAct1988.board),
             Rule("confidentiality", "What is known of a debtor is confidential.", CollectionAct1988.confidentiality),
@@ -179,8 +180,10 @@ enum NorwegianLawBook {
             Rule("lostCosts2026", "Costs are lost on a breach, and minors owe none.", CollectionAct2026.lostCosts),
             Rule(
                 "collectionNotice2026",
-                "The notice says a) what it is, b) the amount, c) the deadline, d) the creditors, e) the subject, f) invoice "
-                    + "and date, g) principal and additions, h) that inkasso follows, i) the estimated costs; at least 14 days.",
+                "The notice says a) what it is, b) the amount, c) the deadline, d) the creditors, e) the subject, f) "
+                    + "invoice "
+                    + "and date, g) principal and additions, h) that inkasso follows, i) the estimated costs; at "
+                    + "least 14 days.",
                 CollectionAct2026.notice),
             Rule(
                 "paymentDemand2026", "The payment demand shows rate and first day of interest too.",
@@ -189,7 +192,7 @@ enum NorwegianLawBook {
                 "together2026", "Claims of one creditor against one debtor are collected together.",
                 CollectionAct2026.together),
             Rule(
-                "doubtfulClaims2026", "Collecting stops where the claim is doubtful.", CollectionAct2026.doubtfulClaims),
+                "doubtfulClaims2026", "Collecting stops where a claim is doubtful.", CollectionAct2026.doubtfulClaims),
             Rule("clientFunds2026", "What was collected is paid out within 14 days.", CollectionAct2026.clientFunds),
             Rule("loans2026", "No loans to debtors, and no advertising of loans.", CollectionAct2026.loans),
             Rule(
@@ -224,8 +227,8 @@ enum NorwegianLawBook {
         [
             Rule(
                 "holidays",
-                "1 January, Maundy Thursday, Good Friday, Easter Sunday and Monday, Ascension, Whit Sunday and Monday, 25 and "
-                    + "26 December, and all Sundays.",
+                "1 January, Maundy Thursday, Good Friday, Easter Sunday and Monday, Ascension, Whit Sunday and "
+                    + "Monday, 25 and 26 December, and all Sundays.",
                 Holidays.churchDays),
             Rule("officialDays", "1 May and 17 May.", Holidays.officialDays),
         ])
@@ -235,7 +238,8 @@ enum NorwegianLawBook {
         [
             Rule(
                 "nationalNumber",
-                "Day of birth, individual digits that give the century, two check digits; a D-number has 40 added to the day.",
+                "Day of birth, individual digits that give the century, two check digits; a D-number has 40 added to "
+                    + "the day.",
                 Citation("folkeregisterforskriften", "§ 2-2-1")),
             Rule(
                 "nationalNumber2032", "From 2032 the first check digit is relaxed; not applied.",

@@ -25,8 +25,8 @@ enum Practice {
     /// People are contacted in the hours that the act of 2026 will allow.
     static let contactHours = Citation.unverified(
         "inkassoloven (1988)", "§ 8",
-        "The act of 1988 names no hours; late evenings, nights and holidays were found to breach good practice, and the "
-            + "hours of the act of 2026 are used by recommendation.")
+        "The act of 1988 names no hours; late evenings, nights and holidays were found to breach good practice, and "
+            + "the hours of the act of 2026 are used by recommendation.")
 
     /// No visits before the act of 2026.
     static let visits = Citation.unverified(

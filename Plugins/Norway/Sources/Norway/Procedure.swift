@@ -2,9 +2,9 @@ import FordringKit
 
 /// One question put to the rules: what may be done about a case on a day.
 ///
-/// The order is reminder, notice, payment demand, notice of legal action, court, and each claim walks it on its own: a claim
-/// that joins a case late begins at the beginning. Claims whose next step is the same and may be taken today share one
-/// letter, and so one fee.
+/// The order is reminder, notice, payment demand, notice of legal action, court, and each claim walks it on its own: a
+/// claim that joins a case late begins at the beginning. Claims whose next step is the same and may be taken today
+/// share one letter, and so one fee.
 struct Procedure {
     /// The law with the tenant's settings.
     let law: Norway
@@ -183,8 +183,8 @@ struct Procedure {
 
     /// The first day on which the law and the policy allow a step, rest days aside.
     ///
-    /// The last day to pay is the debtor's in full, and so is each of the policy's waiting days. A step for which a charge is
-    /// wanted waits until the charge is allowed.
+    /// The last day to pay is the debtor's in full, and so is each of the policy's waiting days. A step for which a
+    /// charge is wanted waits until the charge is allowed.
     private func allowed(_ step: CollectionStep, after progress: Progress) -> (from: CivilDate, cause: Cause) {
         let wish = wishes[step]
         var from = progress.after.adding(days: 1)
@@ -366,9 +366,9 @@ struct Procedure {
 
     /// § 2-2: the light fee of a payment demand.
     ///
-    /// One fee for the case. Where it has paid such a cost before, a claim that joined later adds the lower of two: what the
-    /// table gives for the new claims alone, and what it gives for old and new together, less what was charged. An old claim
-    /// counts as it stood on the day of its demand.
+    /// One fee for the case. Where it has paid such a cost before, a claim that joined later adds the lower of two:
+    /// what the table gives for the new claims alone, and what it gives for old and new together, less what was
+    /// charged. An old claim counts as it stood on the day of its demand.
     private func addLightFee(
         _ claims: [ClaimFacts], _ charges: inout [DecidedCharge], _ reasons: inout [ExplanationLine]
     ) throws {
@@ -585,7 +585,8 @@ struct Procedure {
         case .feeAfterDue:
             [
                 ExplanationLine(
-                    "Waits until a fee may be charged, 14 days after the due date, and for the creditor's waiting days.",
+                    "Waits until a fee may be charged, 14 days after the due date, and for the creditor's waiting "
+                        + "days.",
                     CollectionRegulation.feeDaysSource)
             ]
         case .deadline:
@@ -615,7 +616,8 @@ struct Procedure {
         case .limitation:
             [
                 ExplanationLine(
-                    "The period of limitation has run out, so nothing may be demanded; a person must look at the claim.",
+                    "The period of limitation has run out, so nothing may be demanded; a person must look at the "
+                        + "claim.",
                     LimitationAct.general)
             ]
         case .renewals:
@@ -645,8 +647,8 @@ struct Procedure {
 
 /// The fees of reminders and notices that count together: each within six months of the one before.
 ///
-/// Counted for the case, whichever claims they were for, and with the fees that the creditor charged before. A fee that was
-/// taken back still counts.
+/// Counted for the case, whichever claims they were for, and with the fees that the creditor charged before. A fee
+/// that was taken back still counts.
 struct FeeRound {
     /// How many there were.
     private(set) var count = 0

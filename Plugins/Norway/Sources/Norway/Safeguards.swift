@@ -2,8 +2,8 @@ import FordringKit
 
 /// The limits that the host holds every decision to, read off the facts and the tables alone.
 ///
-/// Nothing here asks ``Procedure`` or ``FeeRound``: a slip in the one must not be repeated in the other. Where a table has no
-/// answer for an amount the limit is nothing, so that steps without a charge can go on.
+/// Nothing here asks ``Procedure`` or ``FeeRound``: a slip in the one must not be repeated in the other. Where a table
+/// has no answer for an amount the limit is nothing, so that steps without a charge can go on.
 struct Safeguards {
     /// The law with the tenant's settings.
     let law: Norway
@@ -92,8 +92,8 @@ struct Safeguards {
 
     /// The first day of the fees that count together with one of today, and how many the creditor had charged in it.
     private func feeRound() -> (since: CivilDate, earlier: Int) {
-        // Goes back from today as long as the next older fee is at most six months away, by the days of sending; the count
-        // goes by the days of charging.
+        // Goes back from today as long as the next older fee is at most six months away, by the days of sending; the
+        // count goes by the days of charging.
         var since = day
         var edge = day
         var isMoving = true

@@ -37,7 +37,8 @@ enum DanishLetters: LetterWords {
             "Dette er et inkassovarsel efter \(act) § \(isUnderNewAct ? "20" : "9"). Er kravet ikke betalt senest den "
                 + "{{deadline}}, går det til inkasso."
         case .estimatedCosts:
-            "{{#hasEstimatedCosts}}Så kommer der omkostninger til, efter de nuværende satser {{estimatedCosts}} {{currency}}. "
+            "{{#hasEstimatedCosts}}Så kommer der omkostninger til, efter de nuværende satser {{estimatedCosts}} "
+                + "{{currency}}. "
                 + "{{/hasEstimatedCosts}}{{^hasEstimatedCosts}}\(capitalDu) kommer ikke til at betale omkostninger for "
                 + "betalingsopfordringen. {{/hasEstimatedCosts}}Morarenten løber, indtil kravet er betalt."
         case .interest:
@@ -46,12 +47,12 @@ enum DanishLetters: LetterWords {
         case .consequences:
             "Er kravet ikke betalt inden fristen, kan det føre til øgede omkostninger og retlige skridt."
         case .legalAction:
-            "Er kravet ikke betalt senest den {{deadline}}, og har vi ikke fået nogen indsigelse, varsler vi hermed, at der "
-                + "kan blive taget retlige skridt uden nyt varsel, efter den norske inkassolov § 11."
+            "Er kravet ikke betalt senest den {{deadline}}, og har vi ikke fået nogen indsigelse, varsler vi hermed, "
+                + "at der kan blive taget retlige skridt uden nyt varsel, efter den norske inkassolov § 11."
         case .objection:
             "\(capitalDu) kan gøre indsigelse mod hele kravet eller en del af det. Skriv til {{email}} senest den "
-                + "{{deadline}}, og oplys sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. Vi sætter sagen i bero, "
-                + "mens indsigelsen bliver undersøgt."
+                + "{{deadline}}, og oplys sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. Vi sætter sagen "
+                + "i bero, mens indsigelsen bliver undersøgt."
         case .paymentDifficulty:
             "Kan \(du) ikke betale det hele på én gang, så kontakt os inden fristen på telefon {{phone}} eller e-mail "
                 + "{{email}}. Så ser vi sammen på, om der kan aftales afdrag eller en ny frist."
@@ -59,8 +60,8 @@ enum DanishLetters: LetterWords {
             "{{^bySelf}}\(capitalDu) kan indbringe sagen for det norske klagenævn, Inkassoklagenemnda, efter \(act)"
                 + "\(isUnderNewAct ? "" : " § 22").{{/bySelf}}"
         case .complaint:
-            "Er \(du) ikke \(tilfreds) med den måde, vi behandler sagen på, kan \(du) klage til os på {{email}}. Vi svarer "
-                + "skriftligt."
+            "Er \(du) ikke \(tilfreds) med den måde, vi behandler sagen på, kan \(du) klage til os på {{email}}. Vi "
+                + "svarer skriftligt."
         }
     }
 
@@ -69,7 +70,8 @@ enum DanishLetters: LetterWords {
 
         Kære {{debtorName}}
 
-        {{^bySelf}}{{agencyName}} skriver på vegne af {{creditorName}}. {{/bySelf}}Vi har endnu ikke registreret \(din) \
+        {{^bySelf}}{{agencyName}} skriver på vegne af {{creditorName}}. {{/bySelf}}Vi har endnu ikke registreret \
+        \(din) \
         betaling af {{claimReferences}}. Har \(du) betalt inden for de seneste dage, kan \(du) se bort fra dette brev.
 
         Vi beder \(dig) betale {{total}} {{currency}} senest den {{deadline}}. Beløbet er sammensat sådan:
@@ -189,8 +191,10 @@ enum DanishLetters: LetterWords {
 
         Kære {{debtorName}}
 
-        Fristen i inkassovarslet er udløbet, og vi har ikke registreret betaling af {{claimReferences}}. {{^bySelf}}Kravet \
-        er derfor til inkasso hos {{agencyName}}, som inddriver det for {{creditorName}}. {{/bySelf}}Vi beder \(dig) betale \
+        Fristen i inkassovarslet er udløbet, og vi har ikke registreret betaling af {{claimReferences}}. \
+        {{^bySelf}}Kravet \
+        er derfor til inkasso hos {{agencyName}}, som inddriver det for {{creditorName}}. {{/bySelf}}Vi beder \(dig) \
+        betale \
         eller gøre indsigelse senest den {{deadline}}. Dette brev er en betalingsopfordring efter den norske inkassolov.
 
         ## Kravet
@@ -201,8 +205,8 @@ enum DanishLetters: LetterWords {
 
         {{> interest}}
 
-        {{#hasCosts}}Inkassosalæret er beregnet efter den norske inkassoforskrift kapitel 2. {{/hasCosts}}{{#hasFees}}Gebyr \
-        er beregnet efter den norske inkassoforskrift kapitel 1.{{/hasFees}}
+        {{#hasCosts}}Inkassosalæret er beregnet efter den norske inkassoforskrift kapitel 2. \
+        {{/hasCosts}}{{#hasFees}}Gebyr er beregnet efter den norske inkassoforskrift kapitel 1.{{/hasFees}}
 
         ## Betal senest den {{deadline}}
 
@@ -212,8 +216,8 @@ enum DanishLetters: LetterWords {
 
         ## Hvis kravet ikke bliver betalt
 
-        {{> consequences}} Inden retlige skridt vurderer {{creditorName}} sagen på ny. Retten eller det norske forligsråd \
-        kan da pålægge \(dig) at betale gebyr og sagsomkostninger.
+        {{> consequences}} Inden retlige skridt vurderer {{creditorName}} sagen på ny. Retten eller det norske \
+        forligsråd kan da pålægge \(dig) at betale gebyr og sagsomkostninger.
 
         ## Er \(du) ikke \(enig) i kravet?
 
@@ -257,7 +261,8 @@ enum DanishLetters: LetterWords {
         ## Hvad retlige skridt kan være
 
         {{creditorName}} kan for eksempel indbringe sagen for det norske forligsråd. Det kan medføre gebyr og \
-        sagsomkostninger, som forligsrådet eller retten kan pålægge \(dig) at betale. Det er aldrig for sent at kontakte os.
+        sagsomkostninger, som forligsrådet eller retten kan pålægge \(dig) at betale. Det er aldrig for sent at \
+        kontakte os.
 
         ## Er \(du) ikke \(enig) i kravet?
 

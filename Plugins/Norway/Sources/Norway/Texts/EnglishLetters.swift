@@ -2,7 +2,8 @@ import FordringKit
 
 /// The letters in English, for debtors who read it better than Norwegian.
 ///
-/// The same contents as ``NorwegianLetters``; the Norwegian terms stand in brackets where the debtor will meet them again.
+/// The same contents as ``NorwegianLetters``; the Norwegian terms stand in brackets where the debtor will meet them
+/// again.
 enum EnglishLetters: LetterWords {
     static func template(for step: CollectionStep, isUnderNewAct: Bool) -> String? {
         switch step {
@@ -26,36 +27,39 @@ enum EnglishLetters: LetterWords {
         return switch clause {
         case .inTime: "A payment is in time if the bank has received the payment order by {{deadline}} at the latest."
         case .collectionNoticeFollows:
-            "If we do not hear from you before the deadline, the case may be sent to debt collection (inkasso). Before that "
-                + "you will receive a collection notice (inkassovarsel) with a new deadline for payment."
+            "If we do not hear from you before the deadline, the case may be sent to debt collection (inkasso). "
+                + "Before that you will receive a collection notice (inkassovarsel) with a new deadline for payment."
         case .collectionFollows:
-            "This is a collection notice (inkassovarsel) under section \(isUnderNewAct ? "20" : "9") of \(act). If the claim "
-                + "has not been paid by {{deadline}}, debt collection (inkasso) will begin."
+            "This is a collection notice (inkassovarsel) under section \(isUnderNewAct ? "20" : "9") of \(act). If the "
+                + "claim has not been paid by {{deadline}}, debt collection (inkasso) will begin."
         case .estimatedCosts:
             "{{#hasEstimatedCosts}}Costs will then be added, {{estimatedCosts}} {{currency}} at today's rates. "
-                + "{{/hasEstimatedCosts}}{{^hasEstimatedCosts}}You will not be charged any costs for the payment demand. "
-                + "{{/hasEstimatedCosts}}Late-payment interest runs until the claim has been paid."
+                + "{{/hasEstimatedCosts}}{{^hasEstimatedCosts}}You will not be charged any costs for the payment "
+                + "demand. {{/hasEstimatedCosts}}Late-payment interest runs until the claim has been paid."
         case .interest:
-            "Late-payment interest under the Norwegian act on late-payment interest (forsinkelsesrenteloven) runs until the "
-                + "principal has been paid, from the day after the due date and not before {{interestFrom}}. The rate is now "
-                + "{{interestRate}} a year."
+            "Late-payment interest under the Norwegian act on late-payment interest (forsinkelsesrenteloven) runs "
+                + "until the "
+                + "principal has been paid, from the day after the due date and not before {{interestFrom}}. The rate "
+                + "is now {{interestRate}} a year."
         case .consequences:
             "If the claim has not been paid by the deadline, this may lead to further costs and to legal action."
         case .legalAction:
-            "If the claim has not been paid by {{deadline}} and we have received no objection, legal action may be taken "
-                + "without further notice. This is the notice of legal action that section 11 of \(act) asks for."
+            "If the claim has not been paid by {{deadline}} and we have received no objection, legal action may be "
+                + "taken without further notice. This is the notice of legal action that section 11 of \(act) asks for."
         case .objection:
-            "You can object to all or part of the claim. Please write to {{email}} by {{deadline}}, quoting case number "
+            "You can object to all or part of the claim. Please write to {{email}} by {{deadline}}, quoting case "
+                + "number "
                 + "{{caseNumber}}, and say what you do not agree with. We put the case on hold while your objection is "
                 + "examined."
         case .paymentDifficulty:
-            "If you cannot pay it all at once, please contact us before the deadline by telephone on {{phone}} or by e-mail "
-                + "to {{email}}. We will look together at whether instalments or a new deadline are possible."
+            "If you cannot pay it all at once, please contact us before the deadline by telephone on {{phone}} or by "
+                + "e-mail to {{email}}. We will look together at whether instalments or a new deadline are possible."
         case .complaintsBoard:
             "{{^bySelf}}You can bring the matter before the Norwegian complaints board for debt collection "
                 + "(Inkassoklagenemnda)\(isUnderNewAct ? "" : ", section 22 of the act").{{/bySelf}}"
         case .complaint:
-            "If you are not satisfied with how we handle the case, you can complain to us at {{email}}. We answer in writing."
+            "If you are not satisfied with how we handle the case, you can complain to us at {{email}}. We answer in "
+                + "writing."
         }
     }
 
@@ -64,8 +68,8 @@ enum EnglishLetters: LetterWords {
 
         Dear {{debtorName}},
 
-        {{^bySelf}}{{agencyName}} writes to you on behalf of {{creditorName}}. {{/bySelf}}We have not yet registered your \
-        payment of {{claimReferences}}. If you have paid within the last few days, please disregard this letter.
+        {{^bySelf}}{{agencyName}} writes to you on behalf of {{creditorName}}. {{/bySelf}}We have not yet registered \
+        your payment of {{claimReferences}}. If you have paid within the last few days, please disregard this letter.
 
         Please pay {{total}} {{currency}} by {{deadline}} at the latest. The amount is made up as follows:
 
@@ -98,7 +102,8 @@ enum EnglishLetters: LetterWords {
 
         Dear {{debtorName}},
 
-        {{^bySelf}}{{agencyName}} has been asked to write to you for {{creditorName}}. {{/bySelf}}{{> collectionFollows}}
+        {{^bySelf}}{{agencyName}} has been asked to write to you for {{creditorName}}. \
+        {{/bySelf}}{{> collectionFollows}}
 
         ## The claim
 
@@ -109,8 +114,8 @@ enum EnglishLetters: LetterWords {
 
         {{#hasInterestTerms}}{{> interest}}{{/hasInterestTerms}}
 
-        {{#hasFees}}Reminder and notice fees are calculated under section 1-2 of the Norwegian debt collection regulation \
-        (inkassoforskriften).{{/hasFees}}
+        {{#hasFees}}Reminder and notice fees are calculated under section 1-2 of the Norwegian debt collection \
+        regulation (inkassoforskriften).{{/hasFees}}
 
         ## The final date is {{deadline}}
 
@@ -144,7 +149,8 @@ enum EnglishLetters: LetterWords {
 
         ## The claim
 
-        The creditor, also the original one, is {{creditorName}}. The claim concerns invoice {{claimReferences}}, dated \
+        The creditor, also the original one, is {{creditorName}}. The claim concerns invoice {{claimReferences}}, \
+        dated \
         {{invoiceDates}}. The amount due is {{total}} {{currency}} as of {{date}}, principal and additions as follows:
 
         [statement]
@@ -187,8 +193,8 @@ enum EnglishLetters: LetterWords {
 
         The deadline of the collection notice has passed, and we have not registered payment of {{claimReferences}}. \
         {{^bySelf}}The claim is therefore in debt collection (inkasso) with {{agencyName}}, which collects it for \
-        {{creditorName}}. {{/bySelf}}Please pay or raise objections by {{deadline}} at the latest. This letter is a payment \
-        demand (betalingsoppfordring) under the Norwegian Debt Collection Act (inkassoloven).
+        {{creditorName}}. {{/bySelf}}Please pay or raise objections by {{deadline}} at the latest. This letter is a \
+        payment demand (betalingsoppfordring) under the Norwegian Debt Collection Act (inkassoloven).
 
         ## The claim
 
@@ -199,7 +205,8 @@ enum EnglishLetters: LetterWords {
         {{> interest}}
 
         {{#hasCosts}}The collector's fee is calculated under chapter 2 of the Norwegian debt collection regulation \
-        (inkassoforskriften). {{/hasCosts}}{{#hasFees}}Fees are calculated under chapter 1 of that regulation.{{/hasFees}}
+        (inkassoforskriften). {{/hasCosts}}{{#hasFees}}Fees are calculated under chapter 1 of that \
+        regulation.{{/hasFees}}
 
         ## Please pay by {{deadline}}
 
@@ -209,8 +216,8 @@ enum EnglishLetters: LetterWords {
 
         ## If the claim is not paid
 
-        {{> consequences}} Before any legal action {{creditorName}} considers the case again. The court or the conciliation \
-        board (forliksrådet) may then order you to pay fees and legal costs.
+        {{> consequences}} Before any legal action {{creditorName}} considers the case again. The court or the \
+        conciliation board (forliksrådet) may then order you to pay fees and legal costs.
 
         ## If you do not agree with the claim
 
@@ -254,8 +261,8 @@ enum EnglishLetters: LetterWords {
 
         ## What legal action can be
 
-        {{creditorName}} can for example bring the case before the conciliation board (forliksrådet). This may involve fees \
-        and legal costs that the board or a court may order you to pay. It is never too late to contact us.
+        {{creditorName}} can for example bring the case before the conciliation board (forliksrådet). This may \
+        involve fees and legal costs that the board or a court may order you to pay. It is never too late to contact us.
 
         ## If you do not agree with the claim
 

@@ -69,8 +69,8 @@ enum Letters {
     /// The variables of a letter that leaves on a day.
     ///
     /// - `byAgency`, `bySelf`: who collects; `isUnderNewAct`: whether the act of 2026 is applied.
-    /// - `hasInterestTerms`, `interestRate`, `interestFrom`: § 10 d). Interest runs from the day after the due date of the
-    ///   claim that has been due longest.
+    /// - `hasInterestTerms`, `interestRate`, `interestFrom`: § 10 d). Interest runs from the day after the due date of
+    ///   the claim that has been due longest.
     /// - `invoiceDates`: the days of the invoices, § 20 f) of the act of 2026.
     /// - `hasEstimatedCosts`, `estimatedCosts`: for the notice, what the payment demand would add.
     static func fields(

@@ -30,13 +30,14 @@ enum NorwegianLetters: LetterWords {
         case .inTime:
             "Betalingen er rettidig når banken har mottatt betalingsoppdraget senest {{deadline}}."
         case .collectionNoticeFollows:
-            "Hører vi ikke fra \(deg) innen fristen, kan saken bli sendt til inkasso. Før det får \(du) et inkassovarsel "
-                + "med en ny betalingsfrist."
+            "Hører vi ikke fra \(deg) innen fristen, kan saken bli sendt til inkasso. Før det får \(du) et "
+                + "inkassovarsel med en ny betalingsfrist."
         case .collectionFollows:
             "Dette er et inkassovarsel etter \(act) § \(isUnderNewAct ? "20" : "9"). Er kravet ikke betalt innen "
                 + "{{deadline}}, blir inkasso satt i gang."
         case .estimatedCosts:
-            "{{#hasEstimatedCosts}}Da kommer det kostnader i tillegg, etter dagens satser {{estimatedCosts}} {{currency}}. "
+            "{{#hasEstimatedCosts}}Da kommer det kostnader i tillegg, etter dagens satser {{estimatedCosts}} "
+                + "{{currency}}. "
                 + "{{/hasEstimatedCosts}}{{^hasEstimatedCosts}}\(capitalDu) blir ikke belastet for kostnader ved "
                 + "betalingsoppfordringen. {{/hasEstimatedCosts}}Forsinkelsesrenten løper til kravet er betalt."
         case .interest:
@@ -45,15 +46,15 @@ enum NorwegianLetters: LetterWords {
         case .consequences:
             "Er kravet ikke betalt innen fristen, kan det føre til økte kostnader og rettslige skritt."
         case .legalAction:
-            "Er kravet ikke betalt innen {{deadline}}, og har vi ikke fått noen innsigelse, varsler vi med dette at det kan "
-                + "bli tatt rettslige skritt uten nytt varsel, etter inkassoloven § 11."
+            "Er kravet ikke betalt innen {{deadline}}, og har vi ikke fått noen innsigelse, varsler vi med dette at "
+                + "det kan bli tatt rettslige skritt uten nytt varsel, etter inkassoloven § 11."
         case .objection:
             "\(capitalDu) kan komme med innsigelser mot hele kravet eller en del av det. Skriv til {{email}} innen "
-                + "{{deadline}}, og oppgi saksnummer {{caseNumber}} og hva \(du) ikke er \(enig) i. Vi stanser saken mens "
-                + "innsigelsen blir undersøkt."
+                + "{{deadline}}, og oppgi saksnummer {{caseNumber}} og hva \(du) ikke er \(enig) i. Vi stanser saken "
+                + "mens innsigelsen blir undersøkt."
         case .paymentDifficulty:
-            "Kan \(du) ikke betale alt på én gang, så ta kontakt innen fristen på telefon {{phone}} eller e-post {{email}}. "
-                + "Da ser vi sammen på om det går an å avtale avdrag eller en ny frist."
+            "Kan \(du) ikke betale alt på én gang, så ta kontakt innen fristen på telefon {{phone}} eller e-post "
+                + "{{email}}. Da ser vi sammen på om det går an å avtale avdrag eller en ny frist."
         case .complaintsBoard:
             "{{^bySelf}}\(capitalDu) kan bringe saken inn for Inkassoklagenemnda etter \(act)"
                 + "\(isUnderNewAct ? "" : " § 22").{{/bySelf}}"
@@ -69,8 +70,8 @@ enum NorwegianLetters: LetterWords {
 
         Hei {{debtorName}}
 
-        {{^bySelf}}{{agencyName}} skriver på vegne av {{creditorName}}. {{/bySelf}}Vi kan ikke se at vi har fått \(din) \
-        betaling for {{claimReferences}}. Har \(du) betalt de siste dagene, kan \(du) se bort fra dette brevet.
+        {{^bySelf}}{{agencyName}} skriver på vegne av {{creditorName}}. {{/bySelf}}Vi kan ikke se at vi har fått \
+        \(din) betaling for {{claimReferences}}. Har \(du) betalt de siste dagene, kan \(du) se bort fra dette brevet.
 
         Vi ber \(deg) betale {{total}} {{currency}} senest {{deadline}}. Beløpet er satt sammen slik:
 
@@ -151,7 +152,8 @@ enum NorwegianLetters: LetterWords {
         ## Kravet
 
         Kreditor, også opprinnelig, er {{creditorName}}. Kravet gjelder faktura {{claimReferences}}, datert \
-        {{invoiceDates}}. Det forfalte beløpet er {{total}} {{currency}} per {{date}}, med hovedstol og tilleggskrav slik:
+        {{invoiceDates}}. Det forfalte beløpet er {{total}} {{currency}} per {{date}}, med hovedstol og tilleggskrav \
+        slik:
 
         [statement]
 
@@ -192,9 +194,10 @@ enum NorwegianLetters: LetterWords {
 
         Hei {{debtorName}}
 
-        Fristen i inkassovarselet er ute, og vi kan ikke se at {{claimReferences}} er betalt. {{^bySelf}}Kravet er derfor \
-        til inkasso hos {{agencyName}}, som krever det inn for {{creditorName}}. {{/bySelf}}Vi ber \(deg) betale eller komme \
-        med innsigelser senest {{deadline}}. Dette brevet er en betalingsoppfordring etter inkassoloven.
+        Fristen i inkassovarselet er ute, og vi kan ikke se at {{claimReferences}} er betalt. {{^bySelf}}Kravet er \
+        derfor \
+        til inkasso hos {{agencyName}}, som krever det inn for {{creditorName}}. {{/bySelf}}Vi ber \(deg) betale \
+        eller komme med innsigelser senest {{deadline}}. Dette brevet er en betalingsoppfordring etter inkassoloven.
 
         ## Kravet
 
@@ -215,8 +218,8 @@ enum NorwegianLetters: LetterWords {
 
         ## Hvis kravet ikke blir betalt
 
-        {{> consequences}} Før rettslige skritt vurderer {{creditorName}} saken på nytt. Retten eller forliksrådet kan da \
-        pålegge \(deg) å betale gebyr og sakskostnader.
+        {{> consequences}} Før rettslige skritt vurderer {{creditorName}} saken på nytt. Retten eller forliksrådet \
+        kan da pålegge \(deg) å betale gebyr og sakskostnader.
 
         ## Er \(du) ikke \(enig) i kravet?
 
