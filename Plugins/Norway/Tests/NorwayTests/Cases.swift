@@ -83,7 +83,8 @@ struct TakenStep {
     /// What it charged of a component.
     func charged(_ component: DebtComponent) -> Money {
         Money(
-            minorUnits: charges.filter { $0.component == component }.reduce(0) { $0 + $1.amount.value.minorUnits }, .nok)
+            minorUnits: charges.filter { $0.component == component }.reduce(0) { $0 + $1.amount.value.minorUnits }, .nok
+        )
     }
 }
 

@@ -296,7 +296,9 @@ import Testing
         #expect(try law.decide(facts, on: day("2026-01-20")).steps.map(\.kind) == [.readyForCourt])
     }
 
-    @Test func `a court that is wanted after more than six months is announced three times, and then a person decides`() throws {
+    @Test func `a court that is wanted after more than six months is announced three times, and then a person decides`()
+        throws
+    {
         var facts = Cases.new([Cases.claim(kr(1_000), dueOn: try day("2024-01-15"))], policy: Cases.free)
         facts.creditor.policy[4].waitingDays = 300
         let taken = try play(&facts, from: day("2024-01-01"), through: day("2026-10-30"))
@@ -377,7 +379,7 @@ import Testing
 
     @Test func `under the act of 2026 a charge is a gap, and steps without one go on with interest`() throws {
         let law = Norway(newActFrom: CivilDate(2026, 7, 1))
-        let claim = Cases.claim(kr(10_000), dueOn: try day("2026-06-15"))
+        let claim = Cases.claim(kr(10_000), dueOn: try day("2026-06-17"))
         var facts = Cases.new([claim])
         #expect(try law.decide(facts, on: day("2026-06-30")).reviewOn == CivilDate(2026, 7, 1))
         let gap = #expect(throws: RuleGap.self) { try law.decide(facts, on: day("2026-07-01")) }

@@ -44,7 +44,8 @@ import Testing
     func `a reminder costs a twentieth of the inkassosats, a tenth before October 2020`(
         _ iso: String, _ amount: Int64
     ) throws {
-        let fee = try CollectionRegulation.fee("Fee", CollectionRegulation.reminderShare, on: day(iso), figures: figures)
+        let fee = try CollectionRegulation.fee(
+            "Fee", CollectionRegulation.reminderShare, on: day(iso), figures: figures)
         #expect(fee.value == kr(amount))
         #expect(fee.lines.compactMap(\.amount) == [kr(amount)])
     }
@@ -162,7 +163,8 @@ import Testing
         #expect(try fee(kr(3_000), isHeavy: true, debtor: .business).value == kr(1_800))
     }
 
-    // 300 + 25 % = 375. 187.50 x 0.25 = 46.875, rounded down to 46.87: 234.37. 281.25 x 0.25 = 70.3125 -> 70.31: 351.56.
+    // 300 + 25 % = 375. 187.50 x 0.25 = 46.875, rounded down to 46.87: 234.37. 281.25 x 0.25 = 70.3125 -> 70.31:
+    // 351.56.
     @Test(arguments: [
         (kr(2_000), PartyKind.consumer, kr(375)), (kr(400), .consumer, kr(234, 37)),
         (kr(400), .business, kr(351, 56)),
