@@ -31,11 +31,12 @@ enum CollectionAct1988 {
     /// §§ 9 and 10: the least number of days of a letter's deadline, counted from the sending.
     ///
     /// The act is older; the line begins with the first year of which the inkassosats is known.
-    static let deadlineDays = Effective<Int>(
-        "deadline of notice and payment demand, inkassoloven §§ 9 and 10",
-        checkedThrough: NorwayOnly.checkedThrough,
-        .from(CivilDate(2006, 1, 1), deadlineDaysMin, Citation(source, "§§ 9 and 10"))
-    )
+    static let deadlineDays = LaidOut(
+        Effective<Int>(
+            "deadline of notice and payment demand, inkassoloven §§ 9 and 10",
+            checkedThrough: NorwayOnly.checkedThrough,
+            .from(CivilDate(2006, 1, 1), deadlineDaysMin, Citation(source, "§§ 9 and 10"))
+        ))
     /// The least number of days in every version that is known.
     static let deadlineDaysMin = 14
 

@@ -50,20 +50,24 @@ enum CollectionRegulation {
     }
 
     /// § 1-2: the fee of a reminder or of a collection notice, by the day of sending.
-    static let reminderShare = Effective<Share>(
-        "reminder and notice fee, inkassoforskriften § 1-2",
-        checkedThrough: NorwayOnly.checkedThrough,
-        .from(CivilDate(2006, 1, 1), Share(numerator: 1, denominator: 10), Citation(source, "§ 1-2, older version")),
-        .from(CivilDate(2020, 10, 1), Share(numerator: 1, denominator: 20), Citation(source, "§ 1-2"))
-    )
+    static let reminderShare = LaidOut(
+        Effective<Share>(
+            "reminder and notice fee, inkassoforskriften § 1-2",
+            checkedThrough: NorwayOnly.checkedThrough,
+            .from(
+                CivilDate(2006, 1, 1), Share(numerator: 1, denominator: 10), Citation(source, "§ 1-2, older version")),
+            .from(CivilDate(2020, 10, 1), Share(numerator: 1, denominator: 20), Citation(source, "§ 1-2"))
+        ))
 
     /// § 1-2: the fee of a payment demand that the creditor sends itself, by the day of sending.
-    static let ownDemandShare = Effective<Share>(
-        "fee of the creditor's own payment demand, inkassoforskriften § 1-2",
-        checkedThrough: NorwayOnly.checkedThrough,
-        .from(CivilDate(2006, 1, 1), Share(numerator: 3, denominator: 10), Citation(source, "§ 1-2, older version")),
-        .from(CivilDate(2020, 10, 1), Share(numerator: 3, denominator: 20), Citation(source, "§ 1-2"))
-    )
+    static let ownDemandShare = LaidOut(
+        Effective<Share>(
+            "fee of the creditor's own payment demand, inkassoforskriften § 1-2",
+            checkedThrough: NorwayOnly.checkedThrough,
+            .from(
+                CivilDate(2006, 1, 1), Share(numerator: 3, denominator: 10), Citation(source, "§ 1-2, older version")),
+            .from(CivilDate(2020, 10, 1), Share(numerator: 3, denominator: 20), Citation(source, "§ 1-2"))
+        ))
 
     /// § 1-2: that many days after the due date a reminder or notice may carry a fee, not earlier.
     static let feeDays = 14
@@ -74,7 +78,7 @@ enum CollectionRegulation {
 
     /// The fee of a letter that leaves on a day.
     static func fee(
-        _ text: String, _ share: Effective<Share>, on day: CivilDate, figures: Figures
+        _ text: String, _ share: LaidOut<Share>, on day: CivilDate, figures: Figures
     ) throws -> Explained<Money> {
         let sats = try figures.sats.on(day)
         let share = try share.on(day)
@@ -156,18 +160,20 @@ enum CollectionRegulation {
     /// The source says "due after 1 October 2020" for the younger version, which is lower everywhere; so a claim that
     /// fell due on that very day has it too, marked as a reading that cannot harm the debtor. Heavy is double, by §
     /// 2-3.
-    static let table = Effective<Table>(
-        "collector's fee, inkassoforskriften § 2-2",
-        checkedThrough: NorwayOnly.checkedThrough,
-        .from(CivilDate(2010, 1, 1), version2010, Citation(source, "§ 2-2, older version")),
-        .from(
-            CivilDate(2020, 10, 1), version2020,
-            .unverified(
-                source, "§ 2-2",
-                "The source says due after 1 October 2020; for that day itself the lower of the two versions is taken.")
-        ),
-        .from(CivilDate(2020, 10, 2), version2020, Citation(source, "§ 2-2"))
-    )
+    static let table = LaidOut(
+        Effective<Table>(
+            "collector's fee, inkassoforskriften § 2-2",
+            checkedThrough: NorwayOnly.checkedThrough,
+            .from(CivilDate(2010, 1, 1), version2010, Citation(source, "§ 2-2, older version")),
+            .from(
+                CivilDate(2020, 10, 1), version2020,
+                .unverified(
+                    source, "§ 2-2",
+                    "The source says due after 1 October 2020; for that day itself the lower of the two versions is taken."
+                )
+            ),
+            .from(CivilDate(2020, 10, 2), version2020, Citation(source, "§ 2-2"))
+        ))
 
     /// § 2-1: a debtor who is not a consumer pays up to one and a half times the fee.
     static let business = Citation(source, "§ 2-1")
@@ -190,16 +196,17 @@ enum CollectionRegulation {
     ///
     /// The regulation puts it on the debtor only where more than half of the claim does not stem from the creditor's
     /// VAT-liable business. Whether the creditor may deduct VAT stands in for that question.
-    static let valueAddedTax = Effective<Rate>(
-        "VAT on the collector's fee",
-        checkedThrough: NorwayOnly.checkedThrough,
-        .from(
-            CivilDate(2010, 1, 1), Rate(basisPoints: 2500),
-            .unverified(
-                source, "§ 2-1",
-                "25 %, where more than half of the claim is not from VAT-liable business; read here as: where the "
-                    + "creditor cannot deduct VAT."))
-    )
+    static let valueAddedTax = LaidOut(
+        Effective<Rate>(
+            "VAT on the collector's fee",
+            checkedThrough: NorwayOnly.checkedThrough,
+            .from(
+                CivilDate(2010, 1, 1), Rate(basisPoints: 2500),
+                .unverified(
+                    source, "§ 2-1",
+                    "25 %, where more than half of the claim is not from VAT-liable business; read here as: where the "
+                        + "creditor cannot deduct VAT."))
+        ))
 
     /// The collector's fee for claims of a size, with VAT where the debtor bears it; the lines with an amount add up.
     ///
@@ -211,7 +218,7 @@ enum CollectionRegulation {
         on size: Money, of claims: [ClaimFacts], isHeavy: Bool, in facts: CaseFacts, day: CivilDate, figures: Figures
     ) throws -> Explained<Money> {
         let sats = try figures.sats.on(day)
-        var least: (thousandths: Int64, line: Cited<Table>)?
+        var least: (thousandths: Int64, line: (value: Table, citation: Citation))?
         for claim in claims {
             let line = try table.on(claim.dueOn)
             let thousandths = line.value.thousandths(of: size)

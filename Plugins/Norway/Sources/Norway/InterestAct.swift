@@ -83,6 +83,8 @@ enum InterestAct {
         let reductions = claim.reductions
         var next = 0
         var period = -1
+        let table = rates.rates
+        let yearly = dayCount.daysInYear * 10_000
         while cursor <= day {
             while next < reductions.count, reductions[next].on <= cursor {
                 base -= reductions[next].amount.minorUnits
@@ -91,24 +93,31 @@ enum InterestAct {
             if base <= 0 { break }  // Nothing is left to bear interest, so no rate is needed either.
 
             if period < 0 {
-                period = try rates.index(of: cursor)
+                period = try table.index(of: cursor)
                 let periodsLeft = start.days(to: day) / 181 + 2 + reductions.count - next
                 lines.reserveCapacity(periodsLeft + 4)
                 lines.append(startLine)
                 if start != dueOn { lines.append(movedStartLine) }
                 lines.append(dayCount.line)
-            } else if rates.spans[period].last < cursor {
-                period = try rates.index(of: cursor, after: period)
+            } else if table.spans[period].last < cursor {
+                period = try table.index(of: cursor, after: period)
             }
-            let span = rates.spans[period]
+            let span = table.spans[period]
             var last = min(day, span.last)
             if next < reductions.count { last = min(last, reductions[next].on.adding(days: -1)) }
 
             let days = dayCount.days(from: cursor, through: last)
             let bearing = Money(minorUnits: base, currency)
-            let amount = try bearing.multiplied(
-                by: Int64(days) * Int64(span.rate.basisPoints), over: dayCount.daysInYear * 10_000,
-                rounding: .halfAwayFromZero)
+            let factor = Int64(days) * Int64(span.value.basisPoints)
+            let amount: Money
+            let (product, isTooLarge) = base.multipliedReportingOverflow(by: factor)
+            if isTooLarge || product < 0 {
+                amount = try bearing.multiplied(by: factor, over: yearly, rounding: .halfAwayFromZero)
+            } else {
+                // The same rounding in 64 bits, which hold all but the largest claims.
+                let (whole, rest) = product.quotientAndRemainder(dividingBy: yearly)
+                amount = Money(minorUnits: rest * 2 >= yearly ? whole + 1 : whole, currency)
+            }
             total += amount.minorUnits
             var line = rates.lines[period]
             line.from = cursor
@@ -165,65 +174,22 @@ enum InterestAct {
 
 /// The rates of ``InterestAct/rate`` laid out for the loop that runs over tens of thousands of claims.
 struct InterestRates: Sendable {
-    /// One line of the table, with its last day.
-    struct Span: Sendable {
-        let first: CivilDate
-        let last: CivilDate
-        let rate: Rate
-    }
-
-    /// The table that the spans were made from.
-    let table: Effective<Rate>
-    /// The lines that have a value, oldest first.
-    let spans: [Span]
-    /// For each span the line that explains a part of it, still without its days and amounts.
+    /// The rates.
+    let rates: LaidOut<Rate>
+    /// For each half-year the line that explains a part of it, still without its days and amounts.
     let lines: [ExplanationLine]
+
+    /// The table that they were made from.
+    var table: Effective<Rate> { rates.table }
 
     /// Lays a table out.
     init(_ table: Effective<Rate>) {
-        self.table = table
-        var spans: [Span] = []
-        var lines: [ExplanationLine] = []
-        for (index, line) in table.lines.enumerated() {
-            guard let rate = line.value else { continue }
-            let next =
-                index + 1 < table.lines.count ? table.lines[index + 1].from : table.checkedThrough.adding(days: 1)
-            spans.append(Span(first: line.from, last: next.adding(days: -1), rate: rate))
-            lines.append(
-                ExplanationLine("Late-payment interest at the rate of the half-year.", line.citation, rate: rate))
-        }
-        self.spans = spans
-        self.lines = lines
-    }
-
-    /// The position of the span that a day is in.
-    ///
-    /// - Throws: the table's own ``RuleGap`` for a day that it does not cover.
-    func index(of day: CivilDate) throws(RuleGap) -> Int {
-        var low = 0
-        var high = spans.count
-        while low < high {
-            let middle = (low + high) / 2
-            if spans[middle].last < day { low = middle + 1 } else { high = middle }
-        }
-        if low < spans.count, spans[low].first <= day { return low }
-        throw gap(on: day)
-    }
-
-    /// The position of the span that a day is in, which follows another.
-    func index(of day: CivilDate, after span: Int) throws(RuleGap) -> Int {
-        if span + 1 < spans.count, spans[span + 1].first <= day, day <= spans[span + 1].last { return span + 1 }
-        return try index(of: day)
-    }
-
-    private func gap(on day: CivilDate) -> RuleGap {
-        do {
-            let line = try table.on(day)
-            return RuleGap(
-                rule: table.name, day: day, reason: "the line from \(line.from) was not laid out",
-                cure: "Tell the author of the plug-in.")
-        } catch {
-            return error
+        let rates = LaidOut(table)
+        self.rates = rates
+        lines = rates.spans.indices.map { index in
+            ExplanationLine(
+                "Late-payment interest at the rate of the half-year.", rates.citations[index],
+                rate: rates.spans[index].value)
         }
     }
 }

@@ -184,16 +184,16 @@ final class Figures: Sendable {
     /// Late-payment interest, laid out by half-year.
     let interest: InterestRates
     /// The inkassosats by year.
-    let sats: Effective<Money>
+    let sats: LaidOut<Money>
     /// The standard compensation by half-year.
-    let compensation: Effective<Money>
+    let compensation: LaidOut<Money>
 
     /// Lays the tables out, with what an administrator has added.
     init(extendedBy extensions: [LawExtension] = []) {
         interest = InterestRates(InterestAct.rate.extended(by: extensions, of: InterestAct.rateIdentifier))
-        sats = CollectionRegulation.sats.extended(by: extensions, of: CollectionRegulation.satsIdentifier)
-        compensation = InterestAct.compensation.extended(
-            by: extensions, of: InterestAct.compensationIdentifier)
+        sats = LaidOut(CollectionRegulation.sats.extended(by: extensions, of: CollectionRegulation.satsIdentifier))
+        compensation = LaidOut(
+            InterestAct.compensation.extended(by: extensions, of: InterestAct.compensationIdentifier))
     }
 }
 

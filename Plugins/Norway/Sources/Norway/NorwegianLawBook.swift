@@ -36,7 +36,7 @@ enum NorwegianLawBook {
                     InterestAct.compensationIdentifier,
                     "A debtor who is not a consumer pays a standard compensation for each claim, by due date; it is "
                         + "charged with the payment demand and set off against fees and costs.",
-                    Citation(InterestAct.source, "§ 3 a"), law.figures.compensation, extensible: .amount
+                    Citation(InterestAct.source, "§ 3 a"), law.figures.compensation.table, extensible: .amount
                 ) { [LabelledText("each claim", $0.description)] },
                 Rule(
                     "consumerInterest",
@@ -56,16 +56,16 @@ enum NorwegianLawBook {
                     CollectionRegulation.satsIdentifier,
                     "The amount of which fees and costs are multiples, by year. A fee takes that of the day of "
                         + "sending; the collector's fee that of the day on which the principal is covered.",
-                    Citation(CollectionRegulation.source, "inkassosats"), law.figures.sats, extensible: .amount
+                    Citation(CollectionRegulation.source, "inkassosats"), law.figures.sats.table, extensible: .amount
                 ) { [LabelledText("", $0.description)] },
                 Rule(
                     "reminderFee",
                     "The fee of a reminder or a collection notice, by the day of sending, to the nearest whole krone.",
-                    Citation(CollectionRegulation.source, "§ 1-2"), CollectionRegulation.reminderShare, shares),
+                    Citation(CollectionRegulation.source, "§ 1-2"), CollectionRegulation.reminderShare.table, shares),
                 Rule(
                     "ownDemandFee",
                     "The fee of a payment demand that the creditor sends itself, once for a case.",
-                    Citation(CollectionRegulation.source, "§ 1-2"), CollectionRegulation.ownDemandShare, shares),
+                    Citation(CollectionRegulation.source, "§ 1-2"), CollectionRegulation.ownDemandShare.table, shares),
                 Rule(
                     "feeRounding", "Fees are rounded to the nearest whole krone, a half upwards.",
                     CollectionRegulation.feeRounding),
@@ -82,7 +82,7 @@ enum NorwegianLawBook {
                     "collectorsFee",
                     "The light collector's fee as a multiple of the inkassosats, by the size of the claim and its due "
                         + "date, without VAT.",
-                    Citation(CollectionRegulation.source, "§ 2-2"), CollectionRegulation.table
+                    Citation(CollectionRegulation.source, "§ 2-2"), CollectionRegulation.table.table
                 ) { table in
                     func times(_ thousandths: Int64) -> String {
                         String(thousandths / 1_000) + "." + String(thousandths % 1_000 + 1_000).dropFirst().prefix(2)
@@ -103,7 +103,7 @@ enum NorwegianLawBook {
                     CollectionRegulation.business),
                 Rule(
                     "valueAddedTax", "VAT is put on the debtor only where the creditor cannot deduct it.",
-                    Citation(CollectionRegulation.source, "§ 2-1"), CollectionRegulation.valueAddedTax
+                    Citation(CollectionRegulation.source, "§ 2-1"), CollectionRegulation.valueAddedTax.table
                 ) { [LabelledText("of the fee", $0.description)] },
                 Rule(
                     "oneFee", "Claims that are merged to one case bear one collector's fee.",
@@ -144,7 +144,7 @@ enum NorwegianLawBook {
             Rule(
                 "deadlineDays",
                 "Notice, demand and notice of legal action give at least so many days from their sending.",
-                Citation(CollectionAct1988.source, "§§ 9 and 10"), CollectionAct1988.deadlineDays
+                Citation(CollectionAct1988.source, "§§ 9 and 10"), CollectionAct1988.deadlineDays.table
             ) { [LabelledText("days", "\($0)")] },
             Rule(
                 "legalActionNotice",

@@ -47,12 +47,12 @@ import Testing
     @Test(arguments: ["1993-12-31", "2027-01-01"])
     func `no rate is known outside the table`(_ iso: String) throws {
         #expect(throws: RuleGap.self) { try InterestAct.rate.on(day(iso)) }
-        #expect(throws: RuleGap.self) { try InterestRates(InterestAct.rate).index(of: day(iso)) }
+        #expect(throws: RuleGap.self) { try LaidOut(InterestAct.rate).index(of: day(iso)) }
     }
 
     /// Goal: the layout for speed must answer as the table does. Method: every day of three decades and a half.
     @Test func `the rates as they are laid out are those of the table, day by day`() throws {
-        let rates = InterestRates(InterestAct.rate)
+        let rates = LaidOut(InterestAct.rate)
         var today = CivilDate(1994, 1, 1)
         var index = try rates.index(of: today)
         while today <= CivilDate(2026, 12, 31) {
@@ -60,7 +60,7 @@ import Testing
             let line = try InterestAct.rate.on(today)
             let found = try rates.index(of: today)
             #expect(found == index)
-            #expect(rates.spans[index].rate == line.value)
+            #expect(rates.spans[index].value == line.value)
             today = today.adding(days: 1)
         }
     }
