@@ -169,7 +169,7 @@ enum CollectionRegulation {
                 CivilDate(2020, 10, 1), version2020,
                 .unverified(
                     source, "§ 2-2",
-                    "The source says due after 1 October 2020; for that day itself the lower of the two versions is taken."
+                    "The source says due after 1 October 2020; for that day itself the lower version is taken."
                 )
             ),
             .from(CivilDate(2020, 10, 2), version2020, Citation(source, "§ 2-2"))

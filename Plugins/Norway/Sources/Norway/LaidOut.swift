@@ -1,7 +1,7 @@
 import FordringKit
 
-/// A table of law laid out for questions by the hundred thousand: the same answers as the table, without its generic calls
-/// into the kit.
+/// A table of law laid out for questions by the hundred thousand: the same answers as the table, without its generic
+/// calls into the kit.
 struct LaidOut<Value: Sendable>: Sendable {
     /// A line that has a value, with its last day.
     struct Span: Sendable {

@@ -36,6 +36,7 @@ struct Procedure {
         case restDay
         case sending
         case limitation
+        case limitationOfInstrument
         case renewals
     }
 
@@ -92,7 +93,8 @@ struct Procedure {
                 continue
             }
             if LimitationAct.lastDay(of: claim) < day {
-                add(claim.id, next, .limitation, nil, to: &pending)
+                let isInstrument = claim.basis == .debtInstrument || claim.basis == .moneyLoan
+                add(claim.id, next, isInstrument ? .limitationOfInstrument : .limitation, nil, to: &pending)
                 continue
             }
             if next == .legalNotice, progress.legalNotices >= CollectionStep.legalNotice.timesMax {
@@ -574,6 +576,9 @@ struct Procedure {
         ExplanationLine("The creditor's policy has no further step; a person must decide.", Practice.policy)
     ]
 
+    private static let lapsed =
+        "The period of limitation has run out, so nothing may be demanded; a person must look at the claim."
+
     /// The line of each cause, by ``Cause``'s number.
     private static let obstacles: [[ExplanationLine]] = Cause.allCases.map { cause in
         switch cause {
@@ -613,13 +618,8 @@ struct Procedure {
                 ExplanationLine(
                     "Waits for today's letter to be sent and for its deadline to pass.", CollectionAct1988.notice)
             ]
-        case .limitation:
-            [
-                ExplanationLine(
-                    "The period of limitation has run out, so nothing may be demanded; a person must look at the "
-                        + "claim.",
-                    LimitationAct.general)
-            ]
+        case .limitation: [ExplanationLine(Procedure.lapsed, LimitationAct.general)]
+        case .limitationOfInstrument: [ExplanationLine(Procedure.lapsed, LimitationAct.instruments)]
         case .renewals:
             [
                 ExplanationLine(

@@ -113,6 +113,12 @@ import Testing
         #expect(law.check("0000 12 34567", as: .bankAccount).normalized == nil)
     }
 
+    @Test func `the made-up numbers of the sample tenant pass`() {
+        // 10203040: 1x3 + 2x7 + 3x5 + 4x3 = 44, which is 0 modulo 11, so the check digit is 0.
+        #expect(law.check("102030400", as: .company) == .valid(normalized: "102030400"))
+        #expect(law.check("NO94 9990 0123 457", as: .bankAccount) == .valid(normalized: "9990 01 23457"))
+    }
+
     // MARK: KID
 
     // From the documentation of a vendor, and computed.

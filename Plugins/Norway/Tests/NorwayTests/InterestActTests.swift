@@ -50,7 +50,9 @@ import Testing
         #expect(throws: RuleGap.self) { try LaidOut(InterestAct.rate).index(of: day(iso)) }
     }
 
-    /// Goal: the layout for speed must answer as the table does. Method: every day of three decades and a half.
+    /// Goal: the layout for speed must answer as the table does.
+    ///
+    /// Method: every day of three decades and a half.
     @Test func `the rates as they are laid out are those of the table, day by day`() throws {
         let rates = LaidOut(InterestAct.rate)
         var today = CivilDate(1994, 1, 1)

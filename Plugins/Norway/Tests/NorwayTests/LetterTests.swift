@@ -73,8 +73,9 @@ import Testing
         }
     }
 
-    /// Goal: the plug-in's own texts keep its own list. Method: each item's carrier is looked for in text and
-    /// sentences.
+    /// Goal: the plug-in's own texts keep its own list.
+    ///
+    /// Method: each item's carrier is looked for in text and sentences.
     @Test(arguments: letters, languages)
     func `a letter carries all that it must tell`(_ step: StepKind, _ language: Language) throws {
         for (law, text) in try texts(step, language) {

@@ -132,8 +132,10 @@ import Testing
         }
     }
 
-    /// Goal: somebody is told in time that the figures of the year run out. Method: against a day that is written here, for
-    /// there is no clock; whoever reviews the tables moves it. Fixed figures are held to be looked up through that day.
+    /// Goal: somebody is told in time that the figures of the year run out.
+    ///
+    /// Method: against a day that is written here, for there is no clock; whoever reviews the tables moves it. Fixed
+    /// figures are held to be looked up through that day.
     @Test func `the figures of the year reach beyond the last review, and a warning says how little`() {
         let reviewedOn = CivilDate(2026, 11, 22)
         #expect(NorwayOnly.checkedThrough == reviewedOn)

@@ -319,6 +319,14 @@ import Testing
         #expect(lapsed.pending.map(\.kind) == [.reminder])
         #expect(lapsed.pending.first?.notBefore == nil)
         #expect(lapsed.pending.first?.obstacles.first?.citation == LimitationAct.general)
+
+        // A loan of money has ten years, through 2026-01-16.
+        var loan = Cases.new([Cases.claim(kr(1_000), dueOn: try day("2016-01-16"))], policy: Cases.free)
+        loan.claims[0].basis = .moneyLoan
+        #expect(try law.decide(loan, on: day("2026-01-16")).steps.count == 1)
+        let old = try law.decide(loan, on: day("2026-01-19"))
+        #expect(old.steps.isEmpty)
+        #expect(old.pending.first?.obstacles.first?.citation == LimitationAct.instruments)
     }
 
     @Test func `nothing is done while a letter has not been sent`() throws {

@@ -166,7 +166,9 @@ private struct SeededGenerator: RandomNumberGenerator {
         #expect(facts.charged(.collectionCost).minorUnits <= 20_250_00)
     }
 
-    /// Goal: a limit that is broken is seen. Method: decisions that break one each.
+    /// Goal: a limit that is broken is seen.
+    ///
+    /// Method: decisions that break one each.
     @Test func `the safeguards see what the rules would never decide`() throws {
         let law = Norway()
         let claim = Cases.claim(kr(1_000), dueOn: try day("2026-01-15"))
