@@ -5,6 +5,7 @@ enum GoodPractice {
     private static let pressure =
         "No threats, shaming or mention of family, neighbours and employers: good practice allows no unreasonable "
         + "pressure."
+    // Offers only: that a claim is from a credit card or a consumer loan may be said.
     private static let loans = "No loan may be offered to a debtor: it breaches good practice."
     private static let outside = "Nobody but the debtor may be able to read that the letter is about a debt."
 
@@ -39,20 +40,20 @@ enum GoodPractice {
         WordingRule(
             .anywhere, in: .norwegian,
             [
-                "låne penger", "tilbyr lån", "tilbud om lån", "ta opp lån", "ta opp et lån", "forbrukslån",
-                "refinansiering", "refinansieringslån", "kredittkort", "lån hos oss",
+                "låne penger", "tilbyr lån", "tilbud om lån", "ta opp lån", "ta opp et lån",
+                "refinansiering", "refinansieringslån", "lån hos oss",
             ], loans, loanSource),
         WordingRule(
             .anywhere, in: .danish,
             [
-                "låne penge", "tilbyder lån", "tilbud om lån", "optage lån", "optage et lån", "forbrugslån",
-                "refinansiering", "samlelån", "kreditkort", "lån hos os",
+                "låne penge", "tilbyder lån", "tilbud om lån", "optage lån", "optage et lån",
+                "refinansiering", "samlelån", "lån hos os",
             ], loans, loanSource),
         WordingRule(
             .anywhere, in: .english,
             [
-                "borrow money", "offer you a loan", "loan offer", "take out a loan", "consumer loan", "refinancing",
-                "consolidation loan", "credit card", "loan from us",
+                "borrow money", "offer you a loan", "loan offer", "take out a loan", "refinancing",
+                "consolidation loan", "loan from us",
             ], loans, loanSource),
         WordingRule(
             .outside, in: .norwegian,
