@@ -32,8 +32,8 @@ private struct OldChannel: LetterChannel {
 }
 
 @Suite struct `A kit that has grown` {
-    @Test func `is 1.2`() {
-        #expect(KitVersion.text == "1.2")
+    @Test func `is 1.3`() {
+        #expect(KitVersion.text == "1.3")
     }
 
     @Test func `takes the whole day for a country that states no contact hours, and says that nobody looked them up`()
