@@ -156,4 +156,13 @@ import Testing
         #expect(findings.contains { $0.promise == "an extended table answers" && $0.detail.contains("deaf") })
         #expect(try #require(set.plugin("pigeon")).conformance(isQuick: true) == [])
     }
+
+    /// A module that is linked with the kit's objects brings a second copy of each type, and casts of what plug-ins answer
+    /// go wrong or well by the linker's mercy.
+    @Test func `The kit's types are those of its library`() throws {
+        let library = try #require(dlopen("libFordringKit.so", RTLD_NOW | RTLD_NOLOAD))
+        let ofLibrary = try #require(dlsym(library, "$s11FordringKit7RuleGapVN"))
+        let ofProgram = unsafeBitCast(RuleGap.self as Any.Type, to: UnsafeMutableRawPointer.self)
+        #expect(ofProgram == ofLibrary)
+    }
 }
