@@ -15,7 +15,8 @@ let package = Package(
         .library(name: "Norway", type: .dynamic, targets: ["Norway"])
     ],
     dependencies: [
-        .package(path: "../../Sources/FordringKit")
+        .package(path: "../../Sources/FordringKit"),
+        .package(path: "../../Sources/FordringKitTesting"),
     ],
     targets: [
         .target(
@@ -25,7 +26,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "NorwayTests",
-            dependencies: ["Norway", .product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                "Norway", .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "FordringKitTesting", package: "FordringKitTesting"),
+            ],
             swiftSettings: settings),
     ]
 )

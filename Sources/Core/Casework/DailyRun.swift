@@ -128,7 +128,8 @@ package struct DailyRun: Sendable {
         }
         switch planned.outcome {
         case .decided(let decided):
-            if planned.hasGap {
+            // A day of rest or of waiting says nothing of what is missing.
+            if planned.hasGap, !decided.steps.isEmpty || decided.nextOn == nil {
                 try Tasks.end(.ruleGap, planned.id, on: day, because: "the rules have an answer now", transaction)
             }
             for step in decided.steps { try take(step, planned.id, day, transaction) }

@@ -115,9 +115,17 @@ struct Procedure {
 
         var steps: [DecidedStep] = []
         if dueSteps != 0 {
+            // What one letter charges today counts for the next.
+            var deciding = self
             for step in CollectionStep.allCases where dueSteps & (1 << step.rawValue) != 0 {
                 let claims = due.filter { $0.step == step }
-                steps.append(try decide(step, for: claims))
+                let decided = try deciding.decide(step, for: claims)
+                steps.append(decided)
+                if dueSteps >> (step.rawValue + 1) != 0 {
+                    var charged = deciding.facts
+                    try charged.take(decided, on: day, sentOn: nil, deadlineOn: nil)
+                    deciding = Procedure(law: law, facts: charged, day: day)
+                }
                 for due in claims {
                     if let (next, from) = try following(step, due.progress) {
                         add(due.claim.id, next, .sending, from, to: &pending)
@@ -331,6 +339,8 @@ struct Procedure {
             reasons.append(Procedure.noFeeLine)
         } else if round.count >= CollectionRegulation.feesMax {
             reasons.append(Procedure.twoFeesLine)
+        } else if let latest = round.latestOn, latest.adding(days: CollectionRegulation.feeSpacingDays) > day {
+            reasons.append(Procedure.feeSpacingLine)
         } else if charged(.compensation) > 0 {
             reasons.append(Procedure.compensatedLine)
         } else {
@@ -510,6 +520,9 @@ struct Procedure {
     private static let overdue = "The last timely day has passed and the claim is not paid."
     private static let noFeeLine = ExplanationLine("The creditor asks for no fee.", Practice.policy)
     private static let noCostLine = ExplanationLine("No collection cost is asked for.", Practice.policy)
+    private static let feeSpacingLine = ExplanationLine(
+        "Another letter of the case has carried a fee within the last 14 days, so this one carries none.",
+        CollectionRegulation.combinations)
     private static let twoFeesLine = ExplanationLine(
         "Two fees were charged already, so this letter carries none.", CollectionRegulation.combinations)
     private static let compensatedLine = ExplanationLine(

@@ -223,6 +223,24 @@ import Testing
         #expect(facts.charged(.collectionCost) == kr(1_200))
     }
 
+    @Test func `two letters of one day carry one fee`() throws {
+        // The first claim has had its reminder; on the day of its notice the second is due for a reminder of its own.
+        let notice = try day("2026-03-02")
+        var facts = Cases.new(
+            [
+                Cases.claim(1, kr(6_000), dueOn: try day("2026-01-15")),
+                Cases.claim(2, kr(900), dueOn: try day("2026-02-12")),
+            ],
+            policy: Cases.everything.map { policy in
+                policy.kind == .reminder ? StepPolicy(kind: .reminder, times: 1, waitingDays: 0, charge: true) : policy
+            }, debtor: .consumer)
+        try facts.sent(.reminder, [1], on: "2026-02-02")
+        let decision = try law.decide(facts, on: notice)
+        #expect(decision.steps.map(\.kind) == [.reminder, .collectionNotice])
+        let fees = decision.steps.map { step in step.charges.filter { $0.component == .reminderFee }.count }
+        #expect(fees == [1, 0])
+    }
+
     // First claim 2,000: 300. A second of 1,000 alone: 262.50; together 3,000: 600 - 300 = 300. The lower: 262.50.
     // A second of 400 alone: 187.50; together 2,400: 300 - 300 = 0, so none.
     @Test(arguments: [(kr(1_000), kr(562, 50)), (kr(400), kr(300))])
