@@ -91,7 +91,7 @@ struct LawTests {
             ]
             let added = try program.run(add)
             #expect(added.status == 0, "\(added.errors)")
-            #expect(added.text.contains("In the books of 1 tenants."))
+            #expect(added.text.contains("In the books of one tenant."))
             #expect(try program.run(add).text.contains("is there already"))
             let after = try Self.book(program, "DK", on: "2026-08-03")
             #expect(after.rule("referenceRate")?.standing == "inForce")

@@ -158,7 +158,9 @@ struct RateCommand: ParsableCommand {
                     lines.append(
                         "Nobody has looked up \(gap.lowerBound) through \(gap.upperBound); these days stay a gap.")
                 }
-                lines.append("In the books of \(receipt.tenants.count) tenants.")
+                lines.append(
+                    receipt.tenants.count == 1
+                        ? "In the books of one tenant." : "In the books of \(receipt.tenants.count) tenants.")
                 for (tenant, reason) in receipt.later {
                     lines += Wrapped.lines("\(tenant) gets it when it is next opened for work: \(reason)")
                 }

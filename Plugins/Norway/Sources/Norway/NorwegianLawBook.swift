@@ -91,8 +91,10 @@ enum NorwegianLawBook {
                         + [LabelledText("larger claims", times(table.above))]
                 },
                 Rule(
-                    "claimSize", "The size of a claim is what is left of its principal.", CollectionRegulation.claimSize
-                ),
+                    "claimSize",
+                    "The size of a claim is its principal with the interest from before its due date; here what is left of "
+                        + "the principal, since the facts of a case know no such interest.",
+                    CollectionRegulation.claimSize),
                 Rule("wholeKroner", "The øre of a claim's size are left out.", Practice.wholeKroner),
                 Rule(
                     "heavyFee",
