@@ -60,7 +60,7 @@ struct RulesBench: ParsableCommand {
             id: ClaimID(rawValue: 1), principal: principal, arisenOn: Self.dueOn.adding(days: -14), dueOn: Self.dueOn,
             reductions: [], outstandingPrincipal: principal)
         // Without it, a claim of five years could not be enforced any more.
-        claim.events = [ClaimEvent(.acknowledgement, on: Self.dueOn.adding(days: 700))]
+        claim.events = [ClaimEvent(.acknowledgement, on: Self.dueOn.adding(days: 1000))]
         let policy = law.steps.map {
             StepPolicy(kind: $0.kind, times: min(1, $0.timesMax), waitingDays: 0, charge: true)
         }
