@@ -39,4 +39,4 @@ setup:
 	@sh Scripts/setup.sh
 
 clean:
-	rm -rf .build Plugins/*/.build Sources/FordringKit/.build
+	rm -rf .build Plugins/*/.build Sources/FordringKit/.build Sources/FordringKitTesting/.build

@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let kit: Target.Dependency = .product(name: "FordringKit", package: "FordringKit")
+let kitTesting: Target.Dependency = .product(name: "FordringKitTesting", package: "FordringKitTesting")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -78,7 +79,10 @@ let host = layer(
     [
         (
             "Host",
-            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"]
+            [
+                kit, kitTesting, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles",
+                "GzipFiles",
+            ]
                 + coreNames
         )
     ])
@@ -98,8 +102,8 @@ let apps = [
     app(
         "fordring",
         [
-            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "PrometheusFiles",
-            "Tenancy",
+            kit, kitTesting, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger",
+            "PrometheusFiles", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
     app(
@@ -120,6 +124,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "Sources/FordringKit"),
+        .package(path: "Sources/FordringKitTesting"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -134,7 +139,7 @@ let package = Package(
             "EndToEndTests",
             [kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
             exclude: ["Fixtures"]),
-        tests("FordringKitTests", [kit]),
+        tests("FordringKitTests", [kit, kitTesting]),
         tests(
             "HostTests",
             [

@@ -15,7 +15,8 @@ let package = Package(
         .library(name: "Denmark", type: .dynamic, targets: ["Denmark"])
     ],
     dependencies: [
-        .package(path: "../../Sources/FordringKit")
+        .package(path: "../../Sources/FordringKit"),
+        .package(path: "../../Sources/FordringKitTesting"),
     ],
     targets: [
         .target(
@@ -25,7 +26,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "DenmarkTests",
-            dependencies: ["Denmark", .product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                "Denmark", .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "FordringKitTesting", package: "FordringKitTesting"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -13,13 +13,10 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "FordringKit",
     products: [
-        .library(name: "FordringKit", type: .dynamic, targets: ["FordringKit"]),
-        // The promises of the protocols as a suite that a plug-in's tests run.
-        .library(name: "FordringKitTesting", targets: ["FordringKitTesting"]),
+        .library(name: "FordringKit", type: .dynamic, targets: ["FordringKit"])
     ],
     targets: [
         .target(
-            name: "FordringKit", swiftSettings: settings + [.unsafeFlags(["-enable-library-evolution"])]),
-        .target(name: "FordringKitTesting", dependencies: ["FordringKit"], swiftSettings: settings),
+            name: "FordringKit", swiftSettings: settings + [.unsafeFlags(["-enable-library-evolution"])])
     ]
 )

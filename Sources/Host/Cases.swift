@@ -73,6 +73,18 @@ extension FordringHost {
         }
     }
 
+    /// Writes down that something happened to a claim that limitation depends on; gives its case.
+    package func addClaimEvent(
+        _ event: ClaimEvent, to claim: ClaimID, reason: String, for tenant: OpenTenant, on day: CivilDate? = nil
+    ) throws -> CaseID {
+        try translatingRefusals {
+            try tenant.database.write(provenance) { transaction in
+                try ClaimEvents.record(
+                    event, of: claim, reason: reason, today: day ?? today, tenant.rules, transaction)
+            }
+        }
+    }
+
     /// What waits for a person.
     package func tasks(_ id: TenantID) throws -> [CaseTask] {
         try database(of: id).read { try Tasks.open($0) }

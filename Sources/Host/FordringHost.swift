@@ -33,9 +33,10 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, AuditLog.tileGuard,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
+        AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
-        TenantIdentity.migration, PrivacySchema.migration,
+        TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -126,6 +127,10 @@ package final class FordringHost: Sendable {
             if try !TenantIdentity.pending(database).isEmpty {
                 try database.migrate(FordringHost.tenantSchema, with: provenance)
                 try TenantIdentity.check(database)
+                // A migration may have made cases due.
+                try database.write(provenance) { transaction in
+                    if let day = try CaseQueries.nextDay(transaction) { transaction.announceCases(on: day) }
+                }
             }
             return database
         }
@@ -135,7 +140,7 @@ package final class FordringHost: Sendable {
     ///
     /// - Throws: ``HostError`` `refused` for a suspended or offboarded tenant, `unavailable` where a plug-in that it needs
     ///   is missing or refused. Other tenants are not concerned.
-    package func openForWork(_ id: TenantID) throws -> OpenTenant { try open(try activeTenant(id)) }
+    package func openForWork(_ id: TenantID) throws -> OpenTenant { try open(try activeTenant(id), forWork: true) }
 
     /// A tenant's record; asked again before each piece of work, so that a suspension stops also work under way.
     ///
@@ -155,7 +160,7 @@ package final class FordringHost: Sendable {
         }
     }
 
-    /// A tenant's record and law, without its books.
+    /// A tenant's record and law, without its books and so without lines that were added to its tables: for its calendar.
     func law(of id: TenantID) throws -> (record: TenantRecord, rules: CaseRules) {
         let record = try tenant(id)
         if let known = wired.withLock({ $0[id] }), known.settings == record.settings { return (record, known.rules) }
@@ -163,20 +168,28 @@ package final class FordringHost: Sendable {
     }
 
     /// The same for looking only, whatever the tenant's state.
-    package func openForReading(_ id: TenantID) throws -> OpenTenant { try open(try tenant(id)) }
+    package func openForReading(_ id: TenantID) throws -> OpenTenant { try open(try tenant(id), forWork: false) }
 
-    private func open(_ record: TenantRecord) throws -> OpenTenant {
+    /// - Parameter forWork: whether the tenant's books first get the lines of law that they lack; decisions rest on those
+    ///   in the books, so that they can be repeated from the books alone.
+    private func open(_ record: TenantRecord, forWork: Bool) throws -> OpenTenant {
         let database = try database(of: record.id)
         let agency = try agencyName
-        if let known = wired.withLock({ $0[record.id] }), known.settings == record.settings, known.agency == agency {
+        let newest = try newestLawLine()
+        if let known = wired.withLock({ $0[record.id] }), known.settings == record.settings, known.agency == agency,
+            known.newestLawLine == newest
+        {
             return OpenTenant(record: record, database: database, rules: known.rules, desk: known.desk)
         }
-        let rules = try wireRules(record.id, record.settings)
+        let (lines, areAll) = try lawLines(of: record, in: database, newest: newest, mayCopy: forWork)
+        let rules = try wireRules(record.id, record.settings, lines)
         let desk = LetterParts { [weak self] in
             guard let self else { throw HostError(.fault, "The host was closed while a letter was being written.") }
-            return try wire(record.id, record.settings, makingOutboxes: true)
+            return try wire(record.id, record.settings, lines, makingOutboxes: true)
         }
-        let made = WiredTenant(settings: record.settings, agency: agency, rules: rules, desk: desk)
+        guard areAll else { return OpenTenant(record: record, database: database, rules: rules, desk: desk) }
+        let made = WiredTenant(
+            settings: record.settings, agency: agency, newestLawLine: newest, rules: rules, desk: desk)
         wired.withLock { wired in
             // Those that have work come again; there is no need to know which were last.
             if wired.count >= FordringHost.wiredMax { wired = [:] }
@@ -192,27 +205,42 @@ package final class FordringHost: Sendable {
         _ id: TenantID, _ settings: TenantSettings
     ) throws -> [(plugin: LoadedPlugin, settings: [String: String])] {
         try settings.plugins.keys.sorted().map { identifier in
-            guard let plugin = plugins.plugin(identifier) else {
-                let refusal = plugins.refused.first { $0.identifier == identifier }?.refusal.message
-                throw HostError(
-                    .unavailable,
-                    "The tenant '\(id)' needs the plug-in \(identifier), which is not in use. "
-                        + (refusal ?? "Install it with 'fordring plugin build', or put it into \(home.plugins.path)."))
+            guard let plugin = plugins.plugin(identifier, settings.pinnedVersion(of: identifier)) else {
+                throw missing(identifier, settings.pinnedVersion(of: identifier), for: id)
             }
-            let offered = InstalledOffers.Plugin(identifier: identifier, registry: plugin.registry)
-            return (plugin, plugins.offers.completeSettings(of: offered, for: settings))
+            return (plugin, plugins.offers.completeSettings(of: plugin.offered, for: settings))
         }
     }
 
-    /// Makes the law that a tenant's settings ask for.
-    func wireRules(_ id: TenantID, _ settings: TenantSettings) throws -> CaseRules {
+    private func missing(_ identifier: String, _ version: String?, for id: TenantID) -> HostError {
+        let needed = "The tenant '\(id)' needs the plug-in \(identifier)\(version.map { " \($0)" } ?? "")"
+        let refusal = plugins.refused.first { refused in
+            refused.identifier == identifier || version.map { refused.identifier == "\(identifier)-\($0)" } ?? false
+        }
+        let installed = plugins.versions(of: identifier)
+        if version != nil, !installed.isEmpty {
+            return HostError(
+                .unavailable,
+                "\(needed), and installed is \(installed.joined(separator: " and ")). Install that version beside it with "
+                    + "'fordring plugin build --versioned', or name another under plugins.\(identifier).version.")
+        }
+        return HostError(
+            .unavailable,
+            "\(needed), which is not in use. "
+                + (refusal?.refusal.message
+                    ?? "Install it with 'fordring plugin build', or put it into \(home.plugins.path)."))
+    }
+
+    /// Makes the law that a tenant's settings ask for, with lines that were added to its tables.
+    func wireRules(_ id: TenantID, _ settings: TenantSettings, _ lines: [LawExtension] = []) throws -> CaseRules {
         for (plugin, complete) in try wanted(id, settings) {
             for offer in plugin.registry.jurisdictions where offer.country.code == settings.countries.first {
                 do {
-                    let context = context(id, plugin, complete)
+                    var creditor = CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies)
+                    creditor.collectsItself = settings.collection == .own
+                    let context = context(id, plugin, complete, lines.filter { $0.country == offer.country })
                     return CaseRules(
-                        jurisdiction: try offer.make(context),
-                        creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies),
+                        jurisdiction: try offer.make(context), creditor: creditor,
                         plugin: plugin.provenance)
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)
@@ -223,10 +251,13 @@ package final class FordringHost: Sendable {
     }
 
     private func context(
-        _ id: TenantID, _ plugin: LoadedPlugin, _ settings: [String: String], outbox: String = ""
+        _ id: TenantID, _ plugin: LoadedPlugin, _ settings: [String: String], _ lines: [LawExtension] = [],
+        outbox: String = ""
     ) -> PluginContext {
         let logger = configuration.logger.with(["tenant": "\(id)", "plugin": "\(plugin.manifest.identifier)"])
-        return PluginContext(tenant: id, settings: settings, outbox: outbox, log: { logger.info("\($0)") })
+        var context = PluginContext(tenant: id, settings: settings, outbox: outbox, log: { logger.info("\($0)") })
+        context.lawExtensions = lines
+        return context
     }
 
     private static func unserved(_ plugin: LoadedPlugin, _ id: TenantID, _ error: any Error) -> HostError {
@@ -237,14 +268,18 @@ package final class FordringHost: Sendable {
     /// Makes the law and the channels that a tenant's settings ask for.
     ///
     /// - Parameter makingOutboxes: whether the channels' folders are made; not where settings are only checked.
-    func wire(_ id: TenantID, _ settings: TenantSettings, makingOutboxes: Bool = false) throws -> TenantParts {
-        let rules = try wireRules(id, settings)
+    func wire(
+        _ id: TenantID, _ settings: TenantSettings, _ lines: [LawExtension] = [], makingOutboxes: Bool = false
+    ) throws -> TenantParts {
+        let rules = try wireRules(id, settings, lines)
         var channels: [String: any LetterChannel] = [:]
         var renderer: (any LetterRenderer)?
         for (plugin, complete) in try wanted(id, settings) {
             do {
                 // Those of the other countries are made to see that they can be.
-                for offer in plugin.registry.jurisdictions { _ = try offer.make(context(id, plugin, complete)) }
+                for offer in plugin.registry.jurisdictions {
+                    _ = try offer.make(context(id, plugin, complete, lines.filter { $0.country == offer.country }))
+                }
                 for offer in plugin.registry.channels {
                     let outbox = home.outbox(id, offer.name).path
                     if makingOutboxes {
@@ -294,6 +329,8 @@ package final class LetterParts: Sendable {
 private struct WiredTenant: Sendable {
     let settings: TenantSettings
     let agency: String
+    /// The newest line of law that the host had, whichever country's.
+    let newestLawLine: Int64
     let rules: CaseRules
     let desk: LetterParts
 }

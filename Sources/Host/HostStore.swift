@@ -41,7 +41,7 @@ struct HostStore: Sendable {
             ) {strict}
             """,
             "CREATE TABLE host_setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) {strict}"),
-        HostCalendar.migration, HostSchedules.migration,
+        HostCalendar.migration, HostSchedules.migration, LawLines.hostMigration,
     ])
 
     func tenants() throws -> [TenantRecord] {

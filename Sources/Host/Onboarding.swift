@@ -238,7 +238,7 @@ extension FordringHost {
                 change: [
                     "auditKey": .string(key.verifier.description), "legalName": .string(settings.legalName),
                     "plugins": .array(
-                        settings.plugins.keys.sorted().compactMap { plugins.plugin($0) }.map {
+                        plugins.plugins(of: settings).map {
                             ["identifier": .string($0.versionedName), "sha256": .string($0.manifest.sha256)]
                         }),
                     "registrationNumber": .string(settings.registrationNumber),
@@ -267,7 +267,7 @@ extension FordringHost {
     ) -> OnboardingReceipt {
         OnboardingReceipt(
             tenant: id, legalName: settings.legalName, wasMade: wasMade, isTrial: isTrial,
-            plugins: settings.plugins.keys.sorted().compactMap { plugins.plugin($0)?.versionedName },
+            plugins: plugins.plugins(of: settings).map(\.versionedName),
             folder: home.tenant(id).path, verifierKey: key, checkpoint: note, remarks: remarks)
     }
 }

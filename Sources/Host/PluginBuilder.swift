@@ -1,10 +1,12 @@
 import Crypto
 import FordringKit
 package import Foundation
+import Tenancy
 
 /// Makes a plug-in's folder from its package, the same way for ours and for a partner's.
 package enum PluginBuilder {
-    /// Builds a package and puts library and manifest into `<identifier>.fordringplugin` below a folder.
+    /// Builds a package and puts library and manifest into `<identifier>.fordringplugin` below a folder, or, to stand
+    /// beside other versions, into `<identifier>-<version>.fordringplugin`.
     ///
     /// The folder is made under another name and renamed, so that a host never sees half of it.
     ///
@@ -13,7 +15,7 @@ package enum PluginBuilder {
     ///   - scratch: where the build may keep its files; `.build` of the package when `nil`.
     /// - Returns: the folder.
     package static func build(
-        package folder: URL, into output: URL, configuration: String, scratch: URL? = nil
+        package folder: URL, into output: URL, configuration: String, isVersioned: Bool = false, scratch: URL? = nil
     ) throws -> URL {
         let sourceFile = folder.appending(path: PluginManifest.fileName)
         guard let data = FileManager.default.contents(atPath: sourceFile.path) else {
@@ -36,6 +38,12 @@ package enum PluginBuilder {
             throw HostError(
                 .badInput,
                 "\(sourceFile.path): the identifier '\(source.identifier)' must be small letters, digits and hyphens.")
+        }
+        guard VersionOrder.isVersion(source.version) else {
+            throw HostError(
+                .badInput,
+                "\(sourceFile.path): the version '\(source.version)' must be numbers with points between, such as 1.4.0."
+            )
         }
         var arguments = ["build", "--package-path", folder.path, "-c", configuration, "--product", source.product]
         if let scratch { arguments += ["--scratch-path", scratch.path] }
@@ -61,13 +69,31 @@ package enum PluginBuilder {
             identifier: source.identifier, name: source.name, version: source.version, kitVersion: KitVersion.text,
             compiler: compiler, library: libraryName, sha256: SHA256.hash(data: bytes).hex,
             offers: source.offers.sorted())
-        return try write(manifest, library: bytes, into: output)
+        return try write(manifest, library: bytes, into: output, isVersioned: isVersioned)
     }
 
     /// Writes a plug-in's folder.
-    package static func write(_ manifest: PluginManifest, library: Data, into output: URL) throws -> URL {
+    ///
+    /// - Parameter isVersioned: whether the folder is named by the version too, so that others stay beside it.
+    /// - Throws: ``HostError`` `refused` where another folder holds the plug-in in the same version: both would be refused.
+    package static func write(
+        _ manifest: PluginManifest, library: Data, into output: URL, isVersioned: Bool = false
+    ) throws -> URL {
         let files = FileManager.default
-        let target = output.appending(path: manifest.identifier + PluginManifest.folderSuffix)
+        let name = isVersioned ? "\(manifest.identifier)-\(manifest.version)" : manifest.identifier
+        let target = output.appending(path: name + PluginManifest.folderSuffix)
+        for other in (try? files.contentsOfDirectory(atPath: output.path)) ?? []
+        where other.hasSuffix(PluginManifest.folderSuffix) && other != target.lastPathComponent {
+            let file = output.appending(path: other).appending(path: PluginManifest.fileName)
+            guard let data = files.contents(atPath: file.path),
+                let known = try? JSONDecoder().decode(PluginManifest.self, from: data),
+                known.identifier == manifest.identifier, known.version == manifest.version
+            else { continue }
+            throw HostError(
+                .refused,
+                "The plug-in \(manifest.identifier) \(manifest.version) is there already as \(other). Remove that folder, "
+                    + "or \(isVersioned ? "leave --versioned out" : "build with --versioned") to replace it.")
+        }
         let temporary = output.appending(path: ".\(manifest.identifier).\(ProcessInfo.processInfo.processIdentifier)")
         do {
             try files.createDirectory(at: output, withIntermediateDirectories: true)

@@ -18,6 +18,14 @@ package struct LoadedPlugin: Sendable {
     /// `denmark 1.0.0`, as people read it.
     package var versionedName: String { provenance.description }
 
+    /// The countries whose law it brings.
+    package var countries: [CountryCode] { registry.jurisdictions.map(\.country) }
+
+    /// The plug-in as tenants' settings are checked against it.
+    var offered: InstalledOffers.Plugin {
+        InstalledOffers.Plugin(identifier: manifest.identifier, version: manifest.version, registry: registry)
+    }
+
     /// The plug-in as the audit trail names it.
     var provenance: Provenance.Plugin {
         Provenance.Plugin(name: manifest.identifier, version: manifest.version, sha256: manifest.sha256)
@@ -26,18 +34,36 @@ package struct LoadedPlugin: Sendable {
 
 /// All plug-ins of a host: wired in at start, and frozen.
 package struct PluginSet: Sendable {
-    /// Those in use, by identifier.
+    /// Those in use, by identifier and version, oldest first.
     package let loaded: [LoadedPlugin]
     /// Those not in use: the identifier (or the folder's name where the manifest cannot be read), and why.
     package let refused: [(identifier: String, refusal: PluginRefusal)]
 
     package var offers: InstalledOffers {
-        InstalledOffers(
-            loaded.map { InstalledOffers.Plugin(identifier: $0.manifest.identifier, registry: $0.registry) })
+        InstalledOffers(loaded.map(\.offered))
     }
 
-    package func plugin(_ identifier: String) -> LoadedPlugin? {
-        loaded.first { $0.manifest.identifier == identifier }
+    /// The newest version of each.
+    package var newest: [LoadedPlugin] {
+        zip(loaded, loaded.dropFirst().map(\.manifest.identifier) + [""]).filter { $0.manifest.identifier != $1 }
+            .map(\.0)
+    }
+
+    /// A plug-in in a version; in the newest where none is named.
+    package func plugin(_ identifier: String, _ version: String? = nil) -> LoadedPlugin? {
+        loaded.last {
+            $0.manifest.identifier == identifier && (version ?? $0.manifest.version) == $0.manifest.version
+        }
+    }
+
+    /// The versions of a plug-in that are in use, oldest first.
+    package func versions(of identifier: String) -> [String] {
+        loaded.filter { $0.manifest.identifier == identifier }.map(\.manifest.version)
+    }
+
+    /// The plug-ins that a tenant names, each in the version that it gets, by identifier.
+    func plugins(of settings: TenantSettings) -> [LoadedPlugin] {
+        settings.plugins.keys.sorted().compactMap { plugin($0, settings.pinnedVersion(of: $0)) }
     }
 
     /// Looks for plug-ins in folders, opens those that are in order, and checks them as a set.
@@ -65,7 +91,11 @@ package struct PluginSet: Sendable {
         for (_, refusal) in refused { log(refusal.message) }
         let loaded = zip(candidates, verdicts).filter { $0.1 == nil }.map(\.0)
         return PluginSet(
-            loaded: loaded.sorted { $0.manifest.identifier < $1.manifest.identifier }, refused: refused)
+            loaded: loaded.sorted { left, right in
+                left.manifest.identifier == right.manifest.identifier
+                    ? VersionOrder.isOlder(left.manifest.version, right.manifest.version)
+                    : left.manifest.identifier < right.manifest.identifier
+            }, refused: refused)
     }
 }
 
@@ -109,19 +139,29 @@ package enum PluginLoader {
                     + "says \(manifest.offers.sorted().joined(separator: ", ")); correct plugin.json and build it again."
             )
         }
+        let settings = registry.jurisdictions.flatMap(\.settings) + registry.channels.flatMap(\.settings)
+        guard !settings.contains(where: { $0.key == TenantSettings.versionKey }) else {
+            throw PluginRefusal(
+                .reservedSetting,
+                "The plug-in \(manifest.identifier) takes a setting '\(TenantSettings.versionKey)', by which tenants name "
+                    + "the version that they want; correct the setting's name and build it again.")
+        }
         return LoadedPlugin(manifest: manifest, folder: folder, registry: registry)
     }
 
     /// Refuses plug-ins that cannot be used beside each other: both, because the host cannot know which one is meant.
+    ///
+    /// Two versions of one plug-in can: a tenant's settings say which.
     static func refuseClashes(_ plugins: [LoadedPlugin]) -> [PluginRefusal?] {
         plugins.map { plugin in
             for other in plugins where other.folder != plugin.folder {
                 let name = plugin.manifest.identifier
                 if other.manifest.identifier == name {
+                    if other.manifest.version != plugin.manifest.version { continue }
                     return PluginRefusal(
                         .sameIdentifier,
-                        "Two plug-ins are called \(name), at \(plugin.folder.path) and \(other.folder.path); remove one."
-                    )
+                        "Two plug-ins are called \(plugin.versionedName), at \(plugin.folder.path) and "
+                            + "\(other.folder.path); remove one.")
                 }
                 let both = Set(plugin.registry.offers).intersection(other.registry.offers).sorted()
                 guard let offer = both.first else { continue }

@@ -51,6 +51,7 @@ package struct PluginRefusal: Error, Sendable, CustomStringConvertible {
         case missingSymbol
         case registrationFailed
         case otherOffers
+        case reservedSetting
         case sameIdentifier
         case sameCountry
         case sameOffer

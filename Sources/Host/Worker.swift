@@ -47,6 +47,9 @@ package final class Worker: Sendable {
     /// How long it takes at most: the next begins with a look whether the tenant is still active, and its settings.
     static let turnSecondsMax = 0.250
     private static let batchMax = 1000
+    /// How many jobs of a day that is played are a batch: what is done in which order must not hang on how quick the machine
+    /// is, since of two jobs of one lane the second can only be in a later batch.
+    private static let playedBatch = 16
 
     let host: FordringHost
     let options: Options
@@ -208,7 +211,8 @@ package final class Worker: Sendable {
             let batchBegan = ContinuousClock.now
             let batchSeconds = batchSeconds
             for (index, job) in jobs.enumerated() {
-                let isLate = (ContinuousClock.now - batchBegan).seconds > batchSeconds * 2
+                let isLate =
+                    options.day == nil && (ContinuousClock.now - batchBegan).seconds > batchSeconds * 2
                 if index > 0, isLate || round.isStopping {
                     unbegun = Array(jobs[index...])
                     break
@@ -313,6 +317,7 @@ package final class Worker: Sendable {
     }
 
     private var batchSize: Int {
+        if options.day != nil { return Worker.playedBatch }
         let slowest = pace.withLock { $0.jobs.values.max() } ?? 0.001
         return min(Worker.batchMax, max(1, Int(batchSeconds / max(slowest, 1e-6))))
     }

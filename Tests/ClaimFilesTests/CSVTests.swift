@@ -55,7 +55,7 @@ struct CSVTests {
 
     @Test func `blank lines are skipped and counted`() throws {
         let text =
-            "\n" + header + "\r\n  \t\n" + csvRow() + String(repeating: ";", count: 19) + "\n\n"
+            "\n" + header + "\r\n  \t\n" + csvRow() + String(repeating: ";", count: 22) + "\n\n"
             + csvRow(["reference": "F-2"]) + "\n\n"
         let rows = try read(text)
         #expect(rows.map(\.reference) == ["F-1", "F-2"])
@@ -162,9 +162,9 @@ struct CSVTests {
 
     @Test func `a row with the wrong number of fields says both numbers`() throws {
         let rows = try read(header + "F-1;2026-01-05\n" + csvRow().dropLast() + ";\n" + csvRow())
-        #expect(rows[0].reason.contains("has 2 fields, and the header has 20"))
+        #expect(rows[0].reason.contains("has 2 fields, and the header has 23"))
         #expect(rows[0].reference == "F-1")
-        #expect(rows[1].reason.contains("has 21 fields, and the header has 20"))
+        #expect(rows[1].reason.contains("has 24 fields, and the header has 23"))
         #expect(rows[2].claim != nil)
         let many = try read(header + String(repeating: "a;", count: 100_000) + "\n")
         #expect(many[0].reason.contains("has 100001 fields"))
@@ -182,7 +182,7 @@ struct CSVTests {
         let message = try fault("due_date;colour;amount;" + header)
         #expect(message.contains("unknown columns: 'due_date', 'colour'"))
         #expect(message.contains("columns that are there twice: amount"))
-        #expect(try fault(header.dropLast() + ";\n").contains("column 21, which has no name"))
+        #expect(try fault(header.dropLast() + ";\n").contains("column 24, which has no name"))
     }
 
     @Test func `the wrong delimiter is recognized`() throws {
@@ -279,7 +279,9 @@ struct CSVTests {
         ("language", "dansk", "two letters"), ("language", "d1", "two letters"),
         ("kind", "bill", "invoice or credit_note"),
         ("credits", "F-0", "an invoice credits nothing"), ("reference", " ", "is required"),
-        ("text", "\"\"", "is required"),
+        ("text", "\"\"", "is required"), ("basis", "loan", "write ordinary, debt_instrument, money_loan or employment"),
+        ("reminders_charged", "two", "a whole number from 0 to 99"), ("reminders_charged", "-1", "from 0 to 99"),
+        ("reminders_charged", "100", "from 0 to 99"), ("last_reminder_on", "2026-02-30", "does not exist"),
         ("debtor_name", "", "is required"), ("street", "", "is required"), ("postal_code", "", "is required"),
         ("city", "", "is required"), ("text", "\"\n\"", "is required"),
     ])
@@ -288,6 +290,45 @@ struct CSVTests {
         #expect(rows[0].faults.map(\.field) == [column])
         #expect(rows[0].reason.contains(words), "\(rows[0].reason)")
         #expect(rows[1].claim?.reference == "F-2")
+    }
+
+    @Test(arguments: [
+        ("", ClaimBasis.ordinary), ("ordinary", .ordinary), ("debt_instrument", .debtInstrument),
+        ("debtInstrument", .debtInstrument), ("Money_Loan", .moneyLoan), ("moneyLoan", .moneyLoan),
+        ("employment", .employment),
+    ])
+    func `what a claim rests on is read`(text: String, basis: ClaimBasis) throws {
+        #expect(try read(header + csvRow(["basis": text])).first?.claim?.basis == basis)
+    }
+
+    @Test func `reminders that somebody else charged are read with the day of the latest`() throws {
+        func claim(_ count: String, _ day: String) throws -> IncomingRow {
+            try #require(try read(header + csvRow(["reminders_charged": count, "last_reminder_on": day])).first)
+        }
+        #expect(
+            try claim("2", "2026-03-01").claim?.earlierReminders
+                == EarlierReminders(count: 2, latestOn: CivilDate(2026, 3, 1)))
+        #expect(
+            try claim("0", "2026-03-01").claim?.earlierReminders
+                == EarlierReminders(count: 0, latestOn: CivilDate(2026, 3, 1)))
+        let none = try #require(try claim("0", "").claim)
+        #expect(none.earlierReminders == nil)
+        #expect(try #require(try claim("", "").claim).earlierReminders == nil)
+        #expect(try claim("2", "").reason == "last_reminder_on: is required, and is empty")
+        #expect(
+            try claim("", "2026-03-01").reason
+                == "reminders_charged: is required beside last_reminder_on, and is empty")
+    }
+
+    @Test func `a credit note rests on nothing`() throws {
+        let row = try #require(
+            try read(
+                header
+                    + csvRow(["kind": "credit_note", "credits": "F-9", "basis": "employment", "reminders_charged": "0"])
+            )
+            .first)
+        #expect(row.faults.map(\.field) == ["basis", "reminders_charged"])
+        #expect(row.reason.contains("a credit note has none: leave it empty, or write kind invoice"))
     }
 
     @Test(arguments: [

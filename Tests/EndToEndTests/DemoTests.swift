@@ -24,7 +24,7 @@ struct DemoTests {
                 letters.append(
                     try files(below: program.home.appending(path: "tenants")).filter { $0.key.contains("/outbox/") })
             }
-            #expect(results[0].map(\.tenant) == ["midtfyns-el", "nordisk-trae"])
+            #expect(results[0].map(\.tenant) == ["midtfyns-el", "nordisk-trae", "nordlyng-fiber"])
             #expect(results[0].allSatisfy { $0.letters > 100 && $0.payments > 50 && $0.refused > 0 })
             #expect(results[0].allSatisfy { $0.casesByStage["closed", default: 0] > 20 })
             #expect(results[0] == results[1])

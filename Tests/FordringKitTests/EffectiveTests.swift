@@ -71,4 +71,59 @@ import Testing
         #expect(Citation("practice", "").description == "practice")
         #expect(Citation("renteloven", "§ 5").description == "§ 5, renteloven")
     }
+
+    // MARK: Lines added at run time
+
+    private static let rates = Effective<Rate>(
+        "the rate", checkedThrough: CivilDate(2026, 6, 30),
+        .from(CivilDate(2025, 1, 1), Rate(basisPoints: 100), act), .from(CivilDate(2026, 1, 1), nil, repeal),
+        .from(CivilDate(2026, 4, 1), Rate(basisPoints: 200), act))
+
+    private static func line(
+        _ basisPoints: Int32, _ from: CivilDate, _ through: CivilDate, of rule: String = "rate"
+    ) -> LawExtension {
+        LawExtension(
+            country: .denmark, rule: rule, from: from, through: through, value: .rate(Rate(basisPoints: basisPoints)),
+            citation: act)
+    }
+
+    /// What the table says on a day in basis points; `nil` where it says nothing.
+    private static func rate(_ additions: [LawExtension], on day: CivilDate) -> Int32? {
+        (try? rates.extended(by: additions, of: "rate").on(day))?.value.basisPoints
+    }
+
+    @Test func `a line that was added goes on where the table ended`() {
+        let added = [Self.line(300, CivilDate(2026, 7, 1), CivilDate(2026, 12, 31))]
+        #expect(Self.rate(added, on: CivilDate(2026, 6, 30)) == 200)
+        #expect(Self.rate(added, on: CivilDate(2026, 7, 1)) == 300)
+        #expect(Self.rate(added, on: CivilDate(2027, 1, 1)) == nil)
+        #expect(
+            Self.rate(
+                [Self.line(300, CivilDate(2026, 7, 1), CivilDate(2026, 12, 31), of: "other")], on: CivilDate(2026, 7, 1)
+            ) == nil)
+    }
+
+    @Test func `days that nobody looked up are a hole on either side of a line`() {
+        let added = [
+            Self.line(300, CivilDate(2026, 9, 1), CivilDate(2026, 9, 30)),
+            Self.line(400, CivilDate(2026, 7, 1), CivilDate(2026, 7, 31)),
+            Self.line(500, CivilDate(2026, 2, 1), CivilDate(2026, 2, 28)),
+        ]
+        for (month, basisPoints) in [(7, 400), (8, nil), (9, 300), (10, nil), (2, 500), (3, nil), (1, nil), (4, 200)]
+            as [(Int, Int32?)]
+        {
+            #expect(Self.rate(added, on: CivilDate(2026, month, 15)) == basisPoints, "month \(month)")
+        }
+    }
+
+    @Test func `a correction is the later of two lines for a day, to the end of its line`() {
+        let added = [
+            Self.line(300, CivilDate(2026, 7, 1), CivilDate(2026, 12, 31)),
+            Self.line(150, CivilDate(2025, 1, 1), CivilDate(2025, 12, 31)),
+            Self.line(310, CivilDate(2026, 7, 1), CivilDate(2026, 12, 31)),
+        ]
+        #expect(Self.rate(added, on: CivilDate(2025, 12, 31)) == 150)
+        #expect(Self.rate(added, on: CivilDate(2026, 1, 1)) == nil)
+        #expect(Self.rate(added, on: CivilDate(2026, 12, 31)) == 310)
+    }
 }

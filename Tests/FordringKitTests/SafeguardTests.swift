@@ -84,6 +84,17 @@ private func facts(_ charges: [(DebtComponent, Int64, CivilDate)] = [], steps: [
         #expect(guarded.breach(by: step(.reminder), in: earlier, on: day) == nil)
     }
 
+    @Test func `keeps days between two charges of one day, also of one decision`() {
+        let guarded = Safeguard(.spacing(of: .reminderFee, daysMin: 10), act)
+        let one = step(.reminder, charge(.reminderFee, 100))
+        let both = step(.reminder, charge(.reminderFee, 50), charge(.reminderFee, 50, on: other))
+        #expect(guarded.breach(by: both, in: facts(), on: day) != nil)
+        #expect(
+            guarded.breach(by: one, after: [one], in: facts(), on: day)
+                == "reminderFee would be charged 2 times on 2026-03-10")
+        #expect(guarded.breach(by: step(.collectionNotice), after: [one], in: facts(), on: day) == nil)
+    }
+
     @Test func `lets no step be taken before its day`() {
         let guarded = Safeguard(.notBefore(.collectionLetter, claim: claim, day: day), act)
         let letter = step(.collectionLetter)

@@ -29,6 +29,8 @@ import Testing
         _ = try host.runDay(TestHome.day, for: tenant)
         _ = try host.cases(tenant.id, limit: 10, stage: "reminder")
         _ = try host.showCase(CaseID(rawValue: 1), of: tenant, on: TestHome.day)
+        _ = try host.addClaimEvent(
+            ClaimEvent(.acknowledgement, on: TestHome.day), to: ClaimID(rawValue: 1), reason: "test", for: tenant)
         _ = try host.parties(tenant.id, limit: 10)
         _ = try host.showParty(PartyID(rawValue: 1), of: tenant)
         _ = try host.addPayment(
@@ -62,7 +64,7 @@ import Testing
         }
         for name in [
             "case.read", "case.listed", "party.read", "party.listed", "party.registered", "party.erased",
-            "party.forgotten", "audit.revealed", "step.decided", "letter.sent", "payment.received",
+            "party.forgotten", "audit.revealed", "step.decided", "letter.sent", "payment.received", "claim.event",
         ] {
             #expect(seen.contains(name), "\(name) did not happen")
         }

@@ -24,6 +24,10 @@ struct FixturePlugins: Sendable {
 
     /// The law of XA, and a channel that does nothing.
     let land: Library
+    /// The same module in another version, whose fee is twenty.
+    let landSecond: Library
+    /// The same, with a setting that the host keeps for itself.
+    let landReserved: Library
     /// A channel that leaves files.
     let pigeon: Library
     /// One that refuses to start.
@@ -44,16 +48,25 @@ struct FixturePlugins: Sendable {
         let sources = FixturePlugins.sources
         let binaries = try FixturePlugins.binaries()
         func library(_ name: String) -> URL { root.appending(path: "lib\(name).so") }
-        try run(
-            ["Land", "Pigeon", "Unwilling", "Mute"].map { name in
-                [
-                    "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", name, "-I",
-                    binaries.appending(path: "Modules").path, "-L", binaries.path, "-lFordringKit", "-o",
-                    library(name).path, sources.appending(path: "\(name).swift").path,
-                ]
-            })
+        func command(_ name: String, into library: URL, _ more: [String] = []) -> [String] {
+            [
+                "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", name, "-I",
+                binaries.appending(path: "Modules").path, "-L", binaries.path, "-lFordringKit", "-Xlinker", "-soname",
+                "-Xlinker", "lib\(name).so", "-o", library.path, sources.appending(path: "\(name).swift").path,
+            ] + more
+        }
+        // The same name of module, file and library, as two versions of one package have.
+        let versions = try ["SECOND", "RESERVED"].map { name in
+            let folder = root.appending(path: name)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            return (flag: name, library: folder.appending(path: "libLand.so"))
+        }
+        try run(["Land", "Pigeon", "Unwilling", "Mute"].map { command($0, into: library($0)) })
+        try run(versions.map { command("Land", into: $0.library, ["-D", $0.flag]) })
         self.root = root
         land = Library(url: library("Land"), offers: ["channel:shout", "jurisdiction:XA"])
+        landSecond = Library(url: versions[0].library, offers: land.offers)
+        landReserved = Library(url: versions[1].library, offers: land.offers)
         pigeon = Library(url: library("Pigeon"), offers: ["channel:carriage", "channel:pigeon"])
         unwilling = Library(url: library("Unwilling"), offers: [])
         mute = Library(url: library("Mute"), offers: [])

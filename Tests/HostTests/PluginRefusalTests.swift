@@ -92,7 +92,13 @@ import Testing
             plugins, folder in
             try install(plugins.pigeon, as: "broken", in: folder) { $0.offers = ["channel:pigeon"] }
         },
-        Breakage(.sameIdentifier, "two of one name", names: ["pigeon", "one.fordringplugin", "two.fordringplugin"]) {
+        Breakage(.reservedSetting, "a setting of the host's own", names: ["broken", "'version'"]) { plugins, folder in
+            try install(plugins.landReserved, as: "broken", in: folder)
+        },
+        Breakage(
+            .sameIdentifier, "two of one name and version",
+            names: ["pigeon", "one.fordringplugin", "two.fordringplugin"]
+        ) {
             plugins, folder in
             try install(plugins.pigeon, as: "pigeon", in: folder, named: "one")
             try install(plugins.pigeon, as: "pigeon", in: folder, named: "two")

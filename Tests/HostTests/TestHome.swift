@@ -68,7 +68,7 @@ final class TestHome: Sendable {
     /// Writes a tenant's file, whose channel is `pigeon` unless another is given.
     func tenantFile(
         _ id: String, channel: String = "pigeon", times: Int = 2, legalName: String = "Test A/S", start: String = "now",
-        mood: String = "good"
+        mood: String = "good", version: String? = nil
     ) throws -> String {
         let pigeon = channel == "shout" ? "" : "\n  pigeon: { mood: \(mood) }"
         return try write(
@@ -83,7 +83,7 @@ final class TestHome: Sendable {
             bank: { account: "0040 0440116243" }
             paymentCreditorNumber: "81234567"
             plugins:
-              land: { start: \(start) }\(pigeon)
+              land: { start: \(start)\(version.map { ", version: \"\($0)\"" } ?? "") }\(pigeon)
             policy: { reminder: { times: \(times), charge: true, channels: [\(channel)] } }
             commission: { percent: 10 }
             """, to: "\(id).yaml")

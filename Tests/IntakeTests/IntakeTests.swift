@@ -48,7 +48,19 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         ),
         ({ $0.dueOn = issued.adding(days: -1) }, "due_on: 2025-11-30 is before the day of issue 2025-12-01"),
         ({ $0.dueOn = nil }, "due_on: is missing; without it no deadline can be counted"),
-        ({ $0.debtor.address.country = .norway }, "country: the debtor is in NO, and the tenant collects in ZZ"),
+        (
+            { $0.debtor.address.country = CountryCode("GL") ?? .norway },
+            "country: the debtor is in GL, whose law is another than that of ZZ, by which the tenant collects; take the "
+                + "creditor on as a tenant of its own for GL"
+        ),
+        (
+            { $0.earlierReminders = EarlierReminders(count: 1, latestOn: CivilDate(2025, 12, 1)) },
+            "last_reminder_on: 2025-12-01 is before the due date 2025-12-15; nothing could be reminded of then"
+        ),
+        (
+            { $0.earlierReminders = EarlierReminders(count: 1, latestOn: CivilDate(2027, 1, 1)) },
+            "last_reminder_on: 2027-01-01 is after 2026-01-05, the day of the import"
+        ),
         ({ $0.debtor.nationalID = "12345678" }, "debtor_id: '12345678' has not 10 digits"),
         (
             {

@@ -65,6 +65,9 @@ private let today = CivilDate(2026, 1, 5)
         try ours.write(on: today) { transaction in
             try Tasks.raise(.ruleGap, caseID, on: today, message: "m", cure: "c", transaction)
             try Tasks.end(.ruleGap, caseID, on: today, because: "b", transaction)
+            try ClaimEvents.record(
+                ClaimEvent(.acknowledgement, on: today), of: ClaimID(rawValue: 2), reason: "r", today: today, rules,
+                transaction)
             _ = try Ledger.reverse(cause: .step(3), in: CaseID(rawValue: 3), on: today, transaction)
             try Payments.close(caseID, code: "test", on: today, rules, transaction)
             _ = try Payments.settle(CaseID(rawValue: 3), after: today, today: today, rules, transaction)

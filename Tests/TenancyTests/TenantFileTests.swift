@@ -112,7 +112,7 @@ import Testing
                     + "2 to 40 of them, first a letter",
                 "x.yaml:2: legalNmae: unknown key 'legalNmae', did you mean 'legalName'?; allowed: tenant, legalName, "
                     + "registrationNumber, countries, language, deductsVAT, letterhead, bank, paymentCreditorNumber, "
-                    + "plugins, policy, commission, csv, letterTexts, weight, limits, schedules",
+                    + "plugins, policy, commission, csv, letterTexts, weight, limits, schedules, collection",
                 "x.yaml:3: countries[1]: 'dk' is not allowed; allowed: a list of two capital letters, such as [DK]",
                 "x.yaml:3: countries[2]: 'DK' is there twice; allowed: each once",
                 "x.yaml:3: countries[3]: nothing is written; allowed: a list of two capital letters, such as [DK]",

@@ -92,6 +92,38 @@ private func channel(_ identifier: String, _ name: String) -> InstalledOffers.Pl
         #expect(check.settings.paymentCreditorNumber == "81234567")
     }
 
+    @Test func `a version is one of those that are installed, and no setting of the plug-in`() {
+        func denmark(_ version: String) -> InstalledOffers.Plugin {
+            InstalledOffers.Plugin(
+                identifier: "denmark", version: version, registry: jurisdiction("denmark", .denmark).registry)
+        }
+        let offers = InstalledOffers([denmark("1.10.0"), denmark("1.9.0"), channel("post-channel", "post")])
+        func faults(_ plugins: [String: String]) -> [String] {
+            var settings = good
+            settings.plugins["denmark"] = plugins
+            return TenantRules.check(settings, against: offers).faults.map(\.description)
+        }
+        #expect(offers.versions(of: "denmark") == ["1.9.0", "1.10.0"])
+        #expect(faults([:]) == [])
+        #expect(faults(["version": "1.9.0"]) == [])
+        #expect(
+            faults(["version": "1.11.0"]) == [
+                "plugins.denmark.version: version '1.11.0' of the plug-in 'denmark' is not installed; "
+                    + "allowed: 1.9.0, 1.10.0"
+            ])
+        var settings = good
+        settings.plugins["denmark"] = ["version": "1.9.0"]
+        #expect(offers.plugins(of: settings).map(\.version) == ["1.9.0", "1.0.0"])
+        #expect(offers.plugins(of: good).map(\.version) == ["1.10.0", "1.0.0"])
+        #expect(
+            offers.completeSettings(of: denmark("1.9.0"), for: settings) == ["dayCount": "actual/365", "start": "now"])
+        settings.plugins["norway"] = ["version": "1.0.0"]
+        #expect(
+            TenantRules.check(settings, against: offers).faults.map(\.description) == [
+                "plugins.norway: no plug-in 'norway' is installed; allowed: denmark, post-channel"
+            ])
+    }
+
     @Test func `a doubtful number is a remark`() {
         var settings = good
         settings.bank.account = "12 34"

@@ -22,7 +22,7 @@ import Testing
     @Test func `the JSON text is sorted and read back whole`() throws {
         let text = settings.canonicalJSON
         #expect(try JSONDecoder().decode(TenantSettings.self, from: Data(text.utf8)) == settings)
-        #expect(text.hasPrefix(#"{"bank":{"account":"1","bic":"3","iban":"2"},"commission":{"basisPoints":1250},"#))
+        #expect(text.hasPrefix(#"{"bank":{"account":"1","bic":"3","iban":"2"},"collection":"agency",""#))
         #expect(text.contains(#""legalName":"Prøve \"A/S\" \\ \u0001\t😀""#))
         #expect(text.contains(##""letterTexts":{"reminder.da":"# Rykker\n\nHej"}"##))
         #expect(text.contains(#""plugins":{"a":{"x":"2","y":"1"},"b":{}}"#))

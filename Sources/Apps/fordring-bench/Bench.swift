@@ -108,6 +108,18 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
 }
 
+/// What this thread had of a processor meanwhile; other programs' work does not count.
+func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    try body()
+    return now() - start
+}
+
 struct ImportBench: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "import", abstract: "Rows of a CSV file into cases.")
     @OptionGroup var options: BenchOptions

@@ -119,6 +119,18 @@ struct CaseView: Encodable {
         let dueOn: String
         let principal: String
         let outstanding: String
+        let basis: String
+        /// Reminders with a fee that somebody else sent before.
+        let remindersCharged: Int?
+        let lastReminderOn: String?
+        let events: [Event]
+    }
+
+    struct Event: Encodable {
+        let kind: String
+        let on: String
+        let recordedOn: String
+        let reason: String
     }
 
     struct Step: Encodable {
@@ -179,10 +191,19 @@ struct CaseView: Encodable {
         outstanding = facts.outstanding.decimalText
         currency = facts.currency.code
         claims = record.claims.map { claim in
-            ClaimLine(
+            let known = facts.claims.first { $0.id == claim.id }
+            return ClaimLine(
                 claim: claim.id.rawValue, reference: claim.reference, text: claim.text, dueOn: claim.dueOn.description,
                 principal: claim.principal.decimalText,
-                outstanding: facts.claims.first { $0.id == claim.id }?.outstandingPrincipal.decimalText ?? "")
+                outstanding: known?.outstandingPrincipal.decimalText ?? "",
+                basis: known?.basis.rawValue ?? ClaimBasis.ordinary.rawValue,
+                remindersCharged: known?.earlierReminders?.count,
+                lastReminderOn: known?.earlierReminders?.latestOn.description,
+                events: record.events.filter { $0.claim == claim.id }.map {
+                    Event(
+                        kind: $0.event.kind.rawValue, on: $0.event.on.description,
+                        recordedOn: $0.recordedOn.description, reason: $0.reason)
+                })
         }
         steps = record.steps.map { step in
             Step(
@@ -228,6 +249,21 @@ struct CaseView: Encodable {
             ("outstanding", .right))
         claimTable.rows = claims.map { ["\($0.claim)", $0.reference, $0.text, $0.dueOn, $0.principal, $0.outstanding] }
         lines += [claimTable.text, ""]
+        var remarks: [String] = []
+        for claim in claims {
+            if claim.basis != ClaimBasis.ordinary.rawValue {
+                remarks.append("Claim \(claim.claim) rests on: \(spaced(claim.basis))")
+            }
+            if let count = claim.remindersCharged {
+                remarks.append(
+                    "Claim \(claim.claim): \(count) reminders with a fee before it came, the latest of "
+                        + "\(claim.lastReminderOn ?? "")")
+            }
+            remarks += claim.events.map {
+                "Claim \(claim.claim): \(spaced($0.kind)) on \($0.on) (\($0.reason), written down \($0.recordedOn))"
+            }
+        }
+        if !remarks.isEmpty { lines += remarks + [""] }
         for step in steps {
             var line = "\(step.decidedOn)  \(step.kind) (\(step.state))"
             if let sentOn = step.sentOn, step.state == "sent" { line += ", sent \(sentOn) by \(step.channel ?? "")" }

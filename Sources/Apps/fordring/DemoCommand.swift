@@ -30,7 +30,7 @@ struct DemoCommand: ParsableCommand {
 
     private func page(_ results: [DemoTenantResult], _ home: URL, _ seconds: Double) -> String {
         var lines = [
-            "", "FORDRING: an agency, two creditors, six months", "",
+            "", "FORDRING: an agency, \(results.count) creditors, six months", "",
             "January to June 2026, played day by day in \(Int(seconds.rounded())) s. All parties are made up.",
         ]
         for result in results {
@@ -75,7 +75,9 @@ struct DemoCommand: ParsableCommand {
 
     /// A bar for each stage, the longest 40 wide.
     private func chart(_ counts: [String: Int]) -> [String] {
-        let order = ["new", "reminder", "collectionNotice", "collectionLetter", "readyForCourt", "closed"]
+        let order = [
+            "new", "reminder", "collectionNotice", "collectionLetter", "legalActionNotice", "readyForCourt", "closed",
+        ]
         let stages = order.filter { counts[$0] != nil } + counts.keys.filter { !order.contains($0) }.sorted()
         let most = counts.values.max() ?? 1
         return stages.map { stage in

@@ -17,9 +17,9 @@ struct Fordring: ParsableCommand {
             missing, 70 a fault.
             """,
         subcommands: [
-            TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
-            JobsCommand.self, CaseCommand.self, ForecastCommand.self, PartyCommand.self, PaymentCommand.self,
-            TaskCommand.self,
+            TenantCommand.self, PluginCommand.self, RateCommand.self, ClaimCommand.self, RunCommand.self,
+            WorkCommand.self, JobsCommand.self, CaseCommand.self, ForecastCommand.self, PartyCommand.self,
+            PaymentCommand.self, TaskCommand.self,
             AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,
         ])

@@ -34,6 +34,33 @@ struct Table {
     }
 }
 
+/// Running text for people, in lines of 100 columns.
+enum Wrapped {
+    static let width = 100
+
+    /// Breaks a text between words; a word that is longer than a line has a line of its own.
+    ///
+    /// - Parameters:
+    ///   - indent: the spaces before the first line.
+    ///   - hanging: the spaces before the others.
+    static func lines(_ text: String, indent: Int = 0, hanging: Int? = nil) -> [String] {
+        var lines: [String] = []
+        var line = String(repeating: " ", count: indent)
+        var isEmpty = true
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            if !isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = String(repeating: " ", count: hanging ?? indent)
+                isEmpty = true
+            }
+            line += isEmpty ? String(word) : " \(word)"
+            isEmpty = false
+        }
+        if !isEmpty { lines.append(line) }
+        return lines
+    }
+}
+
 /// Prints results: tables for people, or one JSON value for programs.
 struct Printer {
     let format: OutputFormat

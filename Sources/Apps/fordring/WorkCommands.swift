@@ -8,7 +8,58 @@ import Tenancy
 
 struct ClaimCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "claim", abstract: "Claims that creditors send.", subcommands: [Import.self])
+        commandName: "claim", abstract: "Claims that creditors send.",
+        subcommands: [Import.self, Event.self])
+
+    struct Event: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what happened to a claim that limitation depends on.",
+            discussion: """
+                The rules are asked again at the next run. What is said cannot be unsaid, and stays when a debtor is erased: name \
+                nobody. A payment is no acknowledgement by itself; where the law makes it one, say so here.
+                """)
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Option(name: .customLong("claim"), help: "The number of the claim; 'case show' lists them.") var claimNumber:
+            Int64
+        @Option(
+            help: ArgumentHelp(
+                "What happened: \(ClaimEvent.Kind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"
+            ),
+            transform: Event.kind)
+        var kind: ClaimEvent.Kind
+        @Option(name: .customLong("on"), help: "The day on which it happened.", transform: Parse.day) var day: CivilDate
+        @Option(help: "How it is known; it goes into the audit trail.") var reason: String
+        @Option(help: "The day on which it is written down; today otherwise.", transform: Parse.day) var registered:
+            CivilDate?
+
+        static func kind(_ text: String) throws -> ClaimEvent.Kind {
+            guard let kind = ClaimEvent.Kind(rawValue: text) else {
+                let all = ClaimEvent.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(text)' is no event. There are: \(all).")
+            }
+            return kind
+        }
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForWork(target.tenant)
+            let caseID = try host.addClaimEvent(
+                ClaimEvent(kind, on: day), to: ClaimID(rawValue: claimNumber), reason: reason, for: tenant,
+                on: registered)
+            struct Result: Encodable {
+                let claim: Int64
+                let caseNumber: Int64
+                let kind: String
+                let on: String
+            }
+            let result = Result(
+                claim: claimNumber, caseNumber: caseID.rawValue, kind: kind.rawValue, on: day.description)
+            try options.printer.print(result) {
+                "Written down for claim \(claimNumber) of case \(caseID): \(kind.rawValue) on \(day)."
+            }
+        }
+    }
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -16,6 +16,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case partyForgotten = "party.forgotten"
     case claimAccepted = "claim.accepted"
     case claimCredited = "claim.credited"
+    case claimEvent = "claim.event"
     case caseRead = "case.read"
     case caseListed = "case.listed"
     case caseClosed = "case.closed"
@@ -34,6 +35,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case jobsResumed = "jobs.resumed"
     case keyRotated = "key.rotated"
     case auditRevealed = "audit.revealed"
+    case lawExtended = "law.extended"
+    case lawCorrected = "law.corrected"
 }
 
 /// What an entry of one action says.
@@ -93,6 +96,15 @@ extension AuditAction {
     private static let through = AuditActionDescription.Member.always("through", "the last number that was shown")
     private static let settings = AuditActionDescription.Member.always(
         "settingsSHA256", "the SHA-256 of the settings as canonical JSON")
+    private static let lawLine: [AuditActionDescription.Member] = [
+        .always("country", "the country, as ISO 3166 names it"), .always("line", "the number of the line"),
+        .always("rule", "the rule, by its name in the law book"),
+    ]
+    private static let lawValue: [AuditActionDescription.Member] = [
+        .always("addedAt", "when it was added to the host"), .always("addedBy", "who added it"),
+        .always("from", "the first day on which it holds"),
+        .always("through", "the last day for which it was looked up"), .always("value", "the figure"),
+    ]
     private static let allocations = AuditActionDescription.Member.always(
         "allocations", "what went to which component: a list of `amount` and `component`")
     private static let overpaid = AuditActionDescription.Member.always("overpaid", "what is the debtor's")
@@ -170,10 +182,15 @@ extension AuditAction {
             AuditActionDescription(
                 "A claim came into a case.", subject: [AuditAction.caseNumber, AuditAction.claimNumber],
                 change: [
-                    .always("amount", "the principal"), .always("dueOn", "the last timely day of payment"),
-                    .always("import", "the number of the import"), .always("line", "the line of the file"),
+                    .always("amount", "the principal"),
+                    .sometimes("basis", "what the claim rests on, where that is not an invoice or another agreement"),
+                    .always("dueOn", "the last timely day of payment"),
+                    .always("import", "the number of the import"),
+                    .sometimes("lastReminderOn", "the day of the latest reminder with a fee that somebody else sent"),
+                    .always("line", "the line of the file"),
                     .always("party", "the number of the debtor"),
                     .always("reference", "the creditor's number of the claim"),
+                    .sometimes("remindersCharged", "how many reminders with a fee somebody else sent"),
                 ])
         case .claimCredited:
             AuditActionDescription(
@@ -182,6 +199,11 @@ extension AuditAction {
                     .always("amount", "the credit"), .always("beyond", "what went beyond the rest of the claim"),
                     .always("creditNote", "the number of the credit note"),
                 ])
+        case .claimEvent:
+            AuditActionDescription(
+                "Something happened to a claim that limitation depends on.",
+                subject: [AuditAction.caseNumber, AuditAction.claimNumber],
+                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reason])
         case .caseRead:
             AuditActionDescription("Somebody looked at a case.", subject: [AuditAction.caseNumber])
         case .caseListed:
@@ -285,6 +307,17 @@ extension AuditAction {
             AuditActionDescription(
                 "Somebody had the sealed data of the audit trail opened.",
                 subject: [.always("from", "the first entry"), .always("to", "the entry before which it ended")])
+        case .lawExtended:
+            AuditActionDescription(
+                "A line was added to a table of the country's law; what is decided from here on can rest on it.",
+                subject: AuditAction.lawLine, change: AuditAction.lawValue, basis: "the source of the line")
+        case .lawCorrected:
+            AuditActionDescription(
+                "A line took the place of another in a table of the country's law; what was decided before stays as it is.",
+                subject: AuditAction.lawLine,
+                change: [.always("before", "what held until now, with its source")] + AuditAction.lawValue
+                    + [AuditAction.reason],
+                basis: "the source of the line")
         }
     }
 }

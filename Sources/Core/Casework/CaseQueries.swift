@@ -46,6 +46,8 @@ package struct CaseRecord: Sendable {
     package let closedOn: CivilDate?
     package let closeCode: String?
     package let claims: [ClaimRecord]
+    /// What happened to the claims that limitation depends on.
+    package let events: [ClaimEventRecord]
     package let steps: [StepRecord]
     package let transfers: [(transfer: Transfer, explanation: [ExplanationLine])]
 }
@@ -129,6 +131,7 @@ package enum CaseQueries {
                     issuedOn: row.date(3), dueOn: row.date(4),
                     principal: Money(minorUnits: row.integer(5), snapshot.facts.currency))
             },
+            events: try ClaimEvents.of(id, transaction),
             steps: try transaction.all(
                 """
                 SELECT id, kind, state, decided_on, sent_on, deadline_on, claims, channel, receipt, reasons

@@ -112,17 +112,43 @@ package enum CaseSnapshots {
         let claimCase = walker()
         try transaction.query(
             """
-            SELECT case_id, id, principal, issued_on, due_on FROM claim
+            SELECT case_id, id, principal, issued_on, due_on, basis, reminders_charged, last_reminder_on FROM claim
             WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
             """,
             low, high
         ) { row in
             guard let index = claimCase(row.integer(0)) else { return }
             let principal = Money(minorUnits: row.integer(2), builders[index].facts.currency)
-            builders[index].claims.append(
-                ClaimFacts(
-                    id: ClaimID(rawValue: row.integer(1)), principal: principal, arisenOn: row.date(3),
-                    dueOn: row.date(4), reductions: [], outstandingPrincipal: principal))
+            var claim = ClaimFacts(
+                id: ClaimID(rawValue: row.integer(1)), principal: principal, arisenOn: row.date(3),
+                dueOn: row.date(4), reductions: [], outstandingPrincipal: principal)
+            if let latestOn = row.dateOrNil(7) {
+                claim.earlierReminders = EarlierReminders(count: row.int(6), latestOn: latestOn)
+            }
+            let basis = row.text(5)
+            if basis != ClaimBasis.ordinary.rawValue {
+                guard let known = ClaimBasis(rawValue: basis) else {
+                    throw DatabaseFault(.wrongSchema, "Claim \(claim.id) has a basis that is not known.")
+                }
+                claim.basis = known
+            }
+            builders[index].claims.append(claim)
+        }
+        let eventCase = walker()
+        try transaction.query(
+            """
+            SELECT case_id, claim_id, kind, happened_on FROM claim_event
+            WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, happened_on, id
+            """,
+            low, high
+        ) { row in
+            guard let index = eventCase(row.integer(0)),
+                let claim = builders[index].claims.firstIndex(where: { $0.id.rawValue == row.integer(1) })
+            else { return }
+            guard let kind = ClaimEvent.Kind(rawValue: row.text(2)) else {
+                throw DatabaseFault(.wrongSchema, "Claim \(row.integer(1)) has an event that is not known.")
+            }
+            builders[index].claims[claim].events.append(ClaimEvent(kind, on: row.date(3)))
         }
         let stepCase = walker()
         try transaction.query(
@@ -233,6 +259,8 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case noSuchTask
         case noSuchLetter
         case noSuchParty
+        case noSuchClaim
+        case badEvent
         /// Data may not be erased yet.
         case stillNeeded
     }

@@ -152,4 +152,42 @@ package enum CaseworkSchema {
         "DROP TABLE case_step",
         "ALTER TABLE case_step_0023 RENAME TO case_step",
         "CREATE INDEX case_step_case ON case_step (case_id)")
+
+    /// What limitation and caps depend on, and what was done about it.
+    package static let claimFacts = Migration(
+        "0026 claim facts",
+        appendOnly: ["claim_event"],
+        """
+        ALTER TABLE claim ADD COLUMN basis TEXT NOT NULL DEFAULT 'ordinary' CHECK (
+            basis = 'ordinary' OR basis = 'debtInstrument' OR basis = 'moneyLoan' OR basis = 'employment'
+        )
+        """,
+        "ALTER TABLE claim ADD COLUMN reminders_charged {integer} CHECK (reminders_charged >= 0)",
+        """
+        ALTER TABLE claim ADD COLUMN last_reminder_on {integer} CHECK (
+            (reminders_charged IS NULL) = (last_reminder_on IS NULL)
+        )
+        """,
+        // With the case's number, so that the events of many cases are read in one pass, as everything else is.
+        """
+        CREATE TABLE claim_event (
+            id {integer} NOT NULL PRIMARY KEY,
+            case_id {integer} NOT NULL REFERENCES debt_case (id),
+            claim_id {integer} NOT NULL REFERENCES claim (id),
+            kind TEXT NOT NULL,
+            happened_on {integer} NOT NULL,
+            recorded_on {integer} NOT NULL CHECK (recorded_on >= happened_on),
+            reason TEXT NOT NULL
+        ) {strict}
+        """,
+        "CREATE INDEX claim_event_case ON claim_event (case_id)",
+        // Whether a person was told of a limitation is asked for each case that is near one.
+        "CREATE INDEX task_limitation ON task (case_id) WHERE kind = 'limitationNear'",
+        // Cases that wait for an event are asked about once, so that the day on which a limitation comes near is noted. Where
+        // a letter could not be sent, a person decides when.
+        """
+        UPDATE debt_case SET next_on = opened_on WHERE closed_on IS NULL AND next_on IS NULL AND NOT EXISTS (
+            SELECT 1 FROM task WHERE task.case_id = debt_case.id AND task.kind = 'undelivered' AND task.done_on IS NULL
+        )
+        """)
 }

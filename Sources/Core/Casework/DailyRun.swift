@@ -129,9 +129,13 @@ package struct DailyRun: Sendable {
         _ result: inout DailyRunResult
     ) throws {
         result.cases += 1
+        if let near = planned.limitation.near {
+            try Limitations.raise(near, planned.id, on: day, transaction)
+        }
         switch planned.outcome {
         case .decided(let decided):
-            if planned.hasGap {
+            // A day of rest or of waiting says nothing of what is missing.
+            if planned.hasGap, !decided.steps.isEmpty || decided.nextOn == nil {
                 try Tasks.end(.ruleGap, planned.id, on: day, because: "the rules have an answer now", transaction)
             }
             for step in decided.steps { try take(step, planned.id, day, transaction) }

@@ -47,13 +47,16 @@ struct DailyRunPlanner: Sendable {
         cases.reserveCapacity(due.count)
         for (index, snapshot) in snapshots.enumerated() {
             let outcome: DailyRunPlan.Outcome
+            let limitation = Limitations.look(at: snapshot.facts, rules, on: day)
             do throws(RuleGap) {
                 let decision = try decisionRules.checked(try decisions[index].get(), snapshot.facts, on: day)
-                outcome = .decided(plan(decision, snapshot))
+                outcome = .decided(plan(decision, snapshot, lookOn: limitation.lookOn))
             } catch {
                 outcome = .gap(error)
             }
-            cases.append(DailyRunPlan.Case(id: due[index].id, hasGap: due[index].hasGap, outcome: outcome))
+            cases.append(
+                DailyRunPlan.Case(
+                    id: due[index].id, hasGap: due[index].hasGap, outcome: outcome, limitation: limitation))
         }
         return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
     }
@@ -86,7 +89,10 @@ struct DailyRunPlanner: Sendable {
         return (batch, next)
     }
 
-    private func plan(_ decision: Decision, _ snapshot: CaseSnapshot) -> DailyRunPlan.Decided {
+    /// - Parameter lookOn: the day on which the case must be looked at, whatever the rules say.
+    private func plan(
+        _ decision: Decision, _ snapshot: CaseSnapshot, lookOn: CivilDate?
+    ) -> DailyRunPlan.Decided {
         var waitsForSending = false
         // The stage of a case is the furthest that any of its claims has come.
         var stage = snapshot.stage
@@ -98,7 +104,9 @@ struct DailyRunPlanner: Sendable {
             steps.append(DailyRunPlan.Step(step, sends: sends, on: day))
         }
         // A letter's deadline counts from its sending, which sets the next date.
-        return DailyRunPlan.Decided(steps: steps, stage: stage, nextOn: waitsForSending ? nil : decision.reviewOn)
+        let nextOn = waitsForSending ? nil : decision.reviewOn
+        return DailyRunPlan.Decided(
+            steps: steps, stage: stage, nextOn: lookOn.map { look in nextOn.map { min($0, look) } ?? look } ?? nextOn)
     }
 }
 
@@ -120,6 +128,7 @@ struct DailyRunPlan: Sendable {
         /// Whether a task for a person is open because the law had no answer.
         let hasGap: Bool
         let outcome: Outcome
+        let limitation: Limitations.Look
     }
 
     enum Outcome: Sendable {

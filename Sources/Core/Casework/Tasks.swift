@@ -14,6 +14,8 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case sentAfterWithdrawal
     /// A debtor paid more than was owed.
     case overpaid
+    /// A claim can soon no longer be enforced, or cannot any more, or it is not known until when it can.
+    case limitationNear
     /// The self-check of the audit trail has failed.
     case auditAlarm
 }
@@ -89,7 +91,7 @@ package enum Tasks {
         // A case whose letter could not be sent stands still until the person is done.
         try transaction.execute(
             """
-            UPDATE debt_case SET next_on = $1 WHERE closed_on IS NULL AND next_on IS NULL
+            UPDATE debt_case SET next_on = $1 WHERE closed_on IS NULL AND (next_on IS NULL OR next_on > $1)
                 AND id = (SELECT case_id FROM task WHERE id = $2 AND kind = $3)
             """,
             day, id, TaskKind.undelivered.rawValue)

@@ -307,7 +307,10 @@ package struct LetterComposer: Sendable {
         if !payBy.isEmpty { fields.append(LabelledText(words.payBy, payBy)) }
         fields.append(LabelledText(words.account, settings.bank.account))
         if let iban = settings.bank.iban { fields.append(LabelledText("IBAN", iban)) }
-        if let reference { fields.append(LabelledText(words.paymentReference, reference.number)) }
+        // Some slips carry a creditor and no number.
+        if let reference, !reference.number.isEmpty {
+            fields.append(LabelledText(words.paymentReference, reference.number))
+        }
         return PaymentBox(heading: words.paymentHeading, fields: fields, codeLine: reference?.codeLine ?? "")
     }
 }

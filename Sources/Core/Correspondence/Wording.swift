@@ -23,10 +23,10 @@ package struct Wording: Sendable {
     /// For a text message, which must not disclose a debt to whoever sees the screen: sender, case number, contact.
     package var shortText: String
 
-    /// The words in a language; English where there are none.
+    /// The words in a language; those of letters in Danish for Greenlandic and Faroese, English where there are none.
     package static func words(_ language: Language) -> Wording {
         switch language {
-        case .danish:
+        case .danish, .greenlandic, .faroese:
             Wording(
                 page: "Side", pageOf: "af", caseNumber: "Sagsnr.", customerNumber: "Kundenr.", creditor: "Kreditor",
                 statementHeading: "Opgørelse", amount: "Beløb", total: "I alt at betale", invoice: "Faktura",
@@ -55,7 +55,7 @@ package struct Wording: Sendable {
         let (year, month, day) = date.parts
         let months: [String] =
             switch language {
-            case .danish:
+            case .danish, .greenlandic, .faroese:
                 [
                     "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober",
                     "november", "december",

@@ -64,12 +64,25 @@ package struct IntakeRules: Sendable {
                 faults.append(RowFault("due_on", "is missing; without it no deadline can be counted"))
             }
         }
-        if claim.debtor.address.country != country.country {
+        let debtorCountry = claim.debtor.address.country
+        if debtorCountry != country.country {
             faults.append(
                 RowFault(
                     "country",
-                    "the debtor is in \(claim.debtor.address.country), and the tenant collects in "
-                        + "\(country.country)"))
+                    "the debtor is in \(debtorCountry), whose law is another than that of \(country.country), by which the "
+                        + "tenant collects; take the creditor on as a tenant of its own for \(debtorCountry)"))
+        }
+        if let earlier = claim.earlierReminders {
+            if let dueOn = claim.dueOn, earlier.latestOn < dueOn {
+                faults.append(
+                    RowFault(
+                        "last_reminder_on",
+                        "\(earlier.latestOn) is before the due date \(dueOn); nothing could be reminded of then"))
+            }
+            if earlier.latestOn > today {
+                faults.append(
+                    RowFault("last_reminder_on", "\(earlier.latestOn) is after \(today), the day of the import"))
+            }
         }
         if let text = claim.debtor.nationalID {
             let kind: IdentifierKind = claim.debtor.kind == .consumer ? .person : .company
@@ -216,24 +229,32 @@ package enum ClaimRegister {
         let id = ClaimID(rawValue: try transaction.newID("claim"))
         try transaction.execute(
             """
-            INSERT INTO claim (id, case_id, reference, text, principal, issued_on, due_on, import_id, import_line)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO claim (id, case_id, reference, text, principal, issued_on, due_on, import_id, import_line, basis,
+                reminders_charged, last_reminder_on)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             values: [
                 id.sqlValue, caseID.sqlValue, .text(claim.reference), .text(claim.text),
                 .integer(claim.amount.minorUnits), claim.issuedOn.sqlValue, dueOn.sqlValue, .integer(importID),
-                verdict.line.sqlValue,
+                verdict.line.sqlValue, .text(claim.basis.rawValue), (claim.earlierReminders?.count).sqlValue,
+                (claim.earlierReminders?.latestOn).sqlValue,
             ])
         try Ledger.post(
             debit: .principalReceivable, credit: .claimsPlaced, amount: claim.amount, on: intake.today, caseID: caseID,
             claim: id, cause: .claim(id), transaction)
+        var change: [String: JSONValue] = [
+            "amount": .string(claim.amount.decimalText), "dueOn": .string(dueOn.description),
+            "import": .integer(importID), "line": .integer(Int64(verdict.line)), "party": .integer(party.rawValue),
+            "reference": .string(claim.reference),
+        ]
+        if claim.basis != .ordinary { change["basis"] = .string(claim.basis.rawValue) }
+        if let earlier = claim.earlierReminders {
+            change["remindersCharged"] = .integer(Int64(earlier.count))
+            change["lastReminderOn"] = .string(earlier.latestOn.description)
+        }
         try transaction.audit(
             .claimAccepted, subject: ["case": .integer(caseID.rawValue), "claim": .integer(id.rawValue)],
-            change: [
-                "amount": .string(claim.amount.decimalText), "dueOn": .string(dueOn.description),
-                "import": .integer(importID), "line": .integer(Int64(verdict.line)),
-                "party": .integer(party.rawValue), "reference": .string(claim.reference),
-            ])
+            change: .object(change))
         verdict.outcome = .accepted
         verdict.caseID = caseID
     }

@@ -22,10 +22,14 @@ package struct IncomingClaim: Sendable, Hashable {
     package var text: String
     /// The debtor; `nationalID` is the text of the file, not checked yet.
     package var debtor: Party
+    /// What the claim rests on.
+    package var basis: ClaimBasis
+    /// Reminders with a fee that somebody else sent before.
+    package var earlierReminders: EarlierReminders?
 
     package init(
         kind: Kind, reference: String, issuedOn: CivilDate, dueOn: CivilDate?, amount: Money, text: String,
-        debtor: Party
+        debtor: Party, basis: ClaimBasis = .ordinary, earlierReminders: EarlierReminders? = nil
     ) {
         self.kind = kind
         self.reference = reference
@@ -34,6 +38,8 @@ package struct IncomingClaim: Sendable, Hashable {
         self.amount = amount
         self.text = text
         self.debtor = debtor
+        self.basis = basis
+        self.earlierReminders = earlierReminders
     }
 }
 

@@ -76,6 +76,7 @@ extension TenantSettings {
                 "encoding": .text(csv.encoding),
             ]),
             "letterTexts": .object(letterTexts.mapValues(SettingsTree.text)),
+            "collection": .text(collection.rawValue),
             "weight": .number(weight),
             "limits": .object(limits.mapValues { .text($0.description) }),
             "schedules": .object([

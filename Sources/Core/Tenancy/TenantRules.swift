@@ -51,9 +51,17 @@ package enum TenantRules {
         }
 
         mutating func checkPlugins() {
-            let installed = offers.plugins.map(\.identifier)
+            let installed = offers.identifiers
             for (identifier, given) in settings.plugins.sorted(by: { $0.key < $1.key }) {
-                guard let plugin = offers.plugin(identifier) else {
+                let pinned = settings.pinnedVersion(of: identifier)
+                let versions = offers.versions(of: identifier)
+                if let pinned, !versions.isEmpty, !versions.contains(pinned) {
+                    fault(
+                        "plugins.\(identifier).\(TenantSettings.versionKey)",
+                        "version '\(pinned)' of the plug-in '\(identifier)' is not installed", allowed: versions)
+                    continue
+                }
+                guard let plugin = offers.plugin(identifier, pinned) else {
                     fault(
                         "plugins.\(identifier)",
                         "no plug-in '\(identifier)' is installed"
@@ -63,7 +71,7 @@ package enum TenantRules {
                 }
                 let descriptions = plugin.settings
                 let keys = descriptions.map(\.key)
-                for (key, value) in given.sorted(by: { $0.key < $1.key }) {
+                for (key, value) in given.sorted(by: { $0.key < $1.key }) where key != TenantSettings.versionKey {
                     guard let description = descriptions.first(where: { $0.key == key }) else {
                         fault(
                             "plugins.\(identifier).\(key)",
@@ -88,7 +96,13 @@ package enum TenantRules {
                 guard let plugin = serving.first,
                     let offer = plugin.registry.jurisdictions.first(where: { $0.country.code == code })
                 else {
-                    let able = offers.plugins.filter { $0.countries.contains { $0.code == code } }.map(\.identifier)
+                    let able = unique(
+                        offers.plugins.filter { $0.countries.contains { $0.code == code } }.map(\.identifier))
+                    if result.faults.contains(where: { fault in
+                        able.contains { fault.key == "plugins.\($0).\(TenantSettings.versionKey)" }
+                    }) {
+                        continue  // The country is missing because the version is.
+                    }
                     if able.isEmpty {
                         let served = Set(offers.plugins.flatMap(\.countries)).sorted().map(\.code)
                         fault(key, "no installed plug-in offers the law of \(code)", allowed: served)
@@ -201,7 +215,7 @@ package enum TenantRules {
         }
 
         private mutating func channelFault(_ key: String, _ channel: String, allowed: [String]) {
-            let able = offers.plugins.filter { $0.channels.contains(channel) }.map(\.identifier)
+            let able = unique(offers.plugins.filter { $0.channels.contains(channel) }.map(\.identifier))
             fault(
                 key,
                 able.isEmpty

@@ -102,6 +102,15 @@ package struct TenantSettings: Codable, Sendable, Equatable {
 
     /// The name under ``limits`` that stands for all channels together.
     package static let allChannels = "all"
+
+    /// Who collects: an agency for the creditor, or the creditor itself under its own name.
+    package enum Collection: String, Codable, Sendable, CaseIterable {
+        case agency
+        case own
+    }
+
+    /// The key among a plug-in's settings that names the version that the tenant wants; no plug-in may take it itself.
+    package static let versionKey = "version"
     /// What ``weight`` may be.
     package static let weights = 1...10
 
@@ -130,13 +139,14 @@ package struct TenantSettings: Codable, Sendable, Equatable {
     /// How many letters may leave by a channel, or by ``allChannels``.
     package var limits: [String: RateLimit]
     package var schedules: Schedules
+    package var collection: Collection
 
     package init(
         tenant: String, legalName: String, registrationNumber: String, countries: [String], language: String,
         deductsVAT: Bool, letterhead: Letterhead, bank: Bank, paymentCreditorNumber: String,
         plugins: [String: [String: String]], policy: [Step], commission: Commission, csv: CSVFormat,
         letterTexts: [String: String], weight: Int = 1, limits: [String: RateLimit] = [:],
-        schedules: Schedules = .standard
+        schedules: Schedules = .standard, collection: Collection = .agency
     ) {
         self.tenant = tenant
         self.legalName = legalName
@@ -155,10 +165,14 @@ package struct TenantSettings: Codable, Sendable, Equatable {
         self.weight = weight
         self.limits = limits
         self.schedules = schedules
+        self.collection = collection
     }
 }
 
 extension TenantSettings {
+    /// The version of a plug-in that the tenant stays with; `nil`: the newest.
+    package func pinnedVersion(of plugin: String) -> String? { plugins[plugin]?[TenantSettings.versionKey] }
+
     /// Reads what the host keeps; keys that came later have their standards where a record is older than they are.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -179,7 +193,8 @@ extension TenantSettings {
             letterTexts: try container.decode([String: String].self, forKey: .letterTexts),
             weight: try container.decodeIfPresent(Int.self, forKey: .weight) ?? 1,
             limits: try container.decodeIfPresent([String: RateLimit].self, forKey: .limits) ?? [:],
-            schedules: try container.decodeIfPresent(Schedules.self, forKey: .schedules) ?? .standard)
+            schedules: try container.decodeIfPresent(Schedules.self, forKey: .schedules) ?? .standard,
+            collection: try container.decodeIfPresent(Collection.self, forKey: .collection) ?? .agency)
     }
 }
 

@@ -32,11 +32,14 @@ package struct CSVClaimSource: ClaimSource {
         case language
         case kind
         case credits
+        case basis
+        case remindersCharged
+        case lastReminderOn
 
         static let names = [
             "reference", "issued_on", "due_on", "amount", "currency", "text", "debtor_kind", "debtor_name", "debtor_id",
             "customer_number", "street", "street2", "postal_code", "city", "country", "email", "phone", "language",
-            "kind", "credits",
+            "kind", "credits", "basis", "reminders_charged", "last_reminder_on",
         ]
         static let required: [Column] = [
             .reference, .issuedOn, .dueOn, .amount, .text, .debtorKind, .debtorName, .street, .postalCode, .city,
@@ -165,6 +168,15 @@ private struct RowDecoder {
         let email = row.text(.email, &faults)
         let phone = row.text(.phone, &faults)
         let language = row.language(defaults.language, &faults)
+        let basis = row.basis(&faults)
+        let remindersCharged = row.count(.remindersCharged, &faults)
+        let lastReminderOn = row.date(.lastReminderOn, isRequired: (remindersCharged ?? 0) > 0, &faults)
+        if lastReminderOn != nil, row.isEmpty(.remindersCharged) {
+            faults.append(RowFault("reminders_charged", "is required beside last_reminder_on, and is empty"))
+        }
+        if isCreditNote == true {
+            row.requireEmpty([.basis, .remindersCharged, .lastReminderOn], &faults)
+        }
         row.requireText(reference, .reference, &faults)
         row.requireText(text, .text, &faults)
         row.requireText(name, .debtorName, &faults)
@@ -172,7 +184,7 @@ private struct RowDecoder {
         row.requireText(postalCode, .postalCode, &faults)
         row.requireText(city, .city, &faults)
         guard faults.isEmpty, let reference, let isCreditNote, let issuedOn, let amount, let text, let kind, let name,
-            let street, let postalCode, let city, let country, let language
+            let street, let postalCode, let city, let country, let language, let basis
         else { return nil }
         let address = PostalAddress(
             lines: street2.map { [street, $0] } ?? [street], postalCode: postalCode, city: city, country: country)
@@ -181,7 +193,10 @@ private struct RowDecoder {
             email: email, phone: phone, language: language)
         return IncomingClaim(
             kind: isCreditNote ? .creditNote(against: credits) : .invoice, reference: reference, issuedOn: issuedOn,
-            dueOn: dueOn, amount: amount, text: text, debtor: debtor)
+            dueOn: dueOn, amount: amount, text: text, debtor: debtor, basis: basis,
+            earlierReminders: remindersCharged.flatMap { count in
+                lastReminderOn.map { EarlierReminders(count: count, latestOn: $0) }
+            })
     }
 }
 
@@ -268,6 +283,38 @@ private struct RowFields {
         if equals(bytes, "credit_note") { return true }
         faults.append(RowFault(Column.kind.name, "'\(FieldText.excerpt(bytes))': write invoice or credit_note"))
         return nil
+    }
+
+    func isEmpty(_ column: Column) -> Bool { bytes(column) == nil }
+
+    /// Adds a fault for each column that only an invoice can have a value in.
+    func requireEmpty(_ columns: [Column], _ faults: inout [RowFault]) {
+        for column in columns where !isEmpty(column) {
+            faults.append(RowFault(column.name, "a credit note has none: leave it empty, or write kind invoice"))
+        }
+    }
+
+    func basis(_ faults: inout [RowFault]) -> ClaimBasis? {
+        guard let bytes = bytes(.basis) else { return .ordinary }
+        if equals(bytes, "ordinary") { return .ordinary }
+        if equals(bytes, "debt_instrument") || equals(bytes, "debtinstrument") { return .debtInstrument }
+        if equals(bytes, "money_loan") || equals(bytes, "moneyloan") { return .moneyLoan }
+        if equals(bytes, "employment") { return .employment }
+        let message = "'\(FieldText.excerpt(bytes))': write ordinary, debt_instrument, money_loan or employment"
+        faults.append(RowFault(Column.basis.name, message))
+        return nil
+    }
+
+    /// A whole number of at most two digits; `nil` where the column is empty, or with a fault.
+    func count(_ column: Column, _ faults: inout [RowFault]) -> Int? {
+        guard let bytes = bytes(column) else { return nil }
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard bytes.count <= 2, bytes.allSatisfy(digits.contains) else {
+            faults.append(
+                RowFault(column.name, "'\(FieldText.excerpt(bytes))': write a whole number from 0 to 99"))
+            return nil
+        }
+        return bytes.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
     func debtorKind(_ faults: inout [RowFault]) -> PartyKind? {

@@ -24,7 +24,7 @@ struct SettingsReader {
                 keys: [
                     "tenant", "legalName", "registrationNumber", "countries", "language", "deductsVAT", "letterhead",
                     "bank", "paymentCreditorNumber", "plugins", "policy", "commission", "csv", "letterTexts",
-                    "weight", "limits", "schedules",
+                    "weight", "limits", "schedules", "collection",
                 ])
         else { return nil }
         let tenant = requiredText(
@@ -49,6 +49,9 @@ struct SettingsReader {
         let weight = number(top, "weight", TenantSettings.weights) ?? 1
         let limits = limits(top)
         let schedules = schedules(top)
+        let collection =
+            choice(top, "collection", TenantSettings.Collection.allCases.map(\.rawValue))
+            .flatMap(TenantSettings.Collection.init) ?? .agency
         guard let tenant, let legalName, let registrationNumber, let countries, let language, let deductsVAT,
             let letterhead, let bank, let paymentCreditorNumber, let plugins, let policy, let commission, let csv
         else { return nil }
@@ -56,7 +59,8 @@ struct SettingsReader {
             tenant: tenant, legalName: legalName, registrationNumber: registrationNumber, countries: countries,
             language: language, deductsVAT: deductsVAT, letterhead: letterhead, bank: bank,
             paymentCreditorNumber: paymentCreditorNumber, plugins: plugins, policy: policy, commission: commission,
-            csv: csv, letterTexts: letterTexts, weight: weight, limits: limits, schedules: schedules)
+            csv: csv, letterTexts: letterTexts, weight: weight, limits: limits, schedules: schedules,
+            collection: collection)
     }
 
     // MARK: Sections

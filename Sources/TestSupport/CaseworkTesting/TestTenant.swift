@@ -13,7 +13,8 @@ package import Privacy
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
+        PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -249,6 +250,7 @@ package final class TestTenant {
         ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"),
         ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
+        ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
         ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),

@@ -29,6 +29,8 @@ package struct Testland: Jurisdiction {
     /// The nonsense that is answered, and for which case; `nil` for every case.
     package var mischief: Mischief?
     package var mischievousCase: CaseID?
+    /// How many days after its due date, or its latest event, a claim can be enforced; `nil`: nothing is said of it.
+    package var limitationDays: Int?
 
     package init(
         checkedThrough: CivilDate = CivilDate(2030, 12, 31), mischief: Mischief? = nil, mischievousCase: CaseID? = nil
@@ -215,6 +217,16 @@ package struct Testland: Jurisdiction {
     package func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
         Explained(
             facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
+    }
+
+    package func limitation(of claim: ClaimFacts) throws -> Explained<CivilDate>? {
+        guard let limitationDays else { return nil }
+        if limitationDays < 0 {
+            throw RuleGap(rule: "Testland's limitation", day: claim.dueOn, reason: "nobody knows it", cure: "Ask.")
+        }
+        let from = claim.events.map(\.on).max() ?? claim.dueOn
+        return Explained(
+            from.adding(days: limitationDays), [ExplanationLine("Claims grow old.", Testland.act("§ 8"))])
     }
 
     package func name(of component: DebtComponent, in language: Language) -> String {

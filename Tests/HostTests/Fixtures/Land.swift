@@ -1,7 +1,67 @@
 // A country that does not exist, with a law that is easy to say: a reminder a day until the creditor has had enough.
+//
+// Compiled with SECOND it is the same module in a later version: the fee is twenty, and types of the same names have
+// another form. Compiled with RESERVED it takes a setting that the host keeps for itself.
 import FordringKit
+import Foundation
+
+/// Types whose names are the same in both versions, for a host that has both open.
+protocol Marked {
+    var mark: String { get }
+}
+
+#if SECOND
+struct Mark: Marked, Hashable, Codable {
+    var added = [7, 7, 7]
+    var mark: String
+}
+enum Trouble: Error {
+    case other(Int)
+    case known(String)
+}
+#else
+struct Mark: Marked, Hashable, Codable {
+    var mark: String
+}
+enum Trouble: Error {
+    case known(String)
+}
+#endif
+
+/// A box of the version's own.
+final class Box<Content: Hashable> {
+    var contents: [Content: [Content]] = [:]
+}
+
+/// State of the version's own.
+enum Ledger {
+    nonisolated(unsafe) static var calls = 0
+}
+
+/// Goes through casts, generics, coding, thrown types and state, and says what came out.
+func proof(_ mark: String) -> String {
+    Ledger.calls = 41
+    Ledger.calls += 1
+    let anything: Any = [Mark(mark: mark)]
+    let box = Box<Mark>()
+    for known in anything as? [Mark] ?? [] { box.contents[known] = [known, known] }
+    let anyBox: Any = box
+    let again = (anyBox as? Box<Mark>)?.contents.values.first?.last
+    let marked = (again as Any) as? any Marked
+    var caught = "nothing"
+    do {
+        throw Trouble.known(mark)
+    } catch Trouble.known(let text) {
+        caught = text
+    } catch {
+        caught = "another error"
+    }
+    let coded = (try? JSONEncoder().encode(again)).flatMap { try? JSONDecoder().decode(Mark.self, from: $0) }
+    return "\(marked?.mark ?? "lost") \(caught) \(coded == again) \(Ledger.calls) \(MemoryLayout<Mark>.size)"
+}
 
 struct Land: Jurisdiction {
+    var extensions: [LawExtension] = []
     var country: CountryCode { LandPlugin.country }
     var currency: Currency { .dkk }
     var languages: [Language] { [.english] }
@@ -12,12 +72,51 @@ struct Land: Jurisdiction {
 
     private static let law = Citation("The law of the land", "§ 1")
 
+    #if SECOND
+    private static let units: Int64 = 20
+    private static let mark = "second"
+    #else
+    private static let units: Int64 = 10
+    private static let mark = "first"
+    #endif
+
+    private var fees: Effective<Money> {
+        Effective<Money>(
+            "fee of a reminder, § 1", checkedThrough: CivilDate(2030, 12, 31),
+            .from(CivilDate(2020, 1, 1), Money.units(Self.units, currency), Self.law),
+            .from(CivilDate(2030, 7, 1), Money.units(Self.units, currency), Self.law)
+        ).extended(by: extensions, of: "fee")
+    }
+
+    var lawBook: LawBook {
+        let rates = Effective<Rate>(
+            "rate", checkedThrough: CivilDate(2030, 12, 31),
+            .from(CivilDate(2020, 1, 1), Rate(basisPoints: 100), Self.law))
+        return LawBook(
+            country: country, title: "The land: \(Self.mark)",
+            acts: [
+                LawBook.Act(
+                    "The law", number: "1",
+                    [
+                        LawBook.Rule("words", "Be kind.", Self.law),
+                        LawBook.Rule("fee", "A reminder costs this.", Self.law, fees, extensible: .amount) {
+                            [LabelledText("", $0.description)]
+                        },
+                        // Says that it can be extended, and does not listen.
+                        LawBook.Rule("deaf", "Nobody asks.", Self.law, rates, extensible: .rate) {
+                            [LabelledText("a year", $0.description)]
+                        },
+                    ])
+            ], unsupported: [proof(Self.mark)])
+    }
+
     func decide(_ facts: CaseFacts, on day: CivilDate) throws -> Decision {
         let times = facts.creditor.policy.first { $0.kind == .reminder }?.times ?? 0
         guard facts.steps.count < times, facts.outstanding.isPositive else {
             return Decision(steps: [], reviewOn: nil, waiting: [ExplanationLine("Enough was said.", Self.law)])
         }
-        let fee = Explained(Money.units(10, currency), [ExplanationLine("A fee of ten.", Self.law)])
+        let line = try fees.on(day)
+        let fee = Explained(line.value, [ExplanationLine("The fee.", line.citation)])
         let reason = ExplanationLine("Case \(facts.id) of \(facts.currency) owes \(facts.outstanding).", Self.law)
         let step = DecidedStep(
             kind: .reminder, claims: facts.claims.map(\.id),
@@ -77,9 +176,13 @@ struct LandPlugin: Plugin {
 
     func register(in registry: inout PluginRegistry) throws {
         let start = SettingDescription(key: "start", allowed: [], standard: "now", meaning: "When.")
-        registry.offer(jurisdiction: Self.country, settings: [start]) { context in
+        var settings = [start]
+        #if RESERVED
+        settings.append(SettingDescription(key: "version", allowed: [], standard: "", meaning: "Its own."))
+        #endif
+        registry.offer(jurisdiction: Self.country, settings: settings) { context in
             if context.setting("start") == "never" { throw PluginSettingError(key: "start", "never is too late") }
-            return Land()
+            return Land(extensions: context.lawExtensions)
         }
         registry.offer(channel: "shout", settings: []) { _ in Shout() }
     }

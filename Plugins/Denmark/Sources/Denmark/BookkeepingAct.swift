@@ -1,7 +1,12 @@
 import FordringKit
 
 /// Bogføringsloven, the bookkeeping act, as far as it says how long the data of a debtor must be kept.
-enum BookkeepingAct {
+///
+/// Whether it applies in Greenland and the Faroe Islands was not looked up, so there every line is marked.
+struct BookkeepingAct: Sendable {
+    /// Where the act may not apply; empty for Denmark.
+    let doubtfulIn: String
+
     /// § 10 of the act of 1998 as consolidated in 2006, of which copies were read (danskelove.dk, elov.dk).
     private static let before2022 = Citation("bogføringsloven, LBK 648/2006", "§ 10 (1)")
     /// The act of 2022 that took its place.
@@ -13,12 +18,17 @@ enum BookkeepingAct {
         "Five years by the tax authority's guide (info.skat.dk, oid 2062750); the section's number is recalled.")
 
     /// How many years accounting records are kept from the end of the financial year that they concern.
-    static let retentionYears = Effective<Int>(
-        "retention of accounting records, bogføringsloven",
-        checkedThrough: DenmarkOnly.checkedThrough,
-        .from(CivilDate(2006, 6, 15), 5, before2022),
-        .from(CivilDate(2022, 7, 1), 5, since2022)
-    )
+    let retentionYears: Effective<Int>
+
+    /// The act, or the act where it may not apply.
+    init(doubtfulIn country: String = "") {
+        doubtfulIn = country
+        retentionYears = Effective(
+            "retention of accounting records, bogføringsloven",
+            checkedThrough: Horizon.checkedThrough,
+            .from(CivilDate(2006, 6, 15), 5, BookkeepingAct.cite(BookkeepingAct.before2022, country)),
+            .from(CivilDate(2022, 7, 1), 5, BookkeepingAct.cite(BookkeepingAct.since2022, country)))
+    }
 
     /// GDPR, article 17 (1) (a) and (3) (b): erased when no longer needed, and not while the law wants them kept.
     static let erasure = Citation("GDPR, Regulation (EU) 2016/679", "Art. 17 (1) (a) and (3) (b)")
@@ -26,7 +36,7 @@ enum BookkeepingAct {
     /// The last day on which the data of a debtor must be kept.
     ///
     /// A case's postings are accounting records of the financial year in which they were made; the last of them counts.
-    static func retention(
+    func retention(
         of facts: RetentionFacts, financialYear: FinancialYear
     ) throws(RuleGap) -> Explained<CivilDate> {
         let years = try retentionYears.on(facts.lastEventOn)
@@ -39,7 +49,31 @@ enum BookkeepingAct {
                     "Accounting records are kept for \(years.value) years from the end of the financial year, "
                         + "which ends on \(yearEnd).",
                     years.citation, from: yearEnd.adding(days: 1), through: last),
-                ExplanationLine("Data that are no longer needed nor to be kept are erased.", erasure),
+                ExplanationLine(
+                    "Data that are no longer needed nor to be kept are erased.",
+                    BookkeepingAct.cite(BookkeepingAct.erasure, doubtfulIn)),
+            ])
+    }
+
+    private static func cite(_ citation: Citation, _ country: String) -> Citation {
+        country.isEmpty
+            ? citation
+            : .unverified(citation.source, citation.section, "Whether it applies in \(country) was not looked up.")
+    }
+
+    /// The act in the book of the law.
+    var act: LawBook.Act {
+        LawBook.Act(
+            "Bogføringsloven, the bookkeeping act",
+            [
+                LawBook.Rule(
+                    "retention",
+                    "Accounting records are kept for so many years from the end of the financial year that they concern.",
+                    BookkeepingAct.cite(BookkeepingAct.before2022, doubtfulIn), retentionYears
+                ) { [LabelledText("years", "\($0)")] },
+                LawBook.Rule(
+                    "erasure", "Data that are no longer needed nor to be kept are erased.",
+                    BookkeepingAct.cite(BookkeepingAct.erasure, doubtfulIn)),
             ])
     }
 }

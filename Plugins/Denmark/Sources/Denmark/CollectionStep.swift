@@ -8,6 +8,8 @@ enum CollectionStep: Int, Sendable, CaseIterable {
     case notice
     /// Inkassobrev, a letter of practice.
     case letter
+    /// Besøgsvarsel, the notice before a visit, inkassoloven § 12; a wish of the creditor and no condition of the court.
+    case visit
     /// The end of what can be done without a court.
     case court
 
@@ -17,6 +19,7 @@ enum CollectionStep: Int, Sendable, CaseIterable {
         case "reminder": self = .reminder
         case "collectionNotice": self = .notice
         case "collectionLetter": self = .letter
+        case "visitNotice": self = .visit
         case "readyForCourt": self = .court
         default: return nil
         }
@@ -28,6 +31,7 @@ enum CollectionStep: Int, Sendable, CaseIterable {
         case .reminder: .reminder
         case .notice: .collectionNotice
         case .letter: .collectionLetter
+        case .visit: .visitNotice
         case .court: .readyForCourt
         }
     }
@@ -35,7 +39,7 @@ enum CollectionStep: Int, Sendable, CaseIterable {
     /// Whether taking the step sends a letter.
     var sendsLetter: Bool {
         switch self {
-        case .reminder, .notice, .letter: true
+        case .reminder, .notice, .letter, .visit: true
         case .court: false
         }
     }
@@ -46,14 +50,14 @@ enum CollectionStep: Int, Sendable, CaseIterable {
     var timesMax: Int {
         switch self {
         case .reminder: 3
-        case .notice, .letter, .court: 1
+        case .notice, .letter, .visit, .court: 1
         }
     }
 
     /// Whether the law lets the step be left out: all but the notice.
     var isOptional: Bool {
         switch self {
-        case .reminder, .letter, .court: true
+        case .reminder, .letter, .visit, .court: true
         case .notice: false
         }
     }
@@ -75,36 +79,27 @@ struct Wishes {
         var overruled: Bool
     }
 
-    private var reminder: Wish
-    private var notice: Wish
-    private var letter: Wish
-    private var court: Wish
+    private var wishes: [Wish]
 
     /// Reads the creditor's policy; of two lines for a step the first counts.
-    init(_ policy: [StepPolicy]) {
-        func wish(_ step: CollectionStep) -> Wish {
-            for line in policy where CollectionStep(line.kind) == step {
-                let wanted = min(max(line.times, 0), step.timesMax)
-                let times = step.isOptional ? wanted : 1
-                return Wish(
-                    times: times, waitingDays: max(line.waitingDays, 0), charge: line.charge,
-                    overruled: times > wanted)
-            }
-            return Wish(times: step.isOptional ? 0 : 1, waitingDays: 0, charge: false, overruled: !step.isOptional)
+    init(_ policy: [StepPolicy], steps: [CollectionStep]) {
+        wishes = CollectionStep.allCases.map { step in
+            Wish(times: step.isOptional ? 0 : 1, waitingDays: 0, charge: false, overruled: !step.isOptional)
         }
-        reminder = wish(.reminder)
-        notice = wish(.notice)
-        letter = wish(.letter)
-        court = wish(.court)
+        for line in policy.reversed() {
+            guard let step = CollectionStep(line.kind), steps.contains(step) else { continue }
+            let wanted = min(max(line.times, 0), step.timesMax)
+            let times = step.isOptional ? wanted : 1
+            wishes[step.rawValue] = Wish(
+                times: times, waitingDays: max(line.waitingDays, 0), charge: line.charge, overruled: times > wanted)
+        }
     }
 
     /// The wish for a step.
-    subscript(step: CollectionStep) -> Wish {
-        switch step {
-        case .reminder: reminder
-        case .notice: notice
-        case .letter: letter
-        case .court: court
-        }
-    }
+    subscript(step: CollectionStep) -> Wish { wishes[step.rawValue] }
+}
+
+extension StepKind {
+    /// The notice before a visit (besøgsvarsel).
+    static let visitNotice = StepKind("visitNotice")
 }

@@ -2,10 +2,21 @@ import FordringKit
 
 /// BEK 601/2002 with later changes, the order on costs of collecting out of court.
 ///
-/// The amounts are ceilings for a collector who works for another (fremmedinkasso), without VAT. They give no right to
-/// the amount: renteloven § 9 a asks that a cost be reasonable and relevant, so a creditor who pays the agency less than
-/// the table should not let it be charged.
-enum CostOrder {
+/// The amounts are ceilings. They give no right to the amount: renteloven § 9 a asks that a cost be reasonable and
+/// relevant, so a creditor who pays the agency less than the table should not let it be charged. The orders of Greenland
+/// and the Faroe Islands have tables too whose amounts were not found.
+struct CostOrder: Sendable {
+    /// Annex 1: what a collector who works for another may cost (fremmedinkasso), without VAT, by the day on which the claim
+    /// arose.
+    let table: Effective<Table>
+    /// Annex 2: what a creditor who collects for itself may charge for a voluntary settlement, VAT included.
+    let settlements: Effective<Table>
+    /// The VAT on a collector's cost, which falls on the debtor only where the creditor cannot deduct it; by the day of the
+    /// charge.
+    let valueAddedTax: Effective<Rate>
+    /// The order's condition: an earlier letter gave ten days and warned of further costs.
+    let warning: Citation
+
     /// One version of the table.
     struct Table: Sendable {
         /// A line of the table: claims through an amount of whole kroner, and the cost in kroner.
@@ -50,35 +61,64 @@ enum CostOrder {
         ],
         shareAbove: Rate(basisPoints: 100))
 
-    /// Annex 1: the table, by the day on which the claim arose.
+    private static let settlements2016 = Table(
+        brackets: [
+            .init(through: 1_000, cost: 300),
+            .init(through: 2_500, cost: 500),
+            .init(through: 5_000, cost: 650),
+            .init(through: 10_000, cost: 850),
+            .init(through: 25_000, cost: 1_150),
+            .init(through: 50_000, cost: 1_400),
+            .init(through: 100_000, cost: 1_850),
+            .init(through: 250_000, cost: 2_550),
+            .init(through: 500_000, cost: 4_250),
+        ],
+        shareAbove: Rate(basisPoints: 67))
+
+    /// A version by the day on which the claim arose.
     ///
     /// The versions of 2002 and 2009 are known, but not from which day the second applied, so a claim that arose before
     /// 2016-07-01 is a gap and not a guess. BEK 719/2024 changed the order on 2024-06-03 in a way that was not found: for
     /// claims that arose later the figures of 2016 are used and marked.
-    static let table = Effective<Table>(
-        "collection costs, BEK 601/2002 annex 1",
-        checkedThrough: DenmarkOnly.checkedThrough,
-        .from(CivilDate(2016, 7, 1), version2016, Citation("BEK 601/2002 as amended by BEK 476/2016", "annex 1")),
-        .from(
-            CivilDate(2024, 6, 4), version2016,
-            .unverified(
-                "BEK 601/2002 as amended by BEK 476/2016", "annex 1",
-                "BEK 719/2024 amends the order; its content was not found."))
-    )
+    private static func versions(_ annex: String, _ version: Table) -> Effective<Table> {
+        let source = "BEK 601/2002 as amended by BEK 476/2016"
+        return Effective(
+            "collection costs, BEK 601/2002 \(annex)",
+            checkedThrough: Horizon.checkedThrough,
+            .from(CivilDate(2016, 7, 1), version, Citation(source, annex)),
+            .from(
+                CivilDate(2024, 6, 4), version,
+                .unverified(source, annex, "BEK 719/2024 amends the order; its content was not found.")))
+    }
 
-    /// The order's condition: an earlier letter gave ten days and warned of further costs.
-    static let warning = Citation("BEK 601/2002 as amended", "warning of further costs")
+    /// The order of Denmark.
+    static let denmark = CostOrder(
+        table: versions("annex 1", version2016), settlements: versions("annex 2", settlements2016),
+        // The line begins with the cost table, which is as far back as it is asked for.
+        valueAddedTax: Effective(
+            "VAT on collection costs",
+            checkedThrough: Horizon.checkedThrough,
+            .from(
+                CivilDate(2016, 7, 1), Rate(basisPoints: 2500),
+                .unverified(
+                    "momsloven", "", "Recalled: 25 %, put on the debtor only where the creditor cannot deduct it."))),
+        warning: Citation("BEK 601/2002 as amended", "warning of further costs"))
 
-    /// The VAT on the cost, which falls on the debtor only where the creditor cannot deduct it.
-    ///
-    /// Looked up by the day of the charge. The line begins with the cost table, which is as far back as it is asked for.
-    static let valueAddedTax = Effective<Rate>(
-        "VAT on collection costs",
-        checkedThrough: DenmarkOnly.checkedThrough,
-        .from(
-            CivilDate(2016, 7, 1), Rate(basisPoints: 2500),
-            .unverified("momsloven", "", "Recalled: 25 %, put on the debtor only where the creditor cannot deduct it."))
-    )
+    /// The order of Greenland, BEK 994/2011, whose amounts were not found.
+    static let greenland = missing(
+        "BEK 994/2011 (Greenland)", from: CivilDate(2011, 11, 1), "The amounts of the order were not found.")
+
+    /// No order of the Faroe Islands was found.
+    static let faroeIslands = missing(
+        "the order on collection costs of the Faroe Islands", from: CivilDate(1996, 1, 1), "No text was available.")
+
+    private static func missing(_ source: String, from day: CivilDate, _ doubt: String) -> CostOrder {
+        let citation = Citation.unverified(source, "", doubt)
+        return CostOrder(
+            table: .hole("collection costs, \(source)", from: day, citation),
+            settlements: .hole("costs of a settlement, \(source)", from: day, citation),
+            valueAddedTax: .hole("VAT on collection costs, \(source)", from: day, citation), warning: citation)
+    }
 
     private static let onceOnly = Citation.unverified(
         "BEK 601/2002 as amended", "annex 1", "How a claim that joins a case later is counted was not found.")
@@ -91,7 +131,7 @@ enum CostOrder {
     /// joined later adds the lower of two: what the table gives for the new claims alone, and what the table gives for
     /// old and new together, less what was charged. An old claim counts as it stood on the day of its letter. Where the
     /// claims arose under different versions, the one that gives the least applies.
-    static func charge(
+    func charge(
         on claims: [ClaimFacts], in facts: CaseFacts, day: CivilDate
     ) throws -> DecidedCharge? {
         var charged = Money(minorUnits: 0, facts.currency)
@@ -127,13 +167,13 @@ enum CostOrder {
         }
         together.lines.append(
             ExplanationLine(
-                "Less the collection cost that was charged in the case before.", onceOnly,
+                "Less the collection cost that was charged in the case before.", CostOrder.onceOnly,
                 amount: Money(minorUnits: -charged.minorUnits, charged.currency)))
         return DecidedCharge(component: .collectionCost, claim: claim, amount: together)
     }
 
     /// The table's amount for a sum, with VAT where the debtor bears it; the lines add up to the value.
-    private static func cost(
+    private func cost(
         of sum: Money, under claims: [ClaimFacts], in facts: CaseFacts, day: CivilDate
     ) throws -> Explained<Money> {
         var least: (net: Money, line: Cited<Table>)?
@@ -166,4 +206,98 @@ enum CostOrder {
         }
         return cost
     }
+
+    // MARK: Annex 2 Own collection
+
+    /// What a creditor that collects for itself may charge for making a voluntary settlement; `nil` where a cost was charged
+    /// before.
+    ///
+    /// Only after a notice whose deadline has passed: the order asks for its warning. One amount, on the sum of what is left
+    /// of the principals; where the claims arose under different versions, the one that gives the least applies.
+    func settlementCharge(in facts: CaseFacts, on day: CivilDate, notice: CollectionAct) throws -> DecidedCharge? {
+        if facts.charges.contains(where: { $0.component == .collectionCost }) { return nil }
+        let claims = facts.claims.filter { $0.outstandingPrincipal.isPositive }
+        guard !claims.isEmpty else { return nil }
+        var sum = Money(minorUnits: 0, facts.currency)
+        var least: (amount: Money, line: Cited<Table>)?
+        for claim in claims {
+            let sent = facts.steps.first { $0.kind == .collectionNotice && $0.claims.contains(claim.id) }?.sentOn
+            guard let sent, sent.adding(days: try notice.noticeDays.on(sent).value) < day else { return nil }
+            sum = try sum + claim.outstandingPrincipal
+        }
+        for claim in claims {
+            let line = try settlements.on(claim.arisenOn)
+            let amount = try line.value.cost(of: sum)
+            if let known = least {
+                let isLower = try amount.isLess(than: known.amount)
+                guard isLower || (amount == known.amount && line.from > known.line.from) else { continue }
+            }
+            least = (amount, line)
+        }
+        guard let least else { return nil }
+        return DecidedCharge(
+            component: .collectionCost, claim: claims.count == 1 ? claims.first?.id : nil,
+            amount: Explained(
+                least.amount,
+                [
+                    ExplanationLine(
+                        "Cost of a voluntary settlement with a creditor that collects for itself, VAT included.",
+                        least.line.citation, base: sum, amount: least.amount)
+                ]))
+    }
+
+    // MARK: The book
+
+    /// The order in the book of the law.
+    var act: LawBook.Act {
+        func figures(_ table: Table) -> [LabelledText] {
+            func kroner(_ whole: Int64) -> String { Money.units(whole, .dkk).formatted(.english) }
+            var texts = table.brackets.map { LabelledText("through \(kroner($0.through))", kroner($0.cost)) }
+            texts.append(LabelledText("of the part above", table.shareAbove.description))
+            return texts
+        }
+        let source = table.lines.first?.citation.source ?? ""
+        return LawBook.Act(
+            "The order on costs of collecting out of court", number: source,
+            [
+                LawBook.Rule(
+                    "collectionCost",
+                    "What a collector who works for another may cost, without VAT, by the day on which the claim arose. The "
+                        + "claim is the principal with what was added before the due date, without late-payment interest and "
+                        + "costs of recovery.",
+                    table.lines.first?.citation ?? warning, table, figures),
+                LawBook.Rule(
+                    "settlementCost",
+                    "What a creditor that collects for itself may charge for a voluntary settlement, VAT included; it charges "
+                        + "nothing for a collection letter.",
+                    settlements.lines.first?.citation ?? warning, settlements, figures),
+                LawBook.Rule(
+                    "costWarning",
+                    "A cost may be charged only where an earlier letter gave at least ten days and warned of further costs, "
+                        + "and where engaging a collector was relevant.",
+                    warning),
+                LawBook.Rule(
+                    "costCeiling",
+                    "The table is a ceiling: the cost must be reasonable and relevant, and what the agency was promised, where "
+                        + "that is less. It cannot be varied to a consumer's detriment.",
+                    .unverified(
+                        source, "with renteloven § 9 a", "That the lower of table and agreed fee applies is recalled.")),
+                LawBook.Rule(
+                    "costVAT",
+                    "VAT on the collector's cost falls on the debtor only where the creditor cannot deduct it.",
+                    valueAddedTax.lines.first?.citation ?? warning, valueAddedTax
+                ) { [LabelledText("", $0.description)] },
+            ])
+    }
+
+    /// What is known of the order and not used.
+    static let unsupportedInDenmark = [
+        "Collection costs of claims that arose before 2016-07-01 (BEK 601/2002 annex 1): the first day of the version of 2009 "
+            + "(BEK 423/2009) is unknown. Brackets as in 2016; before it 300, 500, 700, 900, 1200, 1600, 2000, 2700, 4500; "
+            + "of 2009 350, 600, 850, 1100, 1450, 1950, 2450, 3300, 5500; both and 1 % of the part above 500000.",
+        "Costs of a settlement in own collection for claims that arose before 2016-07-01 (annex 2 of 2002: 200, 350, 450, 600, "
+            + "800, 1000, 1300, 1800, 3000, and 0.67 % of the part above 500000): whether another version came between is "
+            + "unknown.",
+        "What BEK 719/2024 changed in the order on collection costs: its content was not found.",
+    ]
 }

@@ -52,13 +52,17 @@ enum DayCount: String, Sendable, CaseIterable {
         }
     }
 
+    private static let silent = Citation.unverified(
+        "renteloven", "§ 5", "The act does not say how days are counted; practice differs.")
+
     private static let actual365Line = ExplanationLine(
-        "Calendar days over a year of 365 days; each period is rounded to the øre, a half upwards.",
-        .unverified("renteloven, LBK 459/2014", "§ 5", "The act does not say how days are counted; practice differs."))
+        "Calendar days over a year of 365 days; each period is rounded to the øre, a half upwards.", silent)
 
     private static let thirty360Line = ExplanationLine(
-        "Months of 30 days over a year of 360 days; each period is rounded to the øre, a half upwards.",
-        .unverified("renteloven, LBK 459/2014", "§ 5", "The act does not say how days are counted; practice differs."))
+        "Months of 30 days over a year of 360 days; each period is rounded to the øre, a half upwards.", silent)
+
+    /// The convention in the book of the law.
+    var rule: LawBook.Rule { LawBook.Rule("dayCount", line.text, DayCount.silent) }
 
     /// Days on a calendar whose months all have 30 days (the variant 30E/360: each 31st falls together with the 30th).
     private static func thirty360Index(_ date: CivilDate) -> Int {

@@ -1,35 +1,65 @@
 import FordringKit
 
-/// The law of Denmark on collecting a due claim out of court, as pure functions.
+/// The law of one part of the Kingdom of Denmark on collecting a due claim out of court, as pure functions.
 ///
 /// The answers are in the files that are named for the acts; this one only joins them to the kit.
 struct Denmark: Jurisdiction {
-    /// How the days of interest are counted, which the statute leaves open.
-    let dayCount: DayCount
-    /// When the creditor's financial year ends, from which books are kept.
-    var financialYear = FinancialYear(month: 12, day: 31)
+    /// The acts.
+    let regime: Regime
+    /// The tenant's choices.
+    let choices: Choices
+    /// All rules with their figures.
+    let lawBook: LawBook
 
-    let country = CountryCode.denmark
+    /// Joins the law and a tenant's choices.
+    init(_ regime: Regime = .denmark(), choices: Choices = Choices()) {
+        self.regime = regime
+        self.choices = choices
+        lawBook = LawBook(
+            country: regime.country, title: regime.title,
+            acts: [
+                regime.interest.act, regime.collection.act, regime.costs.act, regime.limitation.act,
+                regime.procedure.act,
+                regime.bookkeeping.act, regime.holidays.act, Identifiers(regime.country).act, Wording.act,
+                Practice.act(choices.dayCount),
+            ],
+            unsupported: regime.unsupported)
+    }
+
+    /// The law of Denmark with one choice or two, for tests.
+    init(dayCount: DayCount, financialYear: FinancialYear = FinancialYear(month: 12, day: 31)) {
+        var choices = Choices()
+        choices.dayCount = dayCount
+        choices.financialYear = financialYear
+        self.init(choices: choices)
+    }
+
+    var country: CountryCode { regime.country }
     let currency = Currency.dkk
-    let languages: [Language] = [.danish, .english]
-    let timeZone = "Europe/Copenhagen"
+    var languages: [Language] { regime.languages }
+    var timeZone: String { regime.timeZone }
 
     var steps: [StepDescription] {
-        CollectionStep.allCases.map { step in
+        regime.steps.map { step in
             StepDescription(
-                kind: step.kind, names: Names.of(step), sendsLetter: step.sendsLetter, timesMax: step.timesMax)
+                kind: step.kind, names: Names.of(step, in: languages), sendsLetter: step.sendsLetter,
+                timesMax: step.timesMax)
         }
     }
+
+    // MARK: The case
 
     func decide(_ facts: CaseFacts, on day: CivilDate) throws -> Decision {
         try Procedure(law: self, facts: facts, day: day).decision()
     }
 
     func interest(on facts: CaseFacts, through day: CivilDate) throws -> [DecidedCharge] {
-        try DenmarkOnly.check(facts.currency, on: day)
+        try Horizon.check(facts.currency, on: day)
         var charges: [DecidedCharge] = []
         for claim in facts.claims {
-            if let charge = try InterestAct.charge(on: claim, in: facts, through: day, dayCount: dayCount) {
+            if let charge = try regime.interest.charge(
+                on: claim, in: facts, through: day, dayCount: choices.dayCount)
+            {
                 charges.append(charge)
             }
         }
@@ -38,85 +68,76 @@ struct Denmark: Jurisdiction {
 
     func deadline(for step: StepKind, sentOn day: CivilDate) throws -> Explained<CivilDate>? {
         guard let step = CollectionStep(step), step.sendsLetter else { return nil }
-        return try CollectionAct.deadline(for: step, sentOn: day)
+        return try regime.collection.deadline(for: step, sentOn: day)
     }
 
     var allocationOrder: Explained<[DebtComponent]> { Practice.allocationOrder }
 
-    func holiday(on day: CivilDate) -> Holiday? { Holidays.rule(on: day)?.holiday }
+    func limitation(of claim: ClaimFacts) throws -> Explained<CivilDate>? {
+        regime.limitation.isInForce ? try regime.limitation.limitation(of: claim) : nil
+    }
 
-    func contactHours(on day: CivilDate) -> Explained<ContactHours?> { CollectionAct.contactHours(on: day) }
+    func planFee(instalments: Int, for facts: CaseFacts, on day: CivilDate) throws -> DecidedCharge? {
+        try Horizon.check(facts.currency, on: day)
+        guard facts.creditor.collectsItself else { return nil }
+        return try regime.costs.settlementCharge(in: facts, on: day, notice: regime.collection)
+    }
+
+    func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
+        try regime.bookkeeping.retention(of: facts, financialYear: choices.financialYear)
+    }
+
+    // MARK: Days and hours
+
+    func holiday(on day: CivilDate) -> Holiday? { regime.holidays.holiday(on: day) }
+
+    func contactHours(on day: CivilDate) -> Explained<ContactHours?> { regime.collection.contactHours(on: day) }
+
+    func visitHours(for facts: CaseFacts, on day: CivilDate) throws -> Explained<ContactHours?> {
+        regime.collection.visitHours(for: facts, on: day, choices.visits)
+    }
+
+    // MARK: Numbers
 
     func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict {
-        switch kind {
-        case .company: Identifiers.checkCVR(text)
-        case .person: Identifiers.checkCPR(text)
-        case .bankAccount: Identifiers.checkBankAccount(text)
-        case .paymentCreditor: Identifiers.checkPaymentCreditor(text)
-        @unknown default: .invalid(reason: "Denmark has no rule for “\(kind.rawValue)”.")
-        }
+        Identifiers(country).check(text, as: kind)
     }
 
-    func name(of identifier: IdentifierKind) -> String {
-        switch identifier {
-        case .company: "CVR"
-        case .person: "CPR"
-        case .bankAccount: "konto"
-        case .paymentCreditor: "FI-kreditornr."
-        @unknown default: ""
-        }
-    }
+    func name(of identifier: IdentifierKind) -> String { Identifiers(country).name(of: identifier) }
 
     func paymentReference(for caseID: CaseID, creditorNumber: String) -> PaymentReference? {
-        Identifiers.paymentReference(for: caseID, creditorNumber: creditorNumber)
+        choices.slip.reference(for: caseID, creditorNumber: creditorNumber)
     }
 
+    var identifierExamples: [IdentifierExample] { Identifiers(country).examples }
+
+    // MARK: Letters
+
     func letterTemplate(for step: StepKind, in language: Language) -> String? {
-        guard let step = CollectionStep(step) else { return nil }
-        switch language {
-        case .danish: return DanishLetters.template(for: step)
-        case .english: return EnglishLetters.template(for: step)
-        default: return nil
+        guard let step = CollectionStep(step), regime.steps.contains(step), languages.contains(language) else {
+            return nil
         }
+        return LetterTexts(language).template(for: step)
     }
 
     func name(of component: DebtComponent, in language: Language) -> String { Names.of(component, in: language) }
 
-    func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
-        try BookkeepingAct.retention(of: facts, financialYear: financialYear)
+    func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem] {
+        guard let step = CollectionStep(step), regime.steps.contains(step) else { return [] }
+        return LetterContents(regime: regime).items(for: step)
     }
-}
 
-/// The limits of what this plug-in speaks for.
-enum DenmarkOnly {
-    /// The last day for which the fixed figures of acts and orders are held to be looked up.
-    ///
-    /// The status date of the fact sheet behind the tables. Its consolidated texts were published up to about March
-    /// 2026, so who moves this day forward must look for amendments from then on.
-    static let checkedThrough = CivilDate(2026, 11, 22)
-
-    /// Refuses a currency in which the acts state no amounts.
-    static func check(_ currency: Currency, on day: CivilDate) throws(RuleGap) {
-        guard currency == .dkk else {
-            throw RuleGap(
-                rule: "Danish fees and costs", day: day, reason: "the tables are in DKK and the case is in \(currency)",
-                cure: "A person must decide how the claim is converted.")
-        }
+    func clauses(in language: Language, on day: CivilDate) -> [String: String] {
+        LetterTexts(language).clauses(in: regime)
     }
-}
 
-extension ExplanationLine {
-    /// A line with some of its figures.
-    init(
-        _ text: String, _ citation: Citation, from: CivilDate? = nil, through: CivilDate? = nil, days: Int? = nil,
-        base: Money? = nil, rate: Rate? = nil, amount: Money? = nil
-    ) {
-        self.init(text, citation)
-        self.from = from
-        self.through = through
-        self.days = days
-        self.base = base
-        self.rate = rate
-        self.amount = amount
+    func letterFields(
+        for step: StepKind, facts: CaseFacts, sentOn day: CivilDate, in language: Language
+    ) throws -> [String: LetterField] {
+        guard let step = CollectionStep(step), regime.steps.contains(step), step.sendsLetter else { return [:] }
+        return try LetterContents(regime: regime).fields(
+            for: step, facts: facts, sentOn: day, in: language, choices.visits)
     }
+
+    var wordingRules: [WordingRule] { Wording.rules }
 }

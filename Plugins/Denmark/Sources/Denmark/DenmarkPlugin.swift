@@ -1,16 +1,22 @@
 public import FordringKit
 
-/// The plug-in that offers the law of Denmark.
+/// The plug-in that offers the law of Denmark, Greenland and the Faroe Islands.
 ///
-/// Greenland and the Faroe Islands have collection law of their own and are not offered.
+/// Three jurisdictions with acts of their own, made of the same parts.
 public struct DenmarkPlugin: Plugin {
     /// Makes the plug-in.
     public init() {}
 
-    /// Offers the jurisdiction `DK` with its settings, `dayCount` and `financialYearEnds`.
+    /// Offers the jurisdictions `DK`, `FO` and `GL`, all with the same settings.
     public func register(in registry: inout PluginRegistry) throws {
-        registry.offer(jurisdiction: .denmark, settings: [DayCount.setting, FinancialYear.setting]) { context in
-            Denmark(dayCount: try DayCount(context), financialYear: try FinancialYear(context))
+        registry.offer(jurisdiction: .denmark, settings: Choices.settings) { context in
+            Denmark(.denmark(context.lawExtensions), choices: try Choices(context))
+        }
+        registry.offer(jurisdiction: .faroeIslands, settings: Choices.settings) { context in
+            Denmark(.faroeIslands(), choices: try Choices(context))
+        }
+        registry.offer(jurisdiction: .greenland, settings: Choices.settings) { context in
+            Denmark(.greenland(context.lawExtensions), choices: try Choices(context))
         }
     }
 }

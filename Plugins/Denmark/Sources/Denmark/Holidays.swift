@@ -1,9 +1,23 @@
 import FordringKit
 
-/// The days on which Denmark rests.
+/// The days on which Denmark, Greenland and the Faroe Islands rest.
 ///
-/// Public holidays are days of the church's calendar, counted from Easter; banks close on a few more.
-enum Holidays {
+/// Public holidays are days of the church's calendar, counted from Easter; banks close on a few more. What Greenland and
+/// the Faroe Islands have besides is added to the Danish calendar: a day of rest too many only lengthens a deadline.
+struct Holidays: Sendable {
+    /// A part of the Kingdom with a calendar of its own.
+    enum Region: Sendable {
+        /// Denmark.
+        case denmark
+        /// Greenland.
+        case greenland
+        /// The Faroe Islands.
+        case faroeIslands
+    }
+
+    /// Whose calendar it is.
+    let region: Region
+
     /// One rule of the calendar, by which a day of some year is found.
     enum Rule: Int, Sendable, CaseIterable {
         /// 1 January.
@@ -16,7 +30,7 @@ enum Holidays {
         case easterSunday
         /// One day after Easter.
         case easterMonday
-        /// Store bededag, 26 days after Easter, through 2023 only: abolished from 2024 by act 214/2023.
+        /// Store bededag, 26 days after Easter; in Denmark through 2023 only, abolished from 2024 by act 214/2023.
         case prayerDay
         /// 39 days after Easter.
         case ascension
@@ -36,17 +50,50 @@ enum Holidays {
         case secondChristmasDay
         /// 31 December.
         case newYearsEve
+        /// 6 January, in Greenland.
+        case epiphany
+        /// 21 June, Greenland's national day.
+        case nationalDay
+        /// 25 April, the flag's day in the Faroe Islands; half a day.
+        case flagDay
+        /// 28 July, the eve of Ólavsøka; half a day.
+        case olavsokaEve
+        /// 29 July, Ólavsøka.
+        case olavsoka
 
-        /// What the kit is told of the day.
-        var holiday: Holiday { Holidays.described[rawValue] }
+        /// Whether it is a day that the church's calendar or a statute names, on which no deadline of forældelsesloven § 27
+        /// ends and no visit of inkassoloven § 12 is paid; only banks rest on the day after Ascension.
+        var isNamedByStatute: Bool { self != .dayAfterAscension }
     }
 
-    /// The last year of Store bededag.
+    /// The last year of Store bededag in Denmark; the act that abolished it does not extend to the other two.
     static let prayerDayThrough = 2023
 
     /// The rule that makes a day a day of rest, Sundays and Saturdays aside.
-    static func rule(on day: CivilDate) -> Rule? {
+    func rule(on day: CivilDate) -> Rule? {
         let (year, month, dayOfMonth) = day.parts
+        let easter = easterRule(on: day, year, month, dayOfMonth)
+        if let easter { return easter }
+        switch region {
+        case .denmark: return nil
+        case .greenland:
+            switch (month, dayOfMonth) {
+            case (1, 6): return .epiphany
+            case (6, 21): return .nationalDay
+            default: return nil
+            }
+        case .faroeIslands:
+            switch (month, dayOfMonth) {
+            case (4, 25): return .flagDay
+            case (7, 28): return .olavsokaEve
+            case (7, 29): return .olavsoka
+            default: return nil
+            }
+        }
+    }
+
+    /// The rule of the Danish calendar.
+    private func easterRule(on day: CivilDate, _ year: Int, _ month: Int, _ dayOfMonth: Int) -> Rule? {
         switch (month, dayOfMonth) {
         case (1, 1): return .newYear
         case (12, 24): return .christmasEve
@@ -61,7 +108,7 @@ enum Holidays {
         case -2: return .goodFriday
         case 0: return .easterSunday
         case 1: return .easterMonday
-        case 26: return year <= prayerDayThrough ? .prayerDay : nil
+        case 26: return region != .denmark || year <= Holidays.prayerDayThrough ? .prayerDay : nil
         case 39: return .ascension
         case 40: return month == 6 && dayOfMonth == 5 ? .constitutionDay : .dayAfterAscension
         case 49: return .whitSunday
@@ -70,8 +117,18 @@ enum Holidays {
         }
     }
 
+    /// What the kit is told of a day.
+    func holiday(on day: CivilDate) -> Holiday? {
+        guard let rule = rule(on: day) else { return nil }
+        switch region {
+        case .denmark: return Holidays.danish[rule.rawValue]
+        case .greenland: return Holidays.greenlandic[rule.rawValue]
+        case .faroeIslands: return Holidays.faroese[rule.rawValue]
+        }
+    }
+
     /// Whether banks and offices rest; the same answer as the kit's, without making a text for it.
-    static func isRestDay(_ day: CivilDate) -> Bool {
+    func isRestDay(_ day: CivilDate) -> Bool {
         switch day.weekday {
         case .saturday, .sunday: true
         default: rule(on: day) != nil
@@ -79,33 +136,54 @@ enum Holidays {
     }
 
     /// The first banking day from a day on, that day included.
-    static func bankingDay(onOrAfter day: CivilDate) -> CivilDate {
+    func bankingDay(onOrAfter day: CivilDate) -> CivilDate {
         var candidate = day
         while isRestDay(candidate) { candidate = candidate.adding(days: 1) }
         return candidate
     }
 
-    private static let described: [Holiday] = Rule.allCases.map { rule in
-        switch rule {
-        case .newYear: byLaw("Nytårsdag")
-        case .maundyThursday: byLaw("Skærtorsdag")
-        case .goodFriday: byLaw("Langfredag")
-        case .easterSunday: byLaw("Påskedag")
-        case .easterMonday: byLaw("2. påskedag")
-        case .prayerDay:
-            Holiday(
-                name: "Store bededag", isPublic: true,
-                citation: Citation("act 214/2023; BEK 270/2023", "abolished from 2024"))
-        case .ascension: byLaw("Kristi himmelfartsdag")
-        case .dayAfterAscension:
-            Holiday(name: "Dagen efter Kristi himmelfartsdag", isPublic: false, citation: closing)
-        case .whitSunday: byLaw("Pinsedag")
-        case .whitMonday: byLaw("2. pinsedag")
-        case .constitutionDay: Holiday(name: "Grundlovsdag", isPublic: false, citation: deadlineDay)
-        case .christmasEve: Holiday(name: "Juleaftensdag", isPublic: false, citation: deadlineDay)
-        case .christmasDay: byLaw("Juledag")
-        case .secondChristmasDay: byLaw("2. juledag")
-        case .newYearsEve: Holiday(name: "Nytårsaftensdag", isPublic: false, citation: deadlineDay)
+    /// The first day from a day on that is no Saturday, Sunday, public holiday, 5 June, 24 or 31 December.
+    ///
+    /// Forældelsesloven § 27 names these and no closing day of banks.
+    func weekday(onOrAfter day: CivilDate) -> CivilDate {
+        var candidate = day
+        while candidate.weekday == .saturday || candidate.weekday == .sunday
+            || rule(on: candidate)?.isNamedByStatute == true
+        { candidate = candidate.adding(days: 1) }
+        return candidate
+    }
+
+    private static let danish = described(prayerDay: Citation("act 214/2023; BEK 270/2023", "abolished from 2024"))
+    private static let greenlandic = described(
+        prayerDay: Citation("act 214/2023", "does not extend to Greenland"))
+    private static let faroese = described(
+        prayerDay: Citation("act 214/2023", "does not extend to the Faroe Islands"))
+
+    private static func described(prayerDay: Citation) -> [Holiday] {
+        Rule.allCases.map { rule in
+            switch rule {
+            case .newYear: byLaw("Nytårsdag")
+            case .maundyThursday: byLaw("Skærtorsdag")
+            case .goodFriday: byLaw("Langfredag")
+            case .easterSunday: byLaw("Påskedag")
+            case .easterMonday: byLaw("2. påskedag")
+            case .prayerDay: Holiday(name: "Store bededag", isPublic: true, citation: prayerDay)
+            case .ascension: byLaw("Kristi himmelfartsdag")
+            case .dayAfterAscension:
+                Holiday(name: "Dagen efter Kristi himmelfartsdag", isPublic: false, citation: closing)
+            case .whitSunday: byLaw("Pinsedag")
+            case .whitMonday: byLaw("2. pinsedag")
+            case .constitutionDay: Holiday(name: "Grundlovsdag", isPublic: false, citation: deadlineDay)
+            case .christmasEve: Holiday(name: "Juleaftensdag", isPublic: false, citation: deadlineDay)
+            case .christmasDay: byLaw("Juledag")
+            case .secondChristmasDay: byLaw("2. juledag")
+            case .newYearsEve: Holiday(name: "Nytårsaftensdag", isPublic: false, citation: deadlineDay)
+            case .epiphany: Holiday(name: "Helligtrekonger", isPublic: false, citation: libraryData)
+            case .nationalDay: Holiday(name: "Ullortuneq", isPublic: false, citation: libraryData)
+            case .flagDay: Holiday(name: "Flaggdagur", isPublic: false, citation: libraryData)
+            case .olavsokaEve: Holiday(name: "Ólavsøkuaftan", isPublic: false, citation: libraryData)
+            case .olavsoka: Holiday(name: "Ólavsøka", isPublic: true, citation: libraryData)
+            }
         }
     }
 
@@ -125,4 +203,47 @@ enum Holidays {
 
     private static let closing = Citation.unverified(
         "bank closing days", "", "Recalled; banks are closed on the day by custom.")
+
+    private static let libraryData = Citation.unverified(
+        "holidays 0.109 (a library's data)", "GL, FO", "Optional or half days among them; no statute was read.")
+}
+
+// MARK: - The book
+
+extension Holidays {
+    /// The calendar in the book of the law.
+    var act: LawBook.Act {
+        var rules = [
+            LawBook.Rule(
+                "holidays",
+                "1 January; Maundy Thursday to Easter Monday; Ascension; Whit Sunday and Monday; 25 and 26 December.",
+                Citation("calendar of public holidays (helligdage)", "as after act 214/2023")),
+            LawBook.Rule(
+                "bankingDays",
+                "Banks also rest on the day after Ascension, on 5 June and on 24 and 31 December.", Holidays.closing),
+        ]
+        switch region {
+        case .denmark:
+            rules.append(
+                LawBook.Rule(
+                    "prayerDay", "Store bededag was a holiday through \(Holidays.prayerDayThrough).",
+                    Citation("act 214/2023; BEK 270/2023", "abolished from 2024")))
+        case .greenland:
+            rules.append(
+                LawBook.Rule(
+                    "prayerDay", "Store bededag is still a holiday.",
+                    Citation("act 214/2023", "does not extend to Greenland")))
+            rules.append(LawBook.Rule("extraHolidays", "6 January and 21 June.", Holidays.libraryData))
+        case .faroeIslands:
+            rules.append(
+                LawBook.Rule(
+                    "prayerDay", "Store bededag is still a holiday.",
+                    Citation("act 214/2023", "does not extend to the Faroe Islands")))
+            rules.append(
+                LawBook.Rule(
+                    "extraHolidays", "25 April and 28 July, half days; 29 July (Ólavsøka); 24 and 31 December.",
+                    Holidays.libraryData))
+        }
+        return LawBook.Act("Calendar", rules)
+    }
 }

@@ -1,13 +1,118 @@
 import FordringKit
 
-/// The numbers of Danish registers and of the payment-slip system.
-enum Identifiers {
+/// The numbers of the registers of Denmark, Greenland and the Faroe Islands.
+struct Identifiers: Sendable {
+    private let country: CountryCode
+
+    /// The numbers of a country.
+    init(_ country: CountryCode) { self.country = country }
+
+    /// Checks a number.
+    func check(_ text: String, as kind: IdentifierKind) -> IdentifierVerdict {
+        switch kind {
+        case .company: country == .faroeIslands ? checkVTal(text) : Identifiers.checkCVR(text)
+        case .person:
+            country == .faroeIslands
+                ? .invalid(reason: "The personal number of the Faroe Islands is not supported; leave it out.")
+                : Identifiers.checkCPR(text)
+        case .bankAccount: checkBankAccount(text)
+        case .paymentCreditor: PaymentSlip.checkCreditor(text)
+        @unknown default: .invalid(reason: "\(country) has no rule for “\(kind.rawValue)”.")
+        }
+    }
+
+    /// What a number is called.
+    func name(of kind: IdentifierKind) -> String {
+        switch kind {
+        case .company: country == .faroeIslands ? "V-tal" : "CVR"
+        case .person: country == .faroeIslands ? "P-tal" : "CPR"
+        case .bankAccount: "konto"
+        case .paymentCreditor: "FI-kreditornr."
+        @unknown default: ""
+        }
+    }
+
+    /// Numbers whose verdict is known.
+    var examples: [IdentifierExample] {
+        func example(_ kind: IdentifierKind, _ text: String, _ isUsable: Bool, _ source: String) -> IdentifierExample {
+            IdentifierExample(kind, text, isUsable: isUsable, source: source)
+        }
+        let library = "python-stdnum 2.2"
+        let slips = [
+            example(.paymentCreditor, "81234567", true, "FIK: eight digits, the first an 8"),
+            example(.paymentCreditor, "12345678", false, "FIK: eight digits, the first an 8"),
+        ]
+        switch country {
+        case .faroeIslands:
+            return [
+                example(.company, "123456", true, "V-tal: six digits"),
+                example(.company, "12345", false, "V-tal: six digits"),
+                example(.bankAccount, "FO62 6460 0001 6316 34", true, library),
+                example(.bankAccount, "FO63 6460 0001 6316 34", false, library),
+            ] + slips
+        default:
+            let iban =
+                country == .greenland
+                ? [
+                    example(.bankAccount, "GL89 6471 0001 0002 06", true, library),
+                    example(.bankAccount, "GL88 6471 0001 0002 06", false, library),
+                ]
+                : [
+                    example(.bankAccount, "DK50 0040 0440 1162 43", true, library),
+                    example(.bankAccount, "DK51 0040 0440 1162 43", false, library),
+                ]
+            return [
+                example(.company, "13585628", true, library),
+                example(.company, "24256790", true, "public company number"),
+                example(.company, "61056416", true, "public company number"),
+                example(.company, "61126228", true, "public company number"),
+                example(.company, "13585627", false, library),
+                example(.person, "211062-5629", true, library),
+                // Fails modulus 11, which since 2007 is a remark only.
+                example(.person, "211062-5628", true, "numbers that fail modulus 11 are issued since 2007"),
+                example(.person, "321062-5629", false, "no such day"),
+            ] + iban + slips
+        }
+    }
+
+    /// The numbers in the book of the law.
+    var act: LawBook.Act {
+        LawBook.Act(
+            "Numbers and payment slips",
+            [
+                LawBook.Rule(
+                    "companyNumber",
+                    country == .faroeIslands
+                        ? "A V-tal has six digits and no check digit."
+                        : "A CVR number has eight digits, weighted 2, 7, 6, 5, 4, 3, 2, 1 and divisible by 11.",
+                    country == .denmark
+                        ? Citation("python-stdnum 2.2", "CVR")
+                        : .unverified("general knowledge", "register of companies", "Recalled.")),
+                LawBook.Rule(
+                    "paymentSlip",
+                    "Type 71 has an identification of 15 digits and type 75 one of 16, the last by modulus 10; type 73 has none.",
+                    .unverified("vendors' documentation", "FIK", "The official manual was not read.")),
+            ])
+    }
+
+    // MARK: V-tal
+
+    /// A company of the Faroe Islands: six digits, with or without the prefix P/F.
+    private func checkVTal(_ text: String) -> IdentifierVerdict {
+        var compact = Identifiers.compacted(text, " ")
+        if compact.uppercased().hasPrefix("P/F") { compact.removeFirst(3) }
+        guard let digits = Checksum.digits(compact), digits.count == 6 else {
+            return .invalid(reason: "A V-tal has 6 digits.")
+        }
+        return .doubtful(normalized: compact, remark: "A V-tal has no check digit, so only its form was checked.")
+    }
+
     // MARK: CVR
 
     /// A company's number: eight digits, the first not 0, weighted 2, 7, 6, 5, 4, 3, 2, 1 and divisible by 11.
     ///
     /// Spaces are ignored, and so is the country code that a VAT number has in front.
-    static func checkCVR(_ text: String) -> IdentifierVerdict {
+    private static func checkCVR(_ text: String) -> IdentifierVerdict {
         var compact = compacted(text, " ")
         if compact.prefix(2).uppercased() == "DK" { compact.removeFirst(2) }
         guard let digits = Checksum.digits(compact), digits.count == 8 else {
@@ -25,7 +130,7 @@ enum Identifiers {
     /// A person's number: a day of birth and four digits; normal form without the hyphen.
     ///
     /// Numbers that fail modulus 11 have been issued since 2007, so that failure is a remark and no refusal.
-    static func checkCPR(_ text: String) -> IdentifierVerdict {
+    private static func checkCPR(_ text: String) -> IdentifierVerdict {
         var compact = compacted(text, " ")
         let bytes = Array(compact.utf8)
         if bytes.count == 11, bytes[6] == UInt8(ascii: "-") { compact = compacted(compact, "-") }
@@ -60,9 +165,9 @@ enum Identifiers {
     /// A domestic account: four digits of registration and up to ten of account, or the IBAN that holds them.
     ///
     /// Normal form `0040 0440116243`. There is no public check digit, so only the IBAN can be checked further.
-    static func checkBankAccount(_ text: String) -> IdentifierVerdict {
-        var compact = compacted(text, " ", "-", ".")
-        if compact.prefix(2).uppercased() == "DK" {
+    private func checkBankAccount(_ text: String) -> IdentifierVerdict {
+        var compact = Identifiers.compacted(text, " ", "-", ".")
+        if compact.prefix(2).uppercased() == country.code {
             compact = compact.uppercased()
             guard Checksum.isIBAN(compact) else { return .invalid(reason: "The IBAN's check digits are wrong.") }
             compact.removeFirst(4)
@@ -74,37 +179,10 @@ enum Identifiers {
             return .invalid(reason: "The account number is zero.")
         }
         let account = compact.dropFirst(4)
-        return .valid(normalized: "\(compact.prefix(4)) \(padded(account, to: 10))")
-    }
-
-    // MARK: FIK
-
-    /// A creditor number of the payment-slip system (FI-kreditor): eight digits, the first an 8.
-    static func checkPaymentCreditor(_ text: String) -> IdentifierVerdict {
-        let compact = compacted(text, " ")
-        guard let digits = Checksum.digits(compact), digits.count == 8, digits[0] == 8 else {
-            return .invalid(reason: "A FIK creditor number has 8 digits and begins with 8.")
-        }
-        return .valid(normalized: compact)
-    }
-
-    /// A reference of slip type 71: the case in 14 digits and a check digit by modulus 10.
-    ///
-    /// The official manual was not read; form and check digit follow vendors' documentation and its examples.
-    static func paymentReference(for caseID: CaseID, creditorNumber: String) -> PaymentReference? {
-        guard let creditor = checkPaymentCreditor(creditorNumber).normalized, (1...9_999_999_999) ~= caseID.rawValue
-        else { return nil }
-        let body = padded(String(caseID.rawValue), to: 14)
-        guard let digits = Checksum.digits(body) else { return nil }
-        let number = "\(body)\(Checksum.luhnCheckDigit(digits))"
-        return PaymentReference(type: "FIK 71", number: number, codeLine: "+71<\(number)+\(creditor)<")
+        return .valid(normalized: "\(compact.prefix(4)) \(PaymentSlip.padded(account, to: 10))")
     }
 
     private static func compacted(_ text: String, _ ignored: Character...) -> String {
         text.filter { !ignored.contains($0) }
-    }
-
-    private static func padded(_ digits: some StringProtocol, to length: Int) -> String {
-        String(repeating: "0", count: max(0, length - digits.utf8.count)) + digits
     }
 }

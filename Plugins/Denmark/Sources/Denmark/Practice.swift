@@ -14,6 +14,12 @@ enum Practice {
         "A recommendation, not the statute: inkassoloven § 12 is about visits, and for telephone, text messages and e-mail "
             + "only good practice (§ 9) was found.")
 
+    /// When a visit notice is held to have reached the debtor.
+    static let visitNoticeArrives = Citation.unverified(
+        source, "arrival of a visit notice",
+        "The statute asks that the notice has reached the debtor and gives no number of days; the agency's own setting."
+    )
+
     /// A due date or deadline on a day without banking ends on the next banking day.
     static let dueDateOnRestDay = Citation.unverified(
         "interestia.dk", "due dates", "Practice as described by one calculator; bank closing days are recalled.")
@@ -34,6 +40,15 @@ enum Practice {
     static let collectionLetter = Citation.unverified(
         source, "collection letter", "A step of practice between the notice and the court.")
 
+    /// What a reminder and a collection letter tell the debtor.
+    static let letterContents = Citation.unverified(
+        source, "contents of letters", "No statute lists the contents of a reminder or a collection letter.")
+
+    /// The ten points of a collection notice.
+    static let noticeChecklist = Citation.unverified(
+        "sitenyx.com, guide to the inkassovarsel", "checklist",
+        "Practice; inkassoloven § 10 has one broad requirement and no list.")
+
     /// A small rest of fees and interest is not collected by the machine.
     static let smallRest = Citation.unverified(
         source, "rest of charges", "No statute says how a rest without principal is to be treated.")
@@ -51,4 +66,26 @@ enum Practice {
                 "A payment covers costs, then interest, then principal.",
                 .unverified(source, "allocation of payments", "No statute found for private claims."))
         ])
+
+    /// The customs in the book of the law.
+    static func act(_ dayCount: DayCount) -> LawBook.Act {
+        LawBook.Act(
+            "Practice, where no statute was found",
+            [
+                dayCount.rule,
+                LawBook.Rule(
+                    "reminderDeadline", "A reminder gives \(reminderDays) days.", reminderDeadline),
+                LawBook.Rule("letterDeadline", "A collection letter gives \(letterDays) days.", letterDeadline),
+                LawBook.Rule(
+                    "dueDateOnRestDay", "A last day on which banks rest moves to the next banking day.",
+                    dueDateOnRestDay),
+                LawBook.Rule("workingDays", "Letters are sent on working days.", workingDays),
+                LawBook.Rule("contactHours", "People are contacted in the hours of visits.", contactHours),
+                LawBook.Rule(
+                    "allocationOrder", "A payment covers costs, then interest, then principal.",
+                    .unverified(source, "allocation of payments", "No statute found for private claims.")),
+                LawBook.Rule(
+                    "smallRest", "A rest of charges without principal is left to a person.", smallRest),
+            ])
+    }
 }

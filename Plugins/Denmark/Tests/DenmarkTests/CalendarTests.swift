@@ -47,8 +47,8 @@ import Testing
             if let holiday = law.holiday(on: today) {
                 if holiday.isPublic { isPublic += 1 } else { others += 1 }
             }
-            #expect(law.isRestDay(today) == Holidays.isRestDay(today))
-            #expect(law.workingDay(onOrAfter: today) == Holidays.bankingDay(onOrAfter: today))
+            #expect(law.isRestDay(today) == law.regime.holidays.isRestDay(today))
+            #expect(law.workingDay(onOrAfter: today) == law.regime.holidays.bankingDay(onOrAfter: today))
             today = today.adding(days: 1)
         }
         #expect(isPublic == (year <= 2023 ? 11 : 10))
@@ -57,18 +57,18 @@ import Testing
     }
 
     @Test func `banks rest from Maundy Thursday to Easter Monday`() throws {
-        #expect(Holidays.bankingDay(onOrAfter: try day("2025-04-16")) == CivilDate(2025, 4, 16))
+        #expect(law.regime.holidays.bankingDay(onOrAfter: try day("2025-04-16")) == CivilDate(2025, 4, 16))
         for iso in ["2025-04-17", "2025-04-18", "2025-04-19", "2025-04-20", "2025-04-21"] {
-            #expect(Holidays.bankingDay(onOrAfter: try day(iso)) == CivilDate(2025, 4, 22))
+            #expect(law.regime.holidays.bankingDay(onOrAfter: try day(iso)) == CivilDate(2025, 4, 22))
         }
     }
 
     @Test func `banks rest from Christmas Eve to the first weekday after`() throws {
         // 24 December 2025 is a Wednesday, 27 December a Saturday.
         for iso in ["2025-12-24", "2025-12-25", "2025-12-26", "2025-12-27", "2025-12-28"] {
-            #expect(Holidays.bankingDay(onOrAfter: try day(iso)) == CivilDate(2025, 12, 29))
+            #expect(law.regime.holidays.bankingDay(onOrAfter: try day(iso)) == CivilDate(2025, 12, 29))
         }
-        #expect(Holidays.bankingDay(onOrAfter: try day("2025-12-31")) == CivilDate(2026, 1, 2))
+        #expect(law.regime.holidays.bankingDay(onOrAfter: try day("2025-12-31")) == CivilDate(2026, 1, 2))
     }
 
     // MARK: Deadlines
@@ -103,7 +103,7 @@ import Testing
 
     @Test func `the notice's deadline is a gap outside the texts that were read`() throws {
         #expect(throws: RuleGap.self) { try law.deadline(for: .collectionNotice, sentOn: day("2014-09-18")) }
-        let beyond = DenmarkOnly.checkedThrough.adding(days: 1)
+        let beyond = Horizon.checkedThrough.adding(days: 1)
         #expect(throws: RuleGap.self) { try law.deadline(for: .collectionNotice, sentOn: beyond) }
     }
 }

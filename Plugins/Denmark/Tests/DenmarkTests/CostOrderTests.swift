@@ -12,7 +12,7 @@ import Testing
         var facts = Cases.new(claims, deductsVAT: deductsVAT)
         prepare(&facts)
         let covered = Set(facts.steps.filter { $0.kind == .collectionLetter }.flatMap(\.claims))
-        let charge = try CostOrder.charge(on: claims.filter { !covered.contains($0.id) }, in: facts, day: today)
+        let charge = try CostOrder.denmark.charge(on: claims.filter { !covered.contains($0.id) }, in: facts, day: today)
         if let charge { expectLinesAddUp(charge) }
         return charge
     }

@@ -5,6 +5,7 @@ import Testing
 
 @Suite struct InterestActTests {
     let law = Denmark(dayCount: .actual365)
+    private var act: InterestAct { law.regime.interest }
 
     private func interest(
         _ claim: ClaimFacts, through day: CivilDate, dayCount: DayCount = .actual365, charges: [ChargeFacts] = []
@@ -27,11 +28,11 @@ import Testing
         ("2025-12-31", 175), ("2026-01-01", 175), ("2026-06-30", 175),
     ])
     func `the reference rate changes on the first day of a half-year`(_ iso: String, _ basisPoints: Int32) throws {
-        #expect(try InterestAct.referenceRate.on(day(iso)).value == Rate(basisPoints: basisPoints))
+        #expect(try act.referenceRate.on(day(iso)).value == Rate(basisPoints: basisPoints))
     }
 
     @Test func `the reference rate has one line for each half-year, from 2005 to the first of 2026`() {
-        let lines = InterestAct.referenceRate.lines
+        let lines = act.referenceRate.lines
         #expect(lines.count == 43)
         for (index, line) in lines.enumerated() {
             #expect(line.from == CivilDate(2005 + index / 2, index % 2 == 0 ? 1 : 7, 1))
@@ -40,24 +41,24 @@ import Testing
 
     @Test(arguments: ["2004-12-31", "2026-07-01"])
     func `the reference rate answers for no day outside its table`(_ iso: String) throws {
-        #expect(throws: RuleGap.self) { try InterestAct.referenceRate.on(day(iso)) }
+        #expect(throws: RuleGap.self) { try act.referenceRate.on(day(iso)) }
     }
 
     @Test func `what rests on one list or on program code only is marked as unverified`() throws {
-        #expect(try InterestAct.referenceRate.on(day("2023-12-31")).citation.verification == .verified)
-        #expect(try InterestAct.referenceRate.on(day("2013-01-01")).citation.verification == .verified)
-        #expect(try InterestAct.referenceRate.on(day("2012-12-31")).citation.verification == .unverified)
-        #expect(try InterestAct.referenceRate.on(day("2024-01-01")).citation.verification == .unverified)
-        #expect(try InterestAct.referenceRate.on(day("2026-01-01")).citation.verification == .unverified)
+        #expect(try act.referenceRate.on(day("2023-12-31")).citation.verification == .verified)
+        #expect(try act.referenceRate.on(day("2013-01-01")).citation.verification == .verified)
+        #expect(try act.referenceRate.on(day("2012-12-31")).citation.verification == .unverified)
+        #expect(try act.referenceRate.on(day("2024-01-01")).citation.verification == .unverified)
+        #expect(try act.referenceRate.on(day("2026-01-01")).citation.verification == .unverified)
     }
 
     @Test(arguments: [("2002-08-01", 700), ("2013-02-28", 700), ("2013-03-01", 800), ("2026-01-01", 800)])
     func `a claim keeps the addition of its due date`(_ iso: String, _ basisPoints: Int32) throws {
-        #expect(try InterestAct.addition.on(day(iso)).value == Rate(basisPoints: basisPoints))
+        #expect(try act.addition.on(day(iso)).value == Rate(basisPoints: basisPoints))
     }
 
     @Test func `there is no addition for claims that fell due before August 2002`() throws {
-        #expect(throws: RuleGap.self) { try InterestAct.addition.on(day("2002-07-31")) }
+        #expect(throws: RuleGap.self) { try act.addition.on(day("2002-07-31")) }
     }
 
     // MARK: Worked examples
@@ -224,24 +225,26 @@ import Testing
 }
 
 @Suite struct ReminderAndCompensationTests {
+    private let act = Regime.denmark().interest
+
     @Test func `a reminder may cost 100 kr, three times, ten days apart`() throws {
-        let rule = try InterestAct.reminderFee.on(day("2025-03-03")).value
+        let rule = try act.reminderFee.on(day("2025-03-03")).value
         #expect(rule.amount == kr(100))
         #expect(rule.countMax == 3)
         #expect(rule.spacingDays == 10)
-        #expect(throws: RuleGap.self) { try InterestAct.reminderFee.on(day("2014-05-12")) }
+        #expect(throws: RuleGap.self) { try act.reminderFee.on(day("2014-05-12")) }
     }
 
     @Test(arguments: [("2013-02-28", nil), ("2013-03-01", kr(310)), ("2025-03-03", kr(310))] as [(String, Money?)])
     func `a business owes 310 kr for a claim that fell due from March 2013 on`(_ due: String, _ amount: Money?) throws {
         let claim = Cases.claim(kr(1_000), dueOn: try day(due))
         #expect(
-            try InterestAct.compensationCharge(on: claim, in: Cases.new([claim], debtor: .business))?.amount.value
+            try act.compensationCharge(on: claim, in: Cases.new([claim], debtor: .business))?.amount.value
                 == amount)
         #expect(
-            try InterestAct.compensationCharge(on: claim, in: Cases.new([claim], debtor: .publicAuthority))?.amount
+            try act.compensationCharge(on: claim, in: Cases.new([claim], debtor: .publicAuthority))?.amount
                 .value == amount)
-        #expect(try InterestAct.compensationCharge(on: claim, in: Cases.new([claim], debtor: .consumer)) == nil)
+        #expect(try act.compensationCharge(on: claim, in: Cases.new([claim], debtor: .consumer)) == nil)
     }
 
     @Test func `compensation is charged once for a claim`() throws {
@@ -250,7 +253,7 @@ import Testing
         facts.charges = [
             ChargeFacts(component: .compensation, claim: claim.id, chargedOn: try day("2025-04-01"), amount: kr(310))
         ]
-        #expect(try InterestAct.compensationCharge(on: claim, in: facts) == nil)
+        #expect(try act.compensationCharge(on: claim, in: facts) == nil)
     }
 
     @Test func `times of arrears that touch are one, and a paid gap between them ends it`() throws {
@@ -260,7 +263,7 @@ import Testing
         let touching = Cases.claim(2, kr(100), dueOn: try day("2025-03-03"))
         let apart = Cases.claim(2, kr(100), dueOn: try day("2025-03-17"))
         let today = try day("2025-05-01")
-        #expect(InterestAct.arrearsBegan([paid, touching], on: today) == CivilDate(2025, 1, 16))
-        #expect(InterestAct.arrearsBegan([paid, apart], on: today) == CivilDate(2025, 3, 18))
+        #expect(act.arrearsBegan([paid, touching], on: today) == CivilDate(2025, 1, 16))
+        #expect(act.arrearsBegan([paid, apart], on: today) == CivilDate(2025, 3, 18))
     }
 }

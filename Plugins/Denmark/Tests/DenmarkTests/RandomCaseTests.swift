@@ -4,7 +4,7 @@ import Testing
 @testable import Denmark
 
 /// A small generator (SplitMix64), so that a failing seed can be played again.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -46,7 +46,7 @@ private struct SeededGenerator: RandomNumberGenerator {
                     + facts.charges.reduce(0) { $0 + $1.amount.minorUnits }, .dkk)
 
             let decision = try law.decide(facts, on: today)
-            #expect(!decision.waiting.isEmpty)
+            #expect(!decision.waiting.isEmpty || !decision.pending.isEmpty)
             if let review = decision.reviewOn { #expect(review > today) }
             for step in decision.steps {
                 facts.steps.append(
@@ -121,7 +121,7 @@ private struct SeededGenerator: RandomNumberGenerator {
             #expect(total >= 0 && total <= most.minorUnits + 5)
         }
         let principals = Money(minorUnits: facts.claims.reduce(0) { $0 + $1.principal.minorUnits }, .dkk)
-        let ceiling = try CostOrder.table.on(CivilDate(2025, 1, 1)).value.cost(of: principals)
+        let ceiling = try CostOrder.denmark.table.on(CivilDate(2025, 1, 1)).value.cost(of: principals)
         #expect(facts.charged(.collectionCost).minorUnits <= ceiling.minorUnits)
     }
 }

@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `past the horizon there is no answer`() {
-        #expect(throws: RuleGap.self) { try kept(DenmarkOnly.checkedThrough.adding(days: 1)) }
+        #expect(throws: RuleGap.self) { try kept(Horizon.checkedThrough.adding(days: 1)) }
     }
 
     @Test(arguments: ["12-32", "13-01", "1231", "", "2-29", "00-10"])

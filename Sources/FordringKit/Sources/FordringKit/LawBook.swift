@@ -196,31 +196,40 @@ public struct LawExtension: Sendable, Hashable {
 extension Effective {
     /// The table with lines added at run time, in the order in which they were added.
     ///
-    /// A line takes the place of one that begins on the same day: so a correction is the later of two. Days between the
-    /// table's horizon and the first day of a line that begins later are a hole, not a guess. Lines of another rule are
-    /// passed over, and so are values that `convert` makes `nil` of.
+    /// A line takes the place of one that begins on the same day: so a correction is the later of two. What was not looked
+    /// up is a hole, not a guess: the days between the table's horizon and the first day of a line that begins later, and
+    /// those between the last day of a line and the next line. A line that takes the place of another keeps the other's
+    /// days to their end. Lines of another rule are passed over, and so are values that `convert` makes `nil` of.
     public func extended(
         by extensions: [LawExtension], of rule: String, _ convert: (LawValue) -> Value?
     ) -> Effective<Value> {
         var lines = lines
         var checkedThrough = checkedThrough
+        func hole(from day: CivilDate) -> Line {
+            .from(day, nil, .unverified(name, "", "Nobody has looked up what holds from this day."))
+        }
         for addition in extensions where addition.rule == rule {
             guard let value = convert(addition.value), addition.through >= addition.from else { continue }
             let line = Line.from(addition.from, value, addition.citation)
-            if addition.from > checkedThrough.adding(days: 1) {
-                let hole = checkedThrough.adding(days: 1)
-                if !lines.contains(where: { $0.from == hole }) {
-                    lines.append(
-                        .from(hole, nil, .unverified(name, "", "Nobody has looked up what holds from this day.")))
-                }
+            let unknown = checkedThrough.adding(days: 1)
+            if addition.from > unknown, !lines.contains(where: { $0.from == unknown }) {
+                lines.append(hole(from: unknown))
             }
+            var isCorrection = false
             if let index = lines.firstIndex(where: { $0.from == addition.from }) {
+                isCorrection = lines[index].value != nil
                 lines[index] = line
             } else {
                 lines.append(line)
             }
             lines.sort { $0.from < $1.from }
             checkedThrough = max(checkedThrough, addition.through)
+            let after = addition.through.adding(days: 1)
+            let next = lines.first { $0.from > addition.from }?.from ?? checkedThrough.adding(days: 1)
+            if !isCorrection, after < next {
+                lines.append(hole(from: after))
+                lines.sort { $0.from < $1.from }
+            }
         }
         return Effective(name, checkedThrough: checkedThrough, lines)
     }

@@ -43,9 +43,8 @@ extension Safeguard {
         by step: DecidedStep, after earlier: [DecidedStep] = [], in facts: CaseFacts, on day: CivilDate
     ) -> String? {
         func charged(_ component: DebtComponent, since first: CivilDate?) -> [DecidedCharge] {
-            (earlier + [step]).flatMap(\.charges).filter {
-                $0.component == component && (first.map { day >= $0 } ?? true)
-            }
+            if let first, day < first { return [] }
+            return (earlier + [step]).flatMap(\.charges).filter { $0.component == component }
         }
         switch limit {
         case .total(let components, let claim, let amountMax):
@@ -84,6 +83,8 @@ extension Safeguard {
             guard step.charges.contains(where: { $0.component == component && $0.amount.value.isPositive }) else {
                 return nil
             }
+            let today = charged(component, since: nil).filter { $0.amount.value.isPositive }.count
+            if today > 1 { return "\(component.rawValue) would be charged \(today) times on \(day)" }
             for charge in facts.charges where charge.component == component && charge.amount.isPositive {
                 var chargedOn = charge.chargedOn
                 for old in facts.steps where old.decidedOn == charge.chargedOn {

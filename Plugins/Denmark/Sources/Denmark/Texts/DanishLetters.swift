@@ -2,30 +2,20 @@ import FordringKit
 
 /// The letters in Danish.
 ///
-/// A paragraph is one line of the text. Consumers are addressed *du*, others *I*; the verbs are the same.
-enum DanishLetters {
-    /// The text of a step's letter; `nil` for a step without one.
-    static func template(for step: CollectionStep) -> String? {
-        switch step {
-        case .reminder: reminder
-        case .notice: notice
-        case .letter: letter
-        case .court: nil
-        }
-    }
-
-    private static func either(_ consumer: String, _ other: String) -> String {
-        "{{#isConsumer}}\(consumer){{/isConsumer}}{{^isConsumer}}\(other){{/isConsumer}}"
-    }
-
+/// Consumers are addressed *du*, others *I*; the verbs are the same.
+enum DanishLetters: LetterLanguage {
     private static let du = either("du", "I")
     private static let capitalDu = either("Du", "I")
     private static let dig = either("dig", "jer")
     private static let enig = either("enig", "enige")
     private static let din = either("din", "jeres")
 
-    /// Renteloven § 9 b: friendly, and says what is owed, until when, and what a reminder costs.
-    private static let reminder = """
+    static let months = [
+        "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november",
+        "december",
+    ]
+
+    static let reminder = """
         # {{reminderNumber}}. rykker: betaling til {{creditorName}}
 
         Kære {{debtorName}}
@@ -37,8 +27,7 @@ enum DanishLetters {
 
         [statement]
 
-        {{#hasFees}}Eventuelle rykkergebyrer er beregnet efter renteloven § 9 b{{^isConsumer}} og et eventuelt \
-        kompensationsbeløb efter renteloven § 9 a, stk. 3{{/isConsumer}}.{{/hasFees}}
+        {{> feesBasis}}
 
         [payment]
 
@@ -49,8 +38,7 @@ enum DanishLetters {
 
         ## Er \(du) ikke \(enig) i kravet?
 
-        Skriv til os på {{email}} hurtigst muligt, og oplys sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. \
-        Vi sætter sagen i bero, mens \(din) indsigelse bliver undersøgt.
+        {{> objection}}
 
         ## Hvis beløbet ikke bliver betalt
 
@@ -62,16 +50,12 @@ enum DanishLetters {
         {{agencyName}} på vegne af {{creditorName}}
         """
 
-    /// Inkassoloven § 10: all that is needed to judge the claim, the last day, and the warning of further costs.
-    ///
-    /// Without the warning the cost order lets no collection cost be charged later.
-    private static let notice = """
+    static let notice = """
         # Inkassovarsel: betaling til {{creditorName}} senest den {{deadline}}
 
         Kære {{debtorName}}
 
-        {{agencyName}} har fået til opgave at inddrive et forfaldent krav for {{creditorName}}. Dette brev er en \
-        påkravsskrivelse efter inkassoloven § 10 (inkassovarsel).
+        {{agencyName}} har fået til opgave at inddrive et forfaldent krav for {{creditorName}}. {{> noticeBasis}}
 
         ## Kravet
 
@@ -80,29 +64,21 @@ enum DanishLetters {
 
         [statement]
 
-        {{#hasInterest}}Renterne er morarenter efter renteloven § 5. De løber, indtil hovedstolen er betalt. \
-        {{/hasInterest}}{{#hasFees}}Eventuelle rykkergebyrer er beregnet efter renteloven § 9 b{{^isConsumer}} og et \
-        eventuelt kompensationsbeløb efter renteloven § 9 a, stk. 3{{/isConsumer}}.{{/hasFees}}
+        {{> interestBasis}} {{> feesBasis}}
 
         ## Sidste frist er den {{deadline}}
 
-        Betaler \(du) {{total}} {{currency}} senest den {{deadline}}, bliver der ikke lagt yderligere omkostninger oven i \
-        kravet. Det er tilstrækkeligt, at betalingen er sat i gang i \(din) bank senest den dag.
+        {{> noFurtherCosts}}
 
         [payment]
 
         ## Hvis fristen ikke bliver overholdt
 
-        Er kravet ikke betalt inden fristen, går det til inkasso uden yderligere varsel. Så kan kravet blive forhøjet med \
-        yderligere omkostninger: rimelige og relevante inddrivelsesomkostninger efter renteloven § 9 a og bekendtgørelsen \
-        om udenretlige inddrivelsesomkostninger samt morarenter frem til betaling. Kravet kan også blive indbragt for \
-        retten, og det medfører retsafgift og sagsomkostninger, som retten kan pålægge \(dig) at betale.
+        {{> goesToCollection}} {{> costWarning}} {{> consequences}}
 
         ## Er \(du) ikke \(enig) i kravet?
 
-        \(capitalDu) kan gøre indsigelse mod hele kravet eller en del af det. Skriv til os på {{email}} inden fristen, og \
-        oplys sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. Vi sætter sagen i bero, mens \(din) indsigelse \
-        bliver undersøgt. \(capitalDu) kan også bede om dokumentation for kravet.
+        {{> objection}} \(capitalDu) kan også bede om dokumentation for kravet.
 
         ## Kan \(du) ikke betale det hele på én gang?
 
@@ -114,14 +90,12 @@ enum DanishLetters {
         {{agencyName}} på vegne af {{creditorName}}
         """
 
-    /// The last demand before a court, after the notice's deadline.
-    private static let letter = """
+    static let letter = """
         # Inkassobrev: krav fra {{creditorName}}, sag {{caseNumber}}
 
         Kære {{debtorName}}
 
-        Betalingsfristen i vores inkassovarsel er udløbet, uden at vi har registreret betaling af {{claimReferences}}. \
-        Kravet er derfor nu til inkasso hos {{agencyName}}, som inddriver det for {{creditorName}}.
+        {{> inCollection}}
 
         ## Kravet
 
@@ -129,11 +103,7 @@ enum DanishLetters {
 
         [statement]
 
-        {{#hasInterest}}Renterne er morarenter efter renteloven § 5. De løber, indtil hovedstolen er betalt. \
-        {{/hasInterest}}{{#hasFees}}Eventuelle rykkergebyrer er beregnet efter renteloven § 9 b{{^isConsumer}} og et \
-        eventuelt kompensationsbeløb efter renteloven § 9 a, stk. 3{{/isConsumer}}. {{/hasFees}}{{#hasCosts}}\
-        Inddrivelsesomkostningerne er beregnet efter renteloven § 9 a og bekendtgørelsen om udenretlige \
-        inddrivelsesomkostninger.{{/hasCosts}}
+        {{> interestBasis}} {{> feesBasis}} {{> costsBasis}}
 
         ## Betal senest den {{deadline}}
 
@@ -142,17 +112,14 @@ enum DanishLetters {
         ## Hvad der kan ske nu
 
         Er kravet ikke betalt senest den {{deadline}}, og har vi ikke hørt fra \(dig), kan {{creditorName}} beslutte at \
-        indbringe sagen for retten, for eksempel med et betalingspåkrav til fogedretten. Det medfører retsafgift og kan \
-        medføre sagsomkostninger, som retten kan pålægge \(dig) at betale. Fastslår retten kravet, kan fogedretten \
-        foretage udlæg i værdier, som \(du) ejer.
+        gå videre. {{> consequences}} Fastslår retten kravet, kan der foretages udlæg i værdier, som \(du) ejer.
 
-        Kravet kan kun blive registreret i et kreditoplysningsbureau, hvis betingelserne i databeskyttelsesloven er \
-        opfyldt, og \(du) får i så fald besked om registreringen.
+        Kravet kan kun blive registreret i et kreditoplysningsbureau, hvis lovens betingelser for det er opfyldt, og \
+        \(du) får i så fald besked om registreringen.
 
         ## Er \(du) ikke \(enig) i kravet?
 
-        \(capitalDu) kan stadig gøre indsigelse. Skriv til os på {{email}}, og oplys sagsnummer {{caseNumber}}, og hvad \
-        \(du) ikke er \(enig) i. Vi sætter sagen i bero, mens \(din) indsigelse bliver undersøgt.
+        {{> objection}}
 
         ## Kan \(du) ikke betale det hele på én gang?
 
@@ -163,4 +130,99 @@ enum DanishLetters {
 
         {{agencyName}} på vegne af {{creditorName}}
         """
+
+    static let visit = """
+        # Varsel om besøg: krav fra {{creditorName}}, sag {{caseNumber}}
+
+        Kære {{debtorName}}
+
+        {{agencyName}} inddriver et krav for {{creditorName}}: {{claimReferences}}. Fristen i vores inkassovarsel er \
+        udløbet, og vi har ikke registreret betaling. Vi vil derfor besøge \(dig) for at tale om en løsning.
+
+        ## Hvor og hvornår
+
+        {{> visitPlace}} {{> visitTime}}
+
+        {{> visitRepeat}}
+
+        {{> visitContact}}
+
+        ## Kravet
+
+        Det samlede krav er {{total}} {{currency}} pr. {{date}} og er sammensat sådan:
+
+        [statement]
+
+        {{> interestBasis}} {{> feesBasis}} {{> costsBasis}}
+
+        [payment]
+
+        ## Er \(du) ikke \(enig) i kravet?
+
+        {{> objection}}
+
+        Med venlig hilsen
+
+        {{agencyName}} på vegne af {{creditorName}}
+        """
+
+    static let clauses = [
+        "noFurtherCosts":
+            "Betaler \(du) {{total}} {{currency}} senest den {{deadline}}, bliver der ikke lagt yderligere omkostninger oven i "
+            + "kravet. Det er tilstrækkeligt, at betalingen er sat i gang i \(din) bank senest den dag.",
+        "goesToCollection": "Er kravet ikke betalt inden fristen, går det til inkasso uden yderligere varsel.",
+        "consequences":
+            "Kravet kan blive indbragt for retten, og det medfører retsafgift og sagsomkostninger, som retten kan pålægge "
+            + "\(dig) at betale.",
+        "objection":
+            "\(capitalDu) kan gøre indsigelse mod hele kravet eller en del af det. Skriv til os på {{email}}, og oplys "
+            + "sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. Vi sætter sagen i bero, mens \(din) indsigelse "
+            + "bliver undersøgt.",
+        "inCollection":
+            "Betalingsfristen i vores inkassovarsel er udløbet, uden at vi har registreret betaling af {{claimReferences}}. "
+            + "Kravet er derfor nu til inkasso hos {{agencyName}}, som inddriver det for {{creditorName}}.",
+        "visitPlace":
+            "Besøget finder sted på \(either("din bopæl", "jeres forretningssted eller bopæl")), på den adresse, som dette "
+            + "brev er sendt til.",
+        "visitTime": "Vi kommer på en hverdag, i tidsrummet {{visitTimeOfDay}}.",
+        "visitRepeat": "Træffer vi \(dig) ikke, kan vi komme igen uden at sende et nyt varsel.",
+        "visitContact":
+            "Passer det ikke, eller vil \(du) hellere aftale noget andet, så kontakt os på telefon {{collectorPhone}} eller "
+            + "på adressen {{collectorAddress}}.",
+    ]
+
+    static let interestRate =
+        "{{#hasInterestRate}}Satsen er nu {{interestRate}} om året, og der er regnet rente fra den {{interestFrom}}."
+        + "{{/hasInterestRate}}"
+
+    static func acts(of country: CountryCode) -> NamedActs {
+        switch country {
+        case .greenland:
+            NamedActs(
+                notice:
+                    "Dette brev er det varsel, som skal sendes, før der kan indgives betalingspåkrav til Retten i Grønland.",
+                interest:
+                    "Renterne er morarenter efter renteloven for Grønland § 5. De løber, indtil hovedstolen er betalt.",
+                fees: "Eventuelle gebyrer er beregnet efter renteloven for Grønland § 9 b", compensation: "", costs: "",
+                costWarning: "Så kan kravet blive forhøjet med yderligere omkostninger: rimelige og relevante "
+                    + "inddrivelsesomkostninger samt morarenter frem til betaling.")
+        case .faroeIslands:
+            NamedActs(
+                notice: "Dette brev er et inkassovarsel.", interest: "", fees: "", compensation: "", costs: "",
+                costWarning:
+                    "Så kan kravet blive forhøjet med yderligere omkostninger efter de regler, der gælder på Færøerne.")
+        default:
+            NamedActs(
+                notice: "Dette brev er en påkravsskrivelse efter inkassoloven § 10 (inkassovarsel).",
+                interest: "Renterne er morarenter efter renteloven § 5. De løber, indtil hovedstolen er betalt.",
+                fees: "Eventuelle gebyrer er beregnet efter renteloven § 9 b",
+                compensation: " og et eventuelt kompensationsbeløb efter renteloven § 9 a, stk. 3",
+                costs:
+                    "Inddrivelsesomkostningerne er beregnet efter renteloven § 9 a og bekendtgørelsen om udenretlige "
+                    + "inddrivelsesomkostninger.",
+                costWarning: "Så kan kravet blive forhøjet med yderligere omkostninger: rimelige og relevante "
+                    + "inddrivelsesomkostninger efter renteloven § 9 a og bekendtgørelsen om udenretlige "
+                    + "inddrivelsesomkostninger samt morarenter frem til betaling.")
+        }
+    }
 }

@@ -3,18 +3,13 @@ import FordringKit
 /// The letters in English, for debtors who read it better than Danish.
 ///
 /// The same contents as ``DanishLetters``; the Danish terms stand in brackets where the debtor will meet them again.
-enum EnglishLetters {
-    /// The text of a step's letter; `nil` for a step without one.
-    static func template(for step: CollectionStep) -> String? {
-        switch step {
-        case .reminder: reminder
-        case .notice: notice
-        case .letter: letter
-        case .court: nil
-        }
-    }
+enum EnglishLetters: LetterLanguage {
+    static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
 
-    private static let reminder = """
+    static let reminder = """
         # Reminder no. {{reminderNumber}}: payment to {{creditorName}}
 
         Dear {{debtorName}},
@@ -26,9 +21,7 @@ enum EnglishLetters {
 
         [statement]
 
-        {{#hasFees}}Any reminder fees are calculated under section 9 b of the Danish Interest Act (renteloven)\
-        {{^isConsumer}}, and any compensation for late payment under section 9 a (3) of that act{{/isConsumer}}.\
-        {{/hasFees}}
+        {{> feesBasis}}
 
         [payment]
 
@@ -39,8 +32,7 @@ enum EnglishLetters {
 
         ## If you do not agree with the claim
 
-        Please write to {{email}} as soon as possible, quoting case number {{caseNumber}}, and say what you do not agree \
-        with. We put the case on hold while your objection is examined.
+        {{> objection}}
 
         ## If the amount is not paid
 
@@ -53,13 +45,12 @@ enum EnglishLetters {
         {{agencyName}} on behalf of {{creditorName}}
         """
 
-    private static let notice = """
+    static let notice = """
         # Collection notice: payment to {{creditorName}} by {{deadline}}
 
         Dear {{debtorName}},
 
-        {{agencyName}} has been asked to collect an overdue claim for {{creditorName}}. This letter is a collection \
-        notice (inkassovarsel) under section 10 of the Danish Debt Collection Act (inkassoloven).
+        {{agencyName}} has been asked to collect an overdue claim for {{creditorName}}. {{> noticeBasis}}
 
         ## The claim
 
@@ -68,31 +59,21 @@ enum EnglishLetters {
 
         [statement]
 
-        {{#hasInterest}}The interest is late-payment interest under section 5 of the Danish Interest Act (renteloven). \
-        It runs until the principal has been paid. {{/hasInterest}}{{#hasFees}}Any reminder fees are calculated under \
-        section 9 b of the Interest Act{{^isConsumer}}, and any compensation for late payment under section 9 a (3) of \
-        that act{{/isConsumer}}.{{/hasFees}}
+        {{> interestBasis}} {{> feesBasis}}
 
         ## The final date is {{deadline}}
 
-        If you pay {{total}} {{currency}} by {{deadline}} at the latest, no further costs will be added to the claim. It \
-        is enough that you have ordered the payment from your bank by that day.
+        {{> noFurtherCosts}}
 
         [payment]
 
         ## If the deadline is not met
 
-        If the claim has not been paid by the deadline, it goes to debt collection without further notice. The claim may \
-        then be increased by further costs: reasonable and relevant collection costs under section 9 a of the Interest \
-        Act and the Danish order on out-of-court collection costs, and late-payment interest until payment. The claim \
-        may also be brought before a court, which involves court fees and legal costs that the court may order you to \
-        pay.
+        {{> goesToCollection}} {{> costWarning}} {{> consequences}}
 
         ## If you do not agree with the claim
 
-        You can object to all or part of the claim. Please write to {{email}} before the deadline, quoting case number \
-        {{caseNumber}}, and say what you do not agree with. We put the case on hold while your objection is examined. \
-        You can also ask us for documentation of the claim.
+        {{> objection}} You can also ask us for documentation of the claim.
 
         ## If you cannot pay it all at once
 
@@ -104,13 +85,12 @@ enum EnglishLetters {
         {{agencyName}} on behalf of {{creditorName}}
         """
 
-    private static let letter = """
+    static let letter = """
         # Collection letter: claim from {{creditorName}}, case {{caseNumber}}
 
         Dear {{debtorName}},
 
-        The deadline of our collection notice has passed, and we have not registered payment of {{claimReferences}}. The \
-        claim is therefore now in debt collection (inkasso) with {{agencyName}}, which collects it for {{creditorName}}.
+        {{> inCollection}}
 
         ## The claim
 
@@ -118,11 +98,7 @@ enum EnglishLetters {
 
         [statement]
 
-        {{#hasInterest}}The interest is late-payment interest under section 5 of the Danish Interest Act (renteloven). \
-        It runs until the principal has been paid. {{/hasInterest}}{{#hasFees}}Any reminder fees are calculated under \
-        section 9 b of the Interest Act{{^isConsumer}}, and any compensation for late payment under section 9 a (3) of \
-        that act{{/isConsumer}}. {{/hasFees}}{{#hasCosts}}The collection costs are calculated under section 9 a \
-        of the Interest Act and the Danish order on out-of-court collection costs.{{/hasCosts}}
+        {{> interestBasis}} {{> feesBasis}} {{> costsBasis}}
 
         ## Please pay by {{deadline}}
 
@@ -130,18 +106,15 @@ enum EnglishLetters {
 
         ## What may happen now
 
-        If the claim has not been paid by {{deadline}} and we have not heard from you, {{creditorName}} may decide to \
-        bring the case before a court, for example by a payment order (betalingspåkrav) at the bailiff court \
-        (fogedretten). This involves court fees and may involve legal costs that the court may order you to pay. If the \
-        court establishes the claim, the bailiff court may seize assets that you own (udlæg).
+        If the claim has not been paid by {{deadline}} and we have not heard from you, {{creditorName}} may decide to go \
+        on. {{> consequences}} If the court establishes the claim, assets that you own may be seized (udlæg).
 
-        The claim can be registered with a credit bureau only if the conditions of the Danish Data Protection Act are \
-        met, and you will be told of the registration.
+        The claim can be registered with a credit bureau only if the conditions of the law are met, and you will be told \
+        of the registration.
 
         ## If you do not agree with the claim
 
-        You can still object. Please write to {{email}}, quoting case number {{caseNumber}}, and say what you do not \
-        agree with. We put the case on hold while your objection is examined.
+        {{> objection}}
 
         ## If you cannot pay it all at once
 
@@ -152,4 +125,108 @@ enum EnglishLetters {
 
         {{agencyName}} on behalf of {{creditorName}}
         """
+
+    static let visit = """
+        # Notice of a visit: claim from {{creditorName}}, case {{caseNumber}}
+
+        Dear {{debtorName}},
+
+        {{agencyName}} collects a claim for {{creditorName}}: {{claimReferences}}. The deadline of our collection notice \
+        has passed, and we have not registered payment. We would therefore like to visit you to talk about a solution.
+
+        ## Where and when
+
+        {{> visitPlace}} {{> visitTime}}
+
+        {{> visitRepeat}}
+
+        {{> visitContact}}
+
+        ## The claim
+
+        The total claim is {{total}} {{currency}} as of {{date}} and is made up as follows:
+
+        [statement]
+
+        {{> interestBasis}} {{> feesBasis}} {{> costsBasis}}
+
+        [payment]
+
+        ## If you do not agree with the claim
+
+        {{> objection}}
+
+        Yours sincerely,
+
+        {{agencyName}} on behalf of {{creditorName}}
+        """
+
+    static let clauses = [
+        "noFurtherCosts":
+            "If you pay {{total}} {{currency}} by {{deadline}} at the latest, no further costs will be added to the claim. It "
+            + "is enough that you have ordered the payment from your bank by that day.",
+        "goesToCollection":
+            "If the claim has not been paid by the deadline, it goes to debt collection (inkasso) without further notice.",
+        "consequences":
+            "The claim may be brought before a court, which involves court fees and legal costs that the court may order you "
+            + "to pay.",
+        "objection":
+            "You can raise an objection to all or part of the claim. Please write to {{email}}, quoting case number "
+            + "{{caseNumber}}, and say what you do not agree with. We put the case on hold while your objection is examined.",
+        "inCollection":
+            "The deadline of our collection notice has passed, and we have not registered payment of {{claimReferences}}. The "
+            + "claim is therefore now in debt collection (inkasso) with {{agencyName}}, which collects it for "
+            + "{{creditorName}}.",
+        "visitPlace":
+            "The visit takes place at \(either("your home", "your place of business or home")), at the address to which this "
+            + "letter was sent.",
+        "visitTime": "We come on a weekday, between {{visitTimeOfDay}}.",
+        "visitRepeat": "If we do not meet you, we may come again without sending a new notice.",
+        "visitContact":
+            "If this does not suit you, or if you would rather agree on something else, please contact us by telephone on "
+            + "{{collectorPhone}} or at {{collectorAddress}}.",
+    ]
+
+    static let interestRate =
+        "{{#hasInterestRate}}The rate is now {{interestRate}} a year, and interest is counted from {{interestFrom}}."
+        + "{{/hasInterestRate}}"
+
+    static func acts(of country: CountryCode) -> NamedActs {
+        switch country {
+        case .greenland:
+            NamedActs(
+                notice:
+                    "This letter is the notice that must be sent before a payment order (betalingspåkrav) can be asked for at "
+                    + "the Court of Greenland.",
+                interest:
+                    "The interest is late-payment interest under section 5 of the Interest Act for Greenland. It runs until "
+                    + "the principal has been paid.",
+                fees: "Any fees are calculated under section 9 b of the Interest Act for Greenland", compensation: "",
+                costs: "",
+                costWarning:
+                    "The claim may then be increased by further costs: reasonable and relevant collection costs, and "
+                    + "late-payment interest until payment.")
+        case .faroeIslands:
+            NamedActs(
+                notice: "This letter is a collection notice.", interest: "", fees: "", compensation: "", costs: "",
+                costWarning: "The claim may then be increased by further costs under the rules of the Faroe Islands.")
+        default:
+            NamedActs(
+                notice:
+                    "This letter is a collection notice (inkassovarsel) under section 10 of the Danish Debt Collection Act "
+                    + "(inkassoloven).",
+                interest:
+                    "The interest is late-payment interest under section 5 of the Danish Interest Act (renteloven). It runs "
+                    + "until the principal has been paid.",
+                fees: "Any fees are calculated under section 9 b of the Danish Interest Act (renteloven)",
+                compensation: ", and any compensation for late payment under section 9 a (3) of that act",
+                costs:
+                    "The collection costs are calculated under section 9 a of the Danish Interest Act and the Danish order on "
+                    + "out-of-court collection costs.",
+                costWarning:
+                    "The claim may then be increased by further costs: reasonable and relevant collection costs under "
+                    + "section 9 a of the Danish Interest Act and the Danish order on out-of-court collection costs, and "
+                    + "late-payment interest until payment.")
+        }
+    }
 }

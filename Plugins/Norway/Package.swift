@@ -1,0 +1,35 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Built exactly as a partner's country would be: a package of its own that knows the kit and nothing else.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Norway",
+    products: [
+        .library(name: "Norway", type: .dynamic, targets: ["Norway"])
+    ],
+    dependencies: [
+        .package(path: "../../Sources/FordringKit"),
+        .package(path: "../../Sources/FordringKitTesting"),
+    ],
+    targets: [
+        .target(
+            name: "Norway",
+            dependencies: [.product(name: "FordringKit", package: "FordringKit")],
+            packageAccess: false,
+            swiftSettings: settings),
+        .testTarget(
+            name: "NorwayTests",
+            dependencies: [
+                "Norway", .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "FordringKitTesting", package: "FordringKitTesting"),
+            ],
+            swiftSettings: settings),
+    ]
+)

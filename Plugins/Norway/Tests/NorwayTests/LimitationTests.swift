@@ -1,0 +1,78 @@
+import FordringKit
+import Testing
+
+@testable import Norway
+
+@Suite struct LimitationTests {
+    private func last(
+        _ due: String, _ basis: ClaimBasis = .ordinary, _ events: [(ClaimEvent.Kind, String)] = []
+    ) throws -> CivilDate {
+        var claim = Cases.claim(kr(1_000), dueOn: try day(due))
+        claim.basis = basis
+        claim.events = try events.map { ClaimEvent($0.0, on: try day($0.1)) }
+        let explained = try #require(try Norway().limitation(of: claim))
+        #expect(explained.value == LimitationAct.lastDay(of: claim))
+        #expect(!explained.lines.isEmpty)
+        return explained.value
+    }
+
+    @Test(arguments: [
+        (ClaimBasis.ordinary, "2026-03-16"), (.employment, "2026-03-16"), (.debtInstrument, "2033-03-16"),
+        (.moneyLoan, "2033-03-16"),
+    ])
+    func `a claim lapses after three years, a debt instrument and a loan after ten`(
+        _ basis: ClaimBasis, _ iso: String
+    ) throws {
+        #expect(try last("2023-03-16", basis) == day(iso))
+    }
+
+    @Test func `a claim due on 29 February lapses on the 28th`() throws {
+        #expect(try last("2024-02-29") == CivilDate(2027, 2, 28))
+    }
+
+    @Test(arguments: [
+        ClaimEvent.Kind.acknowledgement, .writtenAcknowledgement, .proceedingsFiled, .boardComplaint, .insolvencyClaim,
+        .enforcementRequested,
+    ])
+    func `an interruption begins the claim's own period again`(_ kind: ClaimEvent.Kind) throws {
+        // Due 2022-05-02, event 2024-08-12: three years from then, ten for an instrument.
+        #expect(try last("2022-05-02", .ordinary, [(kind, "2024-08-12")]) == CivilDate(2027, 8, 12))
+        #expect(try last("2022-05-02", .debtInstrument, [(kind, "2024-08-12")]) == CivilDate(2034, 8, 12))
+    }
+
+    @Test func `an event counts on the last day and not after it`() throws {
+        #expect(try last("2022-05-02", .ordinary, [(.acknowledgement, "2025-05-02")]) == CivilDate(2028, 5, 2))
+        #expect(try last("2022-05-02", .ordinary, [(.acknowledgement, "2025-05-03")]) == CivilDate(2025, 5, 2))
+    }
+
+    @Test func `a judgment gives ten years`() throws {
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2024-08-12"), (.judgment, "2025-01-20")])
+                == CivilDate(2035, 1, 20))
+        // A later request for enforcement takes nothing away.
+        #expect(
+            try last("2022-05-02", .ordinary, [(.judgment, "2025-01-20"), (.enforcementRequested, "2025-06-02")])
+                == CivilDate(2035, 1, 20))
+    }
+
+    @Test func `proceedings that failed leave the old period and at least a year`() throws {
+        // Due 2022-05-02, so 2025-05-02. Ended 2024-12-02: a year from then is 2025-12-02, which is later.
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2024-08-12"), (.proceedingsEnded, "2024-12-02")])
+                == CivilDate(2025, 12, 2))
+        // Ended 2023-03-01: a year from then is 2024-03-01, and the old period is later.
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2022-12-12"), (.proceedingsEnded, "2023-03-01")])
+                == CivilDate(2025, 5, 2))
+        // An end without a beginning changes nothing.
+        #expect(try last("2022-05-02", .ordinary, [(.proceedingsEnded, "2024-12-02")]) == CivilDate(2025, 5, 2))
+    }
+
+    @Test func `the lines name the events, and what is a reading is marked`() throws {
+        var claim = Cases.claim(kr(1_000), dueOn: try day("2022-05-02"))
+        claim.events = [ClaimEvent(.acknowledgement, on: try day("2024-08-12"))]
+        let lines = LimitationAct.limitation(of: claim).lines
+        #expect(lines.map(\.citation.section) == ["§ 2", "§ 3", "§ 14", "§ 21"])
+        #expect(lines.map(\.citation.verification) == [.verified, .unverified, .verified, .unverified])
+    }
+}
