@@ -65,7 +65,11 @@ final class BureauServer: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(socket, nil, nil)
-                if connection < 0 { return }
+                if connection < 0 {
+                    // Closed here and not in `stop`: closed elsewhere, its number could be another server's by now.
+                    close(socket)
+                    return
+                }
                 state.withLock { _ = $0.open.insert(connection) }
                 Thread.detachNewThread { [self] in
                     serve(connection)
@@ -82,7 +86,6 @@ final class BureauServer: Sendable {
     /// Stops it; nobody can connect any more.
     func stop() {
         shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
         state.withLock { state in for connection in state.open { shutdown(connection, Int32(SHUT_RDWR)) } }
     }
 
