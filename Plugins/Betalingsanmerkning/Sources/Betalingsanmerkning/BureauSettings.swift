@@ -11,6 +11,7 @@ struct BureauSettings: Sendable {
     let transport: Transport
     /// Whether the numbers of persons go along; those of companies always do.
     let sendsPersonNumbers: Bool
+    /// The standard names those of the plug-in NorwegianCourts; the claim's own events count whatever stands here.
     let legalStepProcedures: Set<String>
     private let deletionDays: [RegistrationDeletion.Reason: Int]
 
@@ -33,10 +34,8 @@ struct BureauSettings: Sendable {
                 key: "personNumbers", allowed: ["omit", "send"], standard: "omit",
                 meaning: "Whether the national numbers of persons go to the bureau; send only with a legal basis."),
             SettingDescription(
-                key: "legalStepProcedures", allowed: [], standard: "",
-                meaning:
-                    "The court procedures, by comma, that count as a petition or a request for execution; empty for all."
-            ),
+                key: "legalStepProcedures", allowed: [], standard: "conciliation, attachment, forcedSale",
+                meaning: "The procedures, by comma, whose filing counts as a petition or a request for execution."),
         ]
         + RegistrationDeletion.Reason.allCases.map { reason in
             SettingDescription(

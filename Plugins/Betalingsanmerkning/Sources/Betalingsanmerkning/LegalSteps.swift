@@ -3,31 +3,36 @@ import FordringKit
 /// The petitions and requests for execution against the debtor that still stand.
 ///
 /// They come from two places: the claim's own events, which say what they are, and the steps of the case, of which only
-/// those of the procedures that the settings name count (all, where they name none).
+/// those of the procedures that the settings name count. What was filed and then rejected for a fault or taken back is
+/// dropped from both.
 struct LegalSteps {
     /// The days on which a standing step was begun, oldest first.
     let begun: [CivilDate]
 
     /// Collects the steps through a day.
     init(_ facts: RegistrationFacts, _ claim: ClaimFacts, through day: CivilDate, procedures: Set<String>) {
-        var begun: [CivilDate] = []
-        var byProcedure: [LegalProcedureKind: [CivilDate]] = [:]
-        for step in facts.legalSteps.inOrder(through: day, by: \.on)
-        where procedures.isEmpty || procedures.contains(step.procedure.rawValue) {
-            var standing = byProcedure[step.procedure, default: []]
+        var standing: [LegalProcedureKind: [CivilDate]] = [:]
+        var undone: [CivilDate] = []
+        for step in facts.legalSteps.inOrder(through: day, by: \.on) {
+            var days = standing[step.procedure, default: []]
             switch step.state {
             case .prepared: break
-            case .filed, .enforcementRequested: standing.append(step.on)
-            // What was rejected or taken back was never a step.
-            case .recalled, .rejected: if !standing.isEmpty { standing.removeLast() }
+            case .filed, .enforcementRequested: days.append(step.on)
+            case .recalled, .rejected: if let last = days.popLast() { undone.append(last) }
             // Whatever comes after filing says that it was filed, that day at the latest.
-            default: if standing.isEmpty { standing.append(step.on) }
+            default: if days.isEmpty { days.append(step.on) }
             }
-            byProcedure[step.procedure] = standing
+            standing[step.procedure] = days
         }
-        begun += byProcedure.values.flatMap(\.self)
+        var begun = standing.filter { procedures.contains($0.key.rawValue) }.values.flatMap(\.self)
         var filed: [CivilDate] = []
         for event in claim.events.inOrder(through: day, by: \.on) {
+            if [.proceedingsFiled, .enforcementRequested].contains(event.kind),
+                let index = undone.firstIndex(of: event.on)
+            {
+                undone.remove(at: index)
+                continue
+            }
             switch event.kind {
             case .proceedingsFiled: filed.append(event.on)
             case .proceedingsEnded: if !filed.isEmpty { filed.removeLast() }

@@ -60,6 +60,20 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
                 LegalStepFacts(kind, .rejected, on: CivilDate(2026, 1, 20)),
             ]
         },
+        Failing("monthAfterPetition", "a bankruptcy petition") {
+            $0.facts.claims[0].events = []
+            $0.legalSteps = [
+                LegalStepFacts(LegalProcedureKind("bankruptcyPetition"), .filed, on: CivilDate(2026, 1, 1))
+            ]
+        },
+        Failing("monthAfterPetition", "a request for execution that was rejected for a fault") {
+            $0.facts.claims[0].events = [ClaimEvent(.enforcementRequested, on: CivilDate(2026, 1, 1))]
+            let kind = LegalProcedureKind("attachment")
+            $0.legalSteps = [
+                LegalStepFacts(kind, .filed, on: CivilDate(2026, 1, 1)),
+                LegalStepFacts(kind, .rejected, on: CivilDate(2026, 1, 9)),
+            ]
+        },
         Failing("monthAfterPetition", "a petition that ended without a decision") {
             $0.facts.claims[0].events.append(ClaimEvent(.proceedingsEnded, on: CivilDate(2026, 2, 1)))
         },

@@ -13,6 +13,7 @@ struct BureauSettings: Sendable {
     let sendsPersonNumbers: Bool
     let warningMinDays: Int
     let warningMaxDays: Int
+    /// The standard names those of the plug-in DanishCourts; the claim's own events count whatever stands here.
     let legalStepProcedures: Set<String>
     private let deletionDays: [RegistrationDeletion.Reason: Int]
 
@@ -41,8 +42,8 @@ struct BureauSettings: Sendable {
                 key: "warningMaxDays", allowed: [], standard: "180",
                 meaning: "After how many days a warning is too old, 1 to 1825."),
             SettingDescription(
-                key: "legalStepProcedures", allowed: [], standard: "",
-                meaning: "The court procedures, by comma, that count as a legal step; empty for all."),
+                key: "legalStepProcedures", allowed: [], standard: "paymentOrder, bailiffRequest",
+                meaning: "The court procedures, by comma, whose filing counts as a legal step."),
         ]
         + RegistrationDeletion.Reason.allCases.map { reason in
             SettingDescription(

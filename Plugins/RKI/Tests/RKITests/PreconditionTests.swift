@@ -51,6 +51,18 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
                 LegalStepFacts(kind, .rejected, on: CivilDate(2026, 1, 9)),
             ]
         },
+        Failing("acknowledgedOrPursued", "handed to a lawyer, who has filed nothing yet") {
+            $0.facts.claims[0].events = []
+            $0.legalSteps = [LegalStepFacts(LegalProcedureKind("lawyerTransfer"), .filed, on: CivilDate(2026, 1, 1))]
+        },
+        Failing("acknowledgedOrPursued", "execution was asked for, and rejected for a fault") {
+            $0.facts.claims[0].events = [ClaimEvent(.enforcementRequested, on: CivilDate(2026, 1, 1))]
+            let kind = LegalProcedureKind("bailiffRequest")
+            $0.legalSteps = [
+                LegalStepFacts(kind, .filed, on: CivilDate(2026, 1, 1)),
+                LegalStepFacts(kind, .rejected, on: CivilDate(2026, 1, 9)),
+            ]
+        },
         Failing("acknowledgedOrPursued", "proceedings that ended without a decision") {
             $0.facts.claims[0].events = [
                 ClaimEvent(.proceedingsFiled, on: CivilDate(2026, 1, 1)),
