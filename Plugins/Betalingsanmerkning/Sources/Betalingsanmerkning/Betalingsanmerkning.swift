@@ -16,7 +16,7 @@ public struct Betalingsanmerkning: CreditBureau {
         switch settings.transport {
         case .file:
             transport = FileTransport(
-                folder: SpoolFolder(path: context.outbox), rules: rules, format: CSVFormat())
+                folder: SpoolFolder(path: context.outbox), rules: rules, format: CSVFormat(tenant: context.tenant))
         case .http(let client): transport = HTTPTransport(client: client, rules: rules)
         }
     }

@@ -150,6 +150,9 @@ struct RecordLine {
 struct CSVFormat: RecordFormat {
     private static let layout = "fordring-betalingsanmerkning"
 
+    /// Whose files these are: registrations of two tenants can have the same number.
+    let tenant: TenantID
+
     let suffix = "csv"
 
     func bytes(of batch: CheckedBatch) -> [UInt8] {
@@ -171,7 +174,7 @@ struct CSVFormat: RecordFormat {
     }
 
     func proof(_ bytes: [UInt8]) throws(RecordError) -> (key: String, proof: BatchProof) {
-        let file = try File(bytes, ["batch", "proof"])
+        let file = try File(bytes, ["batch", "proof"], tenant)
         let totals = try file.totals()
         if file.content == "batch" {
             if try CSVFormat.count(file) != totals { throw file.disagreement }
@@ -200,12 +203,12 @@ struct CSVFormat: RecordFormat {
     }
 
     func forgotten(_ bytes: [UInt8]) throws(RecordError) -> [UInt8] {
-        let file = try File(bytes, ["batch"])
+        let file = try File(bytes, ["batch"], tenant)
         return file.writer(content: "proof").closed(try file.totals())
     }
 
     func deletionsOnly(_ bytes: [UInt8]) throws(RecordError) -> [UInt8]? {
-        let file = try File(bytes, ["batch"])
+        let file = try File(bytes, ["batch"], tenant)
         var writer = file.writer(content: "batch")
         var totals = BatchTotals()
         for line in file.lines where line.kind == .deletion {
@@ -217,7 +220,7 @@ struct CSVFormat: RecordFormat {
     }
 
     func answers(_ bytes: [UInt8]) throws(RecordError) -> [(line: Int, answer: BureauAnswer)] {
-        let file = try File(bytes, ["answers"])
+        let file = try File(bytes, ["answers"], tenant)
         var totals = BatchTotals()
         var answers: [(line: Int, answer: BureauAnswer)] = []
         for line in file.lines {
@@ -246,7 +249,7 @@ struct CSVFormat: RecordFormat {
     }
 
     func register(_ bytes: [UInt8]) throws(RecordError) -> [RegisterEntry] {
-        let file = try File(bytes, ["register"])
+        let file = try File(bytes, ["register"], tenant)
         var totals = BatchTotals()
         var numbers: Set<Int64> = []
         var entries: [RegisterEntry] = []
@@ -301,7 +304,7 @@ struct CSVFormat: RecordFormat {
         var content: String { header["content"] }
         var disagreement: RecordError { RecordError(control.number, "it does not agree with the records") }
 
-        init(_ bytes: [UInt8], _ contents: [String]) throws(RecordError) {
+        init(_ bytes: [UInt8], _ contents: [String], _ tenant: TenantID) throws(RecordError) {
             var lines: [RecordLine] = []
             var start = 0
             while start < bytes.count {
@@ -324,6 +327,7 @@ struct CSVFormat: RecordFormat {
             guard header["layout"] == CSVFormat.layout, header["version"] == "1",
                 contents.contains(header["content"]), header["currency"] == "NOK"
             else { throw RecordError(1, "the header is of another layout, version, content or currency") }
+            if header["tenant"] != tenant.rawValue { throw RecordError(1, "the file is another tenant's") }
             day = try header.date("day")
             guard lines.count > 1, let control = lines.last, control.kind == .control else {
                 throw RecordError(lines.count + 1, "the file breaks off without its control record")

@@ -61,6 +61,7 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
         Corruption("another version", line: 1, put(",2,answers", for: ",1,answers")),
         Corruption("a register in the answers", line: 1, put("register", for: "answers")),
         Corruption("another currency", line: 1, put("DKK", for: "NOK")),
+        Corruption("another tenant's file", line: 1, put("another-tenant", for: "nordlys-energi")),
         Corruption("no day in the header", line: 1, put("2026-02-31", for: "2026-03-02")),
         Corruption("a record of no type", line: 3, put("reply,A-2", for: "answer,A-2")),
         Corruption(

@@ -128,8 +128,11 @@ final class BureauServer: Sendable {
     private func done(_ request: Request) -> (Int, String) {
         guard request.headers["authorization"] == "Bearer secret-1" else { return (401, "{}") }
         return state.withLock { state in
-            if request.method == "POST", request.path == "/api/batches" {
-                guard let key = request.headers["idempotency-key"] else { return (400, "{}") }
+            if request.method == "POST", request.path == "/api/tenants/nordlys-energi/batches" {
+                guard let name = request.headers["idempotency-key"], name.hasPrefix("nordlys-energi.") else {
+                    return (400, "{}")
+                }
+                let key = String(name.dropFirst("nordlys-energi.".count))
                 if let receipt = state.receipts[key] { return (200, receipt) }
                 guard let batch = try? JSONDecoder().decode(Batch.self, from: Data(request.body)), batch.key == key,
                     batch.control.records == batch.registrations.count + batch.deletions.count
@@ -137,19 +140,22 @@ final class BureauServer: Sendable {
                 state.registered += batch.registrations.map(\.number)
                 state.deleted += batch.deletions.map(\.number)
                 let receipt = """
-                    {"key":"\(key)","reference":"B-\(state.receipts.count + 1)","day":"\(batch.day)",\
+                    {"key":"\(key)","tenant":"nordlys-energi","reference":"B-\(state.receipts.count + 1)","day":"\(batch.day)",\
                     "registrations":\(batch.registrations.count),"deletions":\(batch.deletions.count),\
                     "sum":"\(batch.control.sum)"}
                     """
                 state.receipts[key] = receipt
                 return (201, receipt)
             }
-            if request.method == "GET", request.path.hasPrefix("/api/batches/") {
-                let receipt = state.receipts[String(request.path.dropFirst("/api/batches/".count))]
+            if request.method == "GET", request.path.hasPrefix("/api/tenants/nordlys-energi/batches/") {
+                let receipt = state.receipts[
+                    String(request.path.dropFirst("/api/tenants/nordlys-energi/batches/".count))]
                 return receipt.map { (200, $0) } ?? (404, "{}")
             }
-            if request.method == "GET", request.path == "/api/answers" { return (200, state.answers) }
-            if request.method == "GET", request.path == "/api/register" {
+            if request.method == "GET", request.path == "/api/tenants/nordlys-energi/answers" {
+                return (200, state.answers)
+            }
+            if request.method == "GET", request.path == "/api/tenants/nordlys-energi/register" {
                 return state.register.map { (200, $0) } ?? (204, "")
             }
             return (405, "{}")

@@ -23,8 +23,8 @@ import Testing
             #expect(try bureau.receipt(for: "bureau-17") == Self.receipt)
             #expect(server.registered == [1, 2] && server.deleted == [90, 91])
             let request = try #require(server.requests.first { $0.method == "POST" })
-            #expect(request.path == "/api/batches")
-            #expect(request.headers["idempotency-key"] == "bureau-17")
+            #expect(request.path == "/api/tenants/nordlys-energi/batches")
+            #expect(request.headers["idempotency-key"] == "nordlys-energi.bureau-17")
             #expect(request.headers["authorization"] == "Bearer secret-1")
             #expect(
                 String(decoding: request.body, as: UTF8.self) == """
@@ -88,9 +88,10 @@ import Testing
 
     @Test(arguments: [
         "", "{}", "[]", "null", "<html>",
-        #"{"key":"another","reference":"B-1","day":"2026-03-02","registrations":2,"deletions":2,"sum":"4801.00"}"#,
-        #"{"key":"bureau-17","reference":"B-1","day":"2026-02-30","registrations":2,"deletions":2,"sum":"4801.00"}"#,
-        #"{"key":"bureau-17","reference":"B-1","day":"2026-03-02","registrations":-2,"deletions":2,"sum":"4801.00"}"#,
+        #"{"key":"another","tenant":"nordlys-energi","reference":"B-1","day":"2026-03-02","registrations":2,"deletions":2,"sum":"4801.00"}"#,
+        #"{"key":"bureau-17","tenant":"another-tenant","reference":"B-1","day":"2026-03-02","registrations":2,"deletions":2,"sum":"4801.00"}"#,
+        #"{"key":"bureau-17","tenant":"nordlys-energi","reference":"B-1","day":"2026-02-30","registrations":2,"deletions":2,"sum":"4801.00"}"#,
+        #"{"key":"bureau-17","tenant":"nordlys-energi","reference":"B-1","day":"2026-03-02","registrations":-2,"deletions":2,"sum":"4801.00"}"#,
     ])
     func `an answer that is no receipt of the batch is unknown`(body: String) throws {
         try with { (bureau, server) throws in
@@ -136,7 +137,7 @@ import Testing
     }
 
     static let answers = """
-        {"answers":[{"identifier":"A-2","number":2,"outcome":"refused","refusal":"01","on":"2026-03-03"},\
+        {"tenant":"nordlys-energi","answers":[{"identifier":"A-2","number":2,"outcome":"refused","refusal":"01","on":"2026-03-03"},\
         {"identifier":"A-1","number":1,"outcome":"registered","on":"2026-03-02"},\
         {"identifier":"A-2","number":2,"outcome":"refused","refusal":"01","on":"2026-03-03"},\
         {"identifier":"A-9","number":4711,"outcome":"deleted","on":"2026-03-03"}],\
@@ -161,7 +162,7 @@ import Testing
     @Test(arguments: [
         ("\"records\":4", "\"records\":3"), ("4716", "4717"), ("\"A-9\"", "\"A-1\""), ("\"A-9\"", "\"\""),
         ("4711", "0"), ("4711", "4711.5"), ("deleted", "lost"), ("\"01\"", "\"a long text\""),
-        ("2026-03-02", "2026-02-30"), ("}}", "}"), ("\"control\"", "\"contral\""),
+        ("2026-03-02", "2026-02-30"), ("}}", "}"), ("nordlys-energi", "another-tenant"), ("\"control\"", "\"contral\""),
     ])
     func `answers that do not agree with themselves are refused whole`(from: String, to: String) throws {
         try with { (bureau, server) throws in
@@ -176,7 +177,7 @@ import Testing
         try with { (bureau, server) throws in
             #expect(try bureau.register() == nil)
             let text = """
-                {"entries":[{"number":1,"amount":"2400.50","currency":"NOK","registeredOn":"2026-03-02"}],\
+                {"tenant":"nordlys-energi","entries":[{"number":1,"amount":"2400.50","currency":"NOK","registeredOn":"2026-03-02"}],\
                 "control":{"records":1,"sum":"2400.50","numberTotal":"1"}}
                 """
             server.set(register: text)
@@ -184,7 +185,10 @@ import Testing
                 try bureau.register() == [
                     RegisterEntry(number: 1, amount: Money(minorUnits: 240_050, .nok), registeredOn: Sample.day)
                 ])
-            for (from, to) in [("NOK", "DKK"), ("\"sum\":\"2400", "\"sum\":\"2401"), ("2400.50", "-1"), ("Total", "")] {
+            for (from, to) in [
+                ("NOK", "DKK"), ("\"sum\":\"2400", "\"sum\":\"2401"), ("2400.50", "-1"), ("Total", ""),
+                ("nordlys-energi", "another-tenant"),
+            ] {
                 server.set(register: text.replacingOccurrences(of: from, with: to))
                 #expect(throws: DeliveryFailure.self) { try bureau.register() }
             }

@@ -119,7 +119,8 @@ struct RecordLine {
             return bytes[start..<(start + width)]
         }
         _ = next(2)
-        guard let sequence = Int(String(decoding: next(6), as: UTF8.self)), sequence == number else {
+        let sequence = String(decoding: next(6), as: UTF8.self)
+        guard Checksum.digits(sequence) != nil, Int(sequence) == number else {
             throw RecordError(number, "its running number is not \(number): a line is missing, doubled or moved")
         }
         var values: [String: String] = [:]
@@ -186,6 +187,9 @@ struct FixedWidthFormat: RecordFormat {
     private static let layout = "FORDRING-RKI"
     private static let lineFeed = UInt8(ascii: "\n")
 
+    /// Whose files these are: registrations of two tenants can have the same number.
+    let tenant: TenantID
+
     let suffix = "rki"
 
     func bytes(of batch: CheckedBatch) -> [UInt8] {
@@ -207,7 +211,7 @@ struct FixedWidthFormat: RecordFormat {
     }
 
     func proof(_ bytes: [UInt8]) throws(RecordError) -> (key: String, proof: BatchProof) {
-        let file = try File(bytes, ["batch", "proof"])
+        let file = try File(bytes, ["batch", "proof"], tenant)
         var totals = try file.totals()
         if file.content == "batch" {
             let counted = try FixedWidthFormat.count(file)
@@ -239,12 +243,12 @@ struct FixedWidthFormat: RecordFormat {
     }
 
     func forgotten(_ bytes: [UInt8]) throws(RecordError) -> [UInt8] {
-        let file = try File(bytes, ["batch"])
+        let file = try File(bytes, ["batch"], tenant)
         return file.writer(content: "proof").closed(try file.totals())
     }
 
     func deletionsOnly(_ bytes: [UInt8]) throws(RecordError) -> [UInt8]? {
-        let file = try File(bytes, ["batch"])
+        let file = try File(bytes, ["batch"], tenant)
         var writer = file.writer(content: "batch")
         var totals = BatchTotals()
         for line in file.lines where line.kind.code == RecordKind.deletion.code {
@@ -256,7 +260,7 @@ struct FixedWidthFormat: RecordFormat {
     }
 
     func answers(_ bytes: [UInt8]) throws(RecordError) -> [(line: Int, answer: BureauAnswer)] {
-        let file = try File(bytes, ["answers"])
+        let file = try File(bytes, ["answers"], tenant)
         var totals = BatchTotals()
         var answers: [(line: Int, answer: BureauAnswer)] = []
         for line in file.lines {
@@ -286,7 +290,7 @@ struct FixedWidthFormat: RecordFormat {
     }
 
     func register(_ bytes: [UInt8]) throws(RecordError) -> [RegisterEntry] {
-        let file = try File(bytes, ["register"])
+        let file = try File(bytes, ["register"], tenant)
         let currency = try file.currency()
         var totals = BatchTotals()
         var numbers: Set<Int64> = []
@@ -343,7 +347,7 @@ struct FixedWidthFormat: RecordFormat {
         let control: RecordLine
         var content: String { header["content"] }
 
-        init(_ bytes: [UInt8], _ contents: [String]) throws(RecordError) {
+        init(_ bytes: [UInt8], _ contents: [String], _ tenant: TenantID) throws(RecordError) {
             let width = RecordKind.lineLength + 1
             var lines: [RecordLine] = []
             for start in stride(from: 0, to: bytes.count, by: width) {
@@ -366,6 +370,7 @@ struct FixedWidthFormat: RecordFormat {
             guard header["layout"] == FixedWidthFormat.layout, header["version"] == "01",
                 contents.contains(header["content"])
             else { throw RecordError(1, "the header is of another layout, version or content") }
+            if header["tenant"] != tenant.rawValue { throw RecordError(1, "the file is another tenant's") }
             guard lines.count > 1, let control = lines.last, control.kind.code == RecordKind.control.code else {
                 throw RecordError(lines.count + 1, "the file breaks off without its control record")
             }

@@ -14,7 +14,8 @@ struct HTTPTransport: BureauTransport {
         let body = try HTTPTransport.encoder.encode(BatchDocument(checked))
         let answer: WebAnswer
         do {
-            answer = try client.send("POST", "batches", key: checked.key, body: Array(body))
+            answer = try client.send(
+                "POST", path("batches"), key: "\(checked.tenant).\(checked.key)", body: Array(body))
         } catch .notSent {
             throw DeliveryFailure(.temporary, "The bureau cannot be reached, and nothing was sent: look at endpoint.")
         } catch .lost {
@@ -44,6 +45,7 @@ struct HTTPTransport: BureauTransport {
         let answer = try ask("answers")
         guard answer.status == 200 else { throw HTTPTransport.failure(answer.status, "there are no answers") }
         let document = try read(AnswersDocument.self, answer, "answers")
+        if document.tenant != rules.tenant.rawValue { throw HTTPTransport.garbled("answers", "it is another tenant's") }
         var totals = BatchTotals()
         var answers = AnswerCollection()
         for (index, line) in document.answers.enumerated() {
@@ -65,6 +67,9 @@ struct HTTPTransport: BureauTransport {
         if answer.status == 204 || answer.status == 404 { return nil }
         guard answer.status == 200 else { throw HTTPTransport.failure(answer.status, "there is no register") }
         let document = try read(RegisterDocument.self, answer, "register")
+        if document.tenant != rules.tenant.rawValue {
+            throw HTTPTransport.garbled("register", "it is another tenant's")
+        }
         var totals = BatchTotals()
         var numbers: Set<Int64> = []
         var entries: [RegisterEntry] = []
@@ -86,10 +91,13 @@ struct HTTPTransport: BureauTransport {
     /// Nothing was kept.
     func forget(_ key: String) throws {}
 
+    /// Keys and numbers are a tenant's own, so every address names the tenant.
+    private func path(_ path: String) -> String { "tenants/\(rules.tenant)/\(path)" }
+
     /// A question that changes nothing, so it can be asked again whatever became of it.
     private func ask(_ path: String) throws -> WebAnswer {
         do {
-            return try client.send("GET", path)
+            return try client.send("GET", self.path(path))
         } catch {
             throw DeliveryFailure(.temporary, "The bureau does not answer: look at endpoint, and it is asked again.")
         }
@@ -97,7 +105,8 @@ struct HTTPTransport: BureauTransport {
 
     private func receipt(_ answer: WebAnswer, _ key: String) throws -> DeliveryReceipt {
         let document = try read(ReceiptDocument.self, answer, "receipt")
-        guard document.key == key, let day = CivilDate(iso: document.day), document.registrations >= 0,
+        guard document.key == key, document.tenant == rules.tenant.rawValue, let day = CivilDate(iso: document.day),
+            document.registrations >= 0,
             document.deletions >= 0, let sum = try? Money(parsing: document.sum, rules.currency), !sum.isNegative
         else { throw HTTPTransport.garbled("receipt", "it is not the batch's") }
         let totals = BatchTotals(
@@ -223,6 +232,7 @@ private struct BatchDocument: Encodable {
 
 /// A receipt.
 private struct ReceiptDocument: Decodable {
+    var tenant: String
     var key: String
     var reference: String
     var day: String
@@ -250,6 +260,7 @@ private struct AnswersDocument: Decodable {
         }
     }
 
+    var tenant: String
     var answers: [Line]
     var control: ControlDocument
 }
@@ -263,6 +274,7 @@ private struct RegisterDocument: Decodable {
         var registeredOn: String
     }
 
+    var tenant: String
     var entries: [Line]
     var control: ControlDocument
 }

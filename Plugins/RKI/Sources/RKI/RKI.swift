@@ -16,7 +16,8 @@ public struct RKI: CreditBureau {
         switch settings.transport {
         case .file:
             transport = FileTransport(
-                folder: SpoolFolder(path: context.outbox), rules: rules, format: FixedWidthFormat())
+                folder: SpoolFolder(path: context.outbox), rules: rules,
+                format: FixedWidthFormat(tenant: context.tenant))
         case .http(let client): transport = HTTPTransport(client: client, rules: rules)
         }
     }

@@ -270,7 +270,8 @@ enum BureauFiles {
             let waiting = TemporaryFolder.names("\(outbox)/batches")
             #expect(waiting == (part == "batches" ? [FileTests.name] : []))
             if part == "batches" {
-                let rest = try FixedWidthFormat().proof(BureauFiles.get("batches/\(FileTests.name)", in: outbox))
+                let rest = try FixedWidthFormat(tenant: Sample.tenant).proof(
+                    BureauFiles.get("batches/\(FileTests.name)", in: outbox))
                 #expect(rest.proof.totals.deletions == 2 && rest.proof.totals.registrations == 0)
             }
             let before = try all(outbox)
@@ -284,7 +285,8 @@ enum BureauFiles {
             let bureau = try Sample.bureau(outbox)
             let receipt = try bureau.submit(Sample.batch())
             let bytes = try BureauFiles.get("batches/\(FileTests.name)", in: outbox)
-            try BureauFiles.put(FixedWidthFormat().forgotten(bytes), "forgotten/\(FileTests.name)", in: outbox)
+            try BureauFiles.put(
+                FixedWidthFormat(tenant: Sample.tenant).forgotten(bytes), "forgotten/\(FileTests.name)", in: outbox)
             #expect(try bureau.receipt(for: "bureau-17") == receipt)
             try bureau.forget(idempotencyKey: "bureau-17")
             #expect(try !all(outbox).contains("Søren"))
