@@ -1,0 +1,30 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+// Built as a partner's plug-in would be: a dynamic library that depends on the kit alone.
+let package = Package(
+    name: "Betalingsanmerkning",
+    products: [
+        .library(name: "Betalingsanmerkning", type: .dynamic, targets: ["Betalingsanmerkning"])
+    ],
+    dependencies: [
+        .package(path: "../../Sources/FordringKit")
+    ],
+    targets: [
+        .target(
+            name: "Betalingsanmerkning",
+            dependencies: [.product(name: "FordringKit", package: "FordringKit")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BetalingsanmerkningTests",
+            dependencies: ["Betalingsanmerkning", .product(name: "FordringKit", package: "FordringKit")],
+            swiftSettings: settings),
+    ]
+)

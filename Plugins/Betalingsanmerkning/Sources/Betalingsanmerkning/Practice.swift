@@ -1,0 +1,43 @@
+import FordringKit
+
+/// What no section that was read settles: each line says what is doubtful about it.
+enum Practice {
+    private static let own = "Fordring, the product's own caution"
+
+    /// A second entry of the same claim would be no second remark, § 10; it is not made at all.
+    static let once = Citation.unverified(
+        own, "one registration a claim", "§ 10 counts several records of a claim as one remark, and forbids none.")
+
+    /// A claim that is not due.
+    static let due = Citation.unverified(own, "due claims", "No section that was read says it.")
+
+    /// Holds that no section names.
+    static let holds = Citation.unverified(
+        own, "holds", "No section that was read says it; a held case waits for a person.")
+
+    /// Days for a deletion.
+    static let deletionDays = Citation.unverified(
+        own, "deletion", "No figure was found in the act; the days are a setting of the agency.")
+
+    /// Why a registration must go, as the end of a sentence.
+    static func words(for reason: RegistrationDeletion.Reason) -> String {
+        switch reason {
+        case .paid: "the claim was paid"
+        case .disputed: "the claim is disputed"
+        case .wrong: "it should not stand there"
+        case .expired: "it is as old as it may become"
+        @unknown default: "its reason is \(reason.rawValue)"
+        }
+    }
+
+    /// Where the duty to delete stands.
+    static func duty(_ reason: RegistrationDeletion.Reason) -> Citation {
+        switch reason {
+        case .paid: CreditInformationAct.settled
+        case .disputed: CreditInformationAct.dispute
+        case .wrong: deletionDays
+        case .expired: CreditInformationAct.expiryCount
+        @unknown default: deletionDays
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Dispatch
+import FordringKit
+import Foundation
+import FoundationNetworking
+import Synchronization
+
+/// What a server said.
+struct WebAnswer: Sendable {
+    let status: Int
+    let body: [UInt8]
+}
+
+/// Why there is no answer.
+enum WebFailure: Error {
+    /// Nothing left the house.
+    case notSent
+    /// Something may have arrived.
+    case lost
+}
+
+/// One request after the other to one server, each with an end.
+///
+/// Needs libcurl (libcurl4), through FoundationNetworking.
+struct WebClient: Sendable {
+    private let endpoint: URL
+    private let token: String
+    private let seconds: Int
+
+    /// The most bytes of an answer that are taken.
+    static let bytesMax = 64 * 1024 * 1024
+
+    /// Makes a client.
+    ///
+    /// - Throws: `PluginSettingError` for an address or a token that cannot be used.
+    init(endpoint: String, token: String, seconds: Int) throws(PluginSettingError) {
+        guard let parts = URLComponents(string: endpoint), let url = parts.url, let host = parts.host, !host.isEmpty,
+            parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil
+        else {
+            throw PluginSettingError(key: "endpoint", "must be an address such as https://bureau.example/api")
+        }
+        let isHere = ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host)
+        guard parts.scheme == "https" || parts.scheme == "http" && isHere else {
+            throw PluginSettingError(key: "endpoint", "must begin with https, unless it is this machine")
+        }
+        guard token.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw PluginSettingError(key: "token", "must be of ASCII signs without spaces")
+        }
+        self.endpoint = url
+        self.token = token
+        self.seconds = seconds
+    }
+
+    /// Asks and waits.
+    func send(
+        _ method: String, _ path: String, key: String? = nil, body: [UInt8]? = nil
+    ) throws(WebFailure) -> WebAnswer {
+        var request = URLRequest(url: endpoint.appending(path: path))
+        request.httpMethod = method
+        request.timeoutInterval = TimeInterval(seconds)
+        request.setValue("application/json", forHTTPHeaderField: "Accept")
+        if !token.isEmpty { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        if let key { request.setValue(key, forHTTPHeaderField: "Idempotency-Key") }
+        if let body {
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.httpBody = Data(body)
+        }
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = TimeInterval(seconds)
+        let exchange = WebExchange()
+        let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
+        defer { session.invalidateAndCancel() }
+        session.dataTask(with: request).resume()
+        return try exchange.wait(seconds: seconds)
+    }
+}
+
+/// One request under way.
+private final class WebExchange: NSObject, URLSessionDataDelegate, Sendable {
+    private struct State {
+        var body: [UInt8] = []
+        var isTooLong = false
+        var result: Result<Int, WebFailure>?
+    }
+
+    private let state = Mutex(State())
+    private let done = DispatchSemaphore(value: 0)
+
+    /// The answer, or none after so many seconds in all: a server that drips a byte now and then is given up, too.
+    func wait(seconds: Int) throws(WebFailure) -> WebAnswer {
+        if done.wait(timeout: .now() + .seconds(seconds)) == .timedOut { throw .lost }
+        let state = state.withLock { $0 }
+        guard let result = state.result, !state.isTooLong else { throw .lost }
+        return WebAnswer(status: try result.get(), body: state.body)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        let isTooLong = state.withLock { state in
+            if state.body.count + data.count > WebClient.bytesMax {
+                state.isTooLong = true
+            } else {
+                state.body += data
+            }
+            return state.isTooLong
+        }
+        if isTooLong { dataTask.cancel() }
+    }
+
+    /// Not followed: the token and the batch are for one address.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) { completionHandler(nil) }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        let status = (task.response as? HTTPURLResponse)?.statusCode
+        let result: Result<Int, WebFailure>
+        if let error {
+            result = .failure(WebExchange.failure(error))
+        } else if let status {
+            result = .success(status)
+        } else {
+            result = .failure(.lost)
+        }
+        state.withLock { $0.result = result }
+        done.signal()
+    }
+
+    /// Only what is known to end before the first byte counts as not sent.
+    private static func failure(_ error: any Error) -> WebFailure {
+        switch (error as? URLError)?.code {
+        case .cannotConnectToHost, .cannotFindHost, .dnsLookupFailed, .notConnectedToInternet, .secureConnectionFailed,
+            .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot,
+            .serverCertificateNotYetValid:
+            .notSent
+        default: .lost
+        }
+    }
+}

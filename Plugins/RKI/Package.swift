@@ -1,0 +1,30 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+// Built as a partner's plug-in would be: a dynamic library that depends on the kit alone.
+let package = Package(
+    name: "RKI",
+    products: [
+        .library(name: "RKI", type: .dynamic, targets: ["RKI"])
+    ],
+    dependencies: [
+        .package(path: "../../Sources/FordringKit")
+    ],
+    targets: [
+        .target(
+            name: "RKI",
+            dependencies: [.product(name: "FordringKit", package: "FordringKit")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RKITests",
+            dependencies: ["RKI", .product(name: "FordringKit", package: "FordringKit")],
+            swiftSettings: settings),
+    ]
+)
