@@ -9,7 +9,10 @@ struct ClaimStatement {
     private let amounts: [DebtComponent: Money]
     /// All of it.
     let total: Money
-    private let facts: LegalFacts
+    /// The last day through which interest was charged to the case; `nil` where none was.
+    private let chargedThrough: CivilDate?
+    /// Whether the books gave the balances, so that interest runs through the day of the statement.
+    private let isOfTheDay: Bool
 
     /// Splits what is owed.
     ///
@@ -52,7 +55,21 @@ struct ClaimStatement {
         }
         amounts = sums.filter { $0.value != 0 }.mapValues { Money(minorUnits: $0, currency) }
         self.total = Money(minorUnits: total, currency)
-        self.facts = facts
+        isOfTheDay = !facts.balances.isEmpty
+        chargedThrough = try ClaimStatement.chargedThrough(facts)
+    }
+
+    /// The last day through which interest was charged; where the claims differ, only the books can say what is owed.
+    private static func chargedThrough(_ facts: LegalFacts) throws(Obstacle) -> CivilDate? {
+        let days = facts.openClaims.map { claim in
+            facts.facts.charges.last { $0.component == .interest && ($0.claim == nil || $0.claim == claim.id) }?
+                .chargedOn
+        }
+        if facts.balances.isEmpty, Set(days).count > 1 {
+            throw Obstacle(
+                by: "interest is charged through another day for each claim: the books must state the balances")
+        }
+        return days.first ?? nil
     }
 
     /// What is owed of a component.
@@ -88,7 +105,7 @@ struct ClaimStatement {
 extension ClaimStatement {
     /// What the components are called on a form, in the form's order.
     private static let labels: [(component: DebtComponent, label: String)] = [
-        (.principal, "Hovedstol (kr.)"), (.interest, "Renter til og med beregningsdagen (kr.)"),
+        (.principal, "Hovedstol (kr.)"), (.interest, "Påløbne renter (kr.)"),
         (.reminderFee, "Rykkergebyrer (kr.)"), (.collectionFee, "Inkassogebyr (kr.)"),
         (.compensation, "Kompensationsbeløb (kr.)"), (.collectionCost, "Udenretlige inddrivelsesomkostninger (kr.)"),
         (.courtFee, "Tidligere betalte retsafgifter (kr.)"),
@@ -104,12 +121,16 @@ extension ClaimStatement {
             if owed.isZero, component != .principal, component != .interest { continue }
             fields.append(CourtForm.Field(component.rawValue, label, owed.formatted(.danish)))
         }
+        // Interest that nobody has counted yet is claimed from the day after the last one that was.
+        let through = isOfTheDay ? day : chargedThrough
+        if let through {
+            fields.append(CourtForm.Field("interestThrough", "Renter beregnet til og med", through.danish))
+        }
+        let from = through?.adding(days: 1).danish ?? "forfaldsdagen"
         fields += [
-            CourtForm.Field("calculatedOn", "Beregningsdag", day.danish),
             CourtForm.Field(
                 "interestFrom", "Fortsat rente",
-                "Rente efter rentelovens § 5 af hovedstolen fra "
-                    + "\(day.adding(days: 1).danish), til betaling sker"),
+                "Rente efter rentelovens § 5 af hovedstolen fra \(from), til betaling sker"),
             CourtForm.Field("filingFee", "Retsafgift for denne sag (kr.)", fee.formatted(.danish)),
             CourtForm.Field("total", "I alt (kr.)", try (total + fee).formatted(.danish)),
         ]

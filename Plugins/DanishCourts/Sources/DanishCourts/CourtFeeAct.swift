@@ -101,9 +101,14 @@ enum CourtFeeAct {
     /// The year's last day is the same date of the next year.
     static func bailiffFee(_ facts: LegalFacts, on day: CivilDate) throws(RuleGap) -> Explained<Money> {
         let fee = try bailiff.on(day)
+        let paid = facts.legalSteps.filter { step in
+            step.procedure == DanishProcedure.bailiffRequest.kind && step.state == .filed && step.on <= day
+                && day <= step.on.addingMonthsClampingToMonthEnd(12)
+        }
+        // A claim that joined the case later had no part in the earlier request: its event is missing.
         let isCovered = facts.openClaims.allSatisfy { claim in
-            claim.events.contains {
-                $0.kind == .enforcementRequested && $0.on <= day && day <= $0.on.addingMonthsClampingToMonthEnd(12)
+            claim.events.contains { event in
+                event.kind == .enforcementRequested && paid.contains { $0.on == event.on }
             }
         }
         if isCovered, !facts.openClaims.isEmpty {

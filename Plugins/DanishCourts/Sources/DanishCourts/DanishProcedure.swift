@@ -55,6 +55,7 @@ enum DanishProcedure: String, CaseIterable {
 
     /// The states that may follow each other.
     ///
+    /// Wages are no state of these: Danish bailiff courts do not ordinarily attach them for private debt (recalled).
     /// The end may come from every state in which the court has the case: the debtor pays, the creditor withdraws.
     var next: [LegalState: [LegalState]] {
         switch self {

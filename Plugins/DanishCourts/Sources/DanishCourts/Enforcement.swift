@@ -256,7 +256,7 @@ enum Enforcement {
                             facts.answer("creditorAttends") == true ? "ja" : "nej")
                     ]),
                 CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)] + Parties.representative(facts)),
+                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)]),
             ])
     }
 }

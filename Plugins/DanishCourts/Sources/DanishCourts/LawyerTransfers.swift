@@ -66,7 +66,7 @@ enum LawyerTransfers {
                     }))
         }
         sections.append(
-            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.danish)] + Parties.representative(facts))
+            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.danish)])
         )
         return CourtForm(title: "Overgivelse til advokat", citation: practice, addressee: court, sections: sections)
     }

@@ -39,7 +39,9 @@ enum Parties {
     /// The creditor, and the agency that acts for it.
     static func section(creditor facts: LegalFacts) -> CourtForm.Section {
         CourtForm.Section(
-            "Kreditor", fields(facts.creditor, "creditor", facts.creditor.kind == .consumer ? "CPR-nr." : "CVR-nr."))
+            "Kreditor",
+            fields(facts.creditor, "creditor", facts.creditor.kind == .consumer ? "CPR-nr." : "CVR-nr.")
+                + representative(facts))
     }
 
     /// The debtor.
@@ -49,7 +51,7 @@ enum Parties {
     }
 
     /// The agency, where it is named.
-    static func representative(_ facts: LegalFacts) -> [CourtForm.Field] {
+    private static func representative(_ facts: LegalFacts) -> [CourtForm.Field] {
         let agency = facts.agency.trimmed
         return agency.isEmpty ? [] : [CourtForm.Field("representative", "For kreditor", agency)]
     }

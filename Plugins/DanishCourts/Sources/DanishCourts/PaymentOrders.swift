@@ -179,7 +179,7 @@ enum PaymentOrders {
                         CourtForm.Field($0.label, $0.text, facts.answer($0.label) == true ? "ja" : "nej")
                     }),
                 CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)] + Parties.representative(facts)),
+                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)]),
             ])
     }
 }

@@ -9,7 +9,10 @@ struct ClaimStatement {
     private let amounts: [DebtComponent: Money]
     /// All of it.
     let total: Money
-    private let facts: LegalFacts
+    /// The last day through which interest was charged to the case; `nil` where none was.
+    private let chargedThrough: CivilDate?
+    /// Whether the books gave the balances, so that interest runs through the day of the statement.
+    private let isOfTheDay: Bool
 
     /// Splits what is owed.
     ///
@@ -52,7 +55,21 @@ struct ClaimStatement {
         }
         amounts = sums.filter { $0.value != 0 }.mapValues { Money(minorUnits: $0, currency) }
         self.total = Money(minorUnits: total, currency)
-        self.facts = facts
+        isOfTheDay = !facts.balances.isEmpty
+        chargedThrough = try ClaimStatement.chargedThrough(facts)
+    }
+
+    /// The last day through which interest was charged; where the claims differ, only the books can say what is owed.
+    private static func chargedThrough(_ facts: LegalFacts) throws(Obstacle) -> CivilDate? {
+        let days = facts.openClaims.map { claim in
+            facts.facts.charges.last { $0.component == .interest && ($0.claim == nil || $0.claim == claim.id) }?
+                .chargedOn
+        }
+        if facts.balances.isEmpty, Set(days).count > 1 {
+            throw Obstacle(
+                by: "interest is charged through another day for each claim: the books must state the balances")
+        }
+        return days.first ?? nil
     }
 
     /// What is owed of a component.
@@ -88,7 +105,7 @@ struct ClaimStatement {
 extension ClaimStatement {
     /// What the components are called on a form, in the form's order.
     private static let labels: [(component: DebtComponent, label: String)] = [
-        (.principal, "Hovedkrav (kr)"), (.interest, "Forsinkelsesrenter til og med beregningsdagen (kr)"),
+        (.principal, "Hovedkrav (kr)"), (.interest, "Påløpte forsinkelsesrenter (kr)"),
         (.reminderFee, "Purregebyr (kr)"), (.collectionFee, "Inkassogebyr (kr)"),
         (.compensation, "Standardkompensasjon (kr)"), (.collectionCost, "Utenrettslige inndrivingskostnader (kr)"),
         (.courtFee, "Tidligere betalte gebyrer (kr)"),
@@ -104,12 +121,16 @@ extension ClaimStatement {
             if owed.isZero, component != .principal, component != .interest { continue }
             fields.append(CourtForm.Field(component.rawValue, label, owed.formatted(.norwegian)))
         }
+        // Interest that nobody has counted yet is claimed from the day after the last one that was.
+        let through = isOfTheDay ? day : chargedThrough
+        if let through {
+            fields.append(CourtForm.Field("interestThrough", "Renter beregnet til og med", through.norwegian))
+        }
+        let from = through?.adding(days: 1).norwegian ?? "forfallsdagen"
         fields += [
-            CourtForm.Field("calculatedOn", "Beregningsdag", day.norwegian),
             CourtForm.Field(
                 "interestFrom", "Videre rente",
-                "Forsinkelsesrente etter forsinkelsesrenteloven § 3 av hovedkravet fra "
-                    + "\(day.adding(days: 1).norwegian) til betaling skjer"),
+                "Forsinkelsesrente etter forsinkelsesrenteloven § 3 av hovedkravet fra \(from) til betaling skjer"),
             CourtForm.Field("filingFee", "Gebyr for denne saken (kr)", fee.formatted(.norwegian)),
             CourtForm.Field("total", "I alt (kr)", try (total + fee).formatted(.norwegian)),
         ]

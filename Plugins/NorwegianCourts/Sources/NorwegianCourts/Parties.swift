@@ -47,7 +47,7 @@ enum Parties {
     }
 
     /// The agency, where it is named.
-    static func representative(_ facts: LegalFacts) -> [CourtForm.Field] {
+    private static func representative(_ facts: LegalFacts) -> [CourtForm.Field] {
         let agency = facts.agency.trimmed
         return agency.isEmpty ? [] : [CourtForm.Field("representative", "Prosessfullmektig", agency)]
     }
