@@ -116,6 +116,21 @@ extension LegalFacts {
         set { facts.claims[0] = newValue }
     }
 
+    /// The first letter; changing it does nothing where a test took it away.
+    var letter: StepFacts {
+        get {
+            facts.steps.first
+                ?? StepFacts(kind: .collectionNotice, claims: [], decidedOn: Cases.today, sentOn: nil, deadlineOn: nil)
+        }
+        set { if !facts.steps.isEmpty { facts.steps[0] = newValue } }
+    }
+
+    /// The first legal step; changing it does nothing where a test took it away.
+    var legalStep: LegalStepFacts {
+        get { legalSteps.first ?? LegalStepFacts(DanishProcedure.paymentOrder.kind, .closed, on: Cases.today) }
+        set { if !legalSteps.isEmpty { legalSteps[0] = newValue } }
+    }
+
     /// The facts with something changed.
     func with(_ change: (inout LegalFacts) -> Void) -> LegalFacts {
         var copy = self

@@ -52,7 +52,7 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(.paymentOrder, "goOnToExecutionAnswered") { $0.answers["goOnToExecution"] = "måske" },
         Spoiled(.paymentOrder, "treatAsLawsuitAnswered") { $0.answers["treatAsLawsuit"] = "" },
         Spoiled(.paymentOrder, "noticeExpired") { $0.facts.steps = [] },
-        Spoiled(.paymentOrder, "noticeExpired") { $0.facts.steps[0].sentOn = nil },
+        Spoiled(.paymentOrder, "noticeExpired") { $0.letter.sentOn = nil },
         Spoiled(.paymentOrder, "noObjectionExpected") {
             $0.took(.paymentOrder, .objected, "2026-02-01")
             $0.took(.paymentOrder, .closed, "2026-02-02")
@@ -70,7 +70,7 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
             $0.answers["originalAtHand"] = "digital"
         },
         Spoiled(.bailiffRequest, "waitingDaysPassed") { $0.basis?.on = day("2026-03-01") },
-        Spoiled(.bailiffRequest, "basisAttached") { $0.documents.removeLast() },
+        Spoiled(.bailiffRequest, "basisAttached") { _ = $0.documents.popLast() },
         Spoiled(.bailiffRequest, "originalAtHand") { $0.basis?.kind = "mortgage" },
         Spoiled(.bailiffRequest, "originalAtHand") {
             $0.basis?.kind = "bill"
@@ -167,7 +167,7 @@ extension LegalFacts {
             second.id = ClaimID(rawValue: 2)
             second.outstandingPrincipal = kr(40_000, 1)
             $0.facts.claims.append(second)
-            $0.facts.steps[0].claims.append(second.id)
+            $0.letter.claims.append(second.id)
             $0.claimTexts[second.id] = LabelledText("F-1002", "Levering.")
             $0.facts.outstanding = kr(100_000, 1 + 223_45)
             $0.facts.charges.append(
@@ -188,14 +188,14 @@ extension LegalFacts {
     }
 
     @Test func `a shorter deadline than ten days does not count, a longer one does`() throws {
-        let short = Cases.paymentOrder().with { $0.facts.steps[0].deadlineOn = day("2026-01-08") }
+        let short = Cases.paymentOrder().with { $0.letter.deadlineOn = day("2026-01-08") }
         #expect(try courts.waits(.paymentOrder, short, on: day("2026-01-10")) == [day("2026-01-16")])
-        let long = Cases.paymentOrder().with { $0.facts.steps[0].deadlineOn = day("2026-03-10") }
+        let long = Cases.paymentOrder().with { $0.letter.deadlineOn = day("2026-03-10") }
         #expect(try courts.waits(.paymentOrder, long) == [day("2026-03-11")])
     }
 
     @Test func `a claim that joined after the notice needs one of its own`() throws {
-        let facts = Cases.paymentOrder().with { $0.facts.steps[0].claims = [ClaimID(rawValue: 9)] }
+        let facts = Cases.paymentOrder().with { $0.letter.claims = [ClaimID(rawValue: 9)] }
         #expect(try courts.unmet(.paymentOrder, facts).map(\.identifier) == ["noticeExpired"])
     }
 
