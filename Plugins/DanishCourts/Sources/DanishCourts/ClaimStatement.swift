@@ -50,8 +50,8 @@ struct ClaimStatement {
         guard facts.balances.isEmpty ? total == owed : total >= owed else {
             throw Obstacle(
                 by:
-                    "the parts add up to \(Money(minorUnits: total, currency)) and \(facts.facts.outstanding) is owed: the "
-                    + "books must state the balance of each component")
+                    "the parts add up to \(Money(minorUnits: total, currency)) and \(facts.facts.outstanding) is "
+                    + "owed: the books must state the balance of each component")
         }
         amounts = sums.filter { $0.value != 0 }.mapValues { Money(minorUnits: $0, currency) }
         self.total = Money(minorUnits: total, currency)

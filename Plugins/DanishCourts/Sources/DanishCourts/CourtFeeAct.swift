@@ -85,7 +85,8 @@ enum CourtFeeAct {
     static func paymentOrderFee(on day: CivilDate) throws(RuleGap) -> Explained<Money> {
         let fee = try paymentOrder.on(day)
         var line = ExplanationLine(
-            "A payment order. None is taken where it is not served because execution is barred and the creditor asked for that.",
+            "A payment order. None is taken where it is not served because execution is barred and the creditor "
+                + "asked for that.",
             fee.citation)
         line.amount = fee.value
         return Explained(fee.value, [line])

@@ -6,15 +6,16 @@ import Glibc
 ///
 /// For a court's gateway, or a simulator, that works with files. In the outbox:
 ///
-/// - `filings/KEY.zip`: the package. It appears whole or not at all, and is written once. Whoever takes it copies it and
-///   leaves it there, because it is the proof that it was filed.
-/// - `filings/KEY.json`: its day, our number of the hand-off, its SHA-256 and the tenant; it is there before the package.
+/// - `filings/KEY.zip`: the package. It appears whole or not at all, and is written once. Whoever takes it copies it
+///   and leaves it there, because it is the proof that it was filed.
+/// - `filings/KEY.json`: its day, our number of the hand-off, its SHA-256 and the tenant; it is there before the
+///   package.
 /// - `answers/*.json`: one answer a file, written under another ending and renamed:
 ///   `{"identifier": "A-1", "number": 12, "state": "served", "on": "2026-03-05", "text": ""}`. `state` is a name of
 ///   ``LegalState``; `number` is that of the hand-off. Files stay, and are read again each time.
-/// - `answers/unreadable/`: where a file is moved that is torn, has an unknown state or a day that does not exist, or gives
-///   a known identifier another content. The reading that moves it fails and names it; the next one gives the others. Mended,
-///   it can be moved back.
+/// - `answers/unreadable/`: where a file is moved that is torn, has an unknown state or a day that does not exist, or
+///   gives a known identifier another content. The reading that moves it fails and names it; the next one gives the
+///   others. Mended, it can be moved back.
 struct CourtFolder: Sendable {
     /// The setting that chooses it.
     static let setting = SettingDescription(

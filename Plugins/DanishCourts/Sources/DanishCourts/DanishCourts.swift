@@ -98,8 +98,8 @@ enum DenmarkOnly {
         switch country {
         case .denmark: nil
         case .greenland:
-            "Greenland has a procedure act of its own (LBK 1007/2025) with other notices, deadlines and courts, which this "
-                + "plug-in does not support"
+            "Greenland has a procedure act of its own (LBK 1007/2025) with other notices, deadlines and courts, "
+                + "which this plug-in does not support"
         case .faroeIslands:
             "the Faroe Islands have a procedure act of their own (LBK 457/2025), which this plug-in does not support"
         default: "the debtor lives in \(country), and the rules on venue and service abroad are not supported"

@@ -131,13 +131,13 @@ enum DanishProcedure: String, CaseIterable {
         case (.paymentOrder, .decided):
             DanishProcedure.propose(
                 .bailiffRequest,
-                "The endorsed payment order has the effect of a judgment and can be enforced. No request is needed where the "
-                    + "form asked to carry on to execution.", Enforcement.basis)
+                "The endorsed payment order has the effect of a judgment and can be enforced. No request is "
+                    + "needed where the form asked to carry on to execution.", Enforcement.basis)
         case (.paymentOrder, .nothingFound), (.bailiffRequest, .nothingFound):
             DanishProcedure.propose(
                 .bailiffRequest,
-                "There was nothing to attach: a new meeting is held when 12 months have passed, unless there is reason to "
-                    + "expect assets.", Enforcement.repeatedMeeting)
+                "There was nothing to attach: a new meeting is held when 12 months have passed, unless there is "
+                    + "reason to expect assets.", Enforcement.repeatedMeeting)
         case (.bailiffRequest, .rejected):
             DanishProcedure.propose(
                 .bailiffRequest, "The request is mended and filed again.", Enforcement.contents)

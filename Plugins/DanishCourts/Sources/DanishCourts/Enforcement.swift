@@ -160,7 +160,8 @@ enum Enforcement {
                 obstacle = Obstacle(
                     from: first,
                     by:
-                        "12 months after the insufficient meeting of \(meeting.on), or earlier with reason to expect assets"
+                        "12 months after the insufficient meeting of \(meeting.on), or earlier with reason to "
+                        + "expect assets"
                 )
             }
         }
@@ -205,12 +206,13 @@ enum Enforcement {
     static let questions = [
         LabelledText(
             "originalAtHand",
-            "Vedlægges det originale dokument, hvis fundamentet er et dokument? (ja/nej/digital, hvis det er underskrevet "
-                + "digitalt)"),
+            "Vedlægges det originale dokument, hvis fundamentet er et dokument? (ja/nej/digital, hvis det er "
+                + "underskrevet digitalt)"),
         LabelledText("creditorAttends", "Møder nogen for kreditor? (ja/nej; over 2.500 kr. afvises sagen ellers)"),
         LabelledText(
             "assetsExpected",
-            "Er der efter et møde uden tilstrækkelige aktiver grund til at antage, at debitor nu har aktiver? (ja/nej)"),
+            "Er der efter et møde uden tilstrækkelige aktiver grund til at antage, at debitor nu har aktiver? "
+                + "(ja/nej)"),
     ]
 
     /// Everything that the bailiff court rejects for, in the request's order.

@@ -25,7 +25,8 @@ enum LimitationAct {
                 let last = lastDay(of: claim, facts)
                 return Obstacle(
                     by: facts.limitation[claim.id] == nil
-                        ? "three years from the due date of claim \(claim.id) ended on \(last), and no later day is stated"
+                        ? "three years from the due date of claim \(claim.id) ended on \(last), and no later day "
+                            + "is stated"
                         : "claim \(claim.id) could be enforced through \(last)")
             })
     }
@@ -34,9 +35,9 @@ enum LimitationAct {
 
     /// What a state does to limitation.
     ///
-    /// Only the events that the sections name: filing a payment order (§ 16) or a lawsuit, which a lawyer has done at the
-    /// latest when it is served; a request for execution (§ 18); what ends without a decision (§ 20); and what fixes the
-    /// claim (§ 5). That a case is closed says nothing: it can have been decided before.
+    /// Only the events that the sections name: filing a payment order (§ 16) or a lawsuit, which a lawyer has done at
+    /// the latest when it is served; a request for execution (§ 18); what ends without a decision (§ 20); and what
+    /// fixes the claim (§ 5). That a case is closed says nothing: it can have been decided before.
     static func event(of procedure: DanishProcedure, reaching state: LegalState) -> ClaimEvent.Kind? {
         switch (procedure, state) {
         case (.paymentOrder, .filed), (.lawyerTransfer, .served): .proceedingsFiled

@@ -112,8 +112,8 @@ enum PaymentOrders {
             "Skal sagen fortsætte med udlæg uden ny anmodning, hvis debitor ikke gør indsigelse? (ja/nej)"),
         LabelledText(
             "treatAsLawsuit",
-            "Skal sagen behandles som en retssag, hvis debitor gør indsigelse? (ja/nej; svar ja, når forældelsen er nær: ved "
-                + "et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke det ekstra år)"),
+            "Skal sagen behandles som en retssag, hvis debitor gør indsigelse? (ja/nej; svar ja, når forældelsen "
+                + "er nær: ved et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke det ekstra år)"),
     ]
 
     static func answered(_ facts: LegalFacts) -> [Precondition] {
@@ -170,7 +170,8 @@ enum PaymentOrders {
                     notices.enumerated().map { index, notice in
                         CourtForm.Field(
                             "notice\(index + 1)", "Sendt og frist",
-                            "\((notice.sentOn ?? notice.decidedOn).danish), frist \(CollectionAct.deadline(of: notice).danish)"
+                            "\((notice.sentOn ?? notice.decidedOn).danish), frist "
+                                + "\(CollectionAct.deadline(of: notice).danish)"
                         )
                     }),
                 CourtForm.Section(

@@ -84,8 +84,8 @@ enum Venue {
             "Fogedretten", facts,
             [
                 ExplanationLine(
-                    "The bailiff court of the debtor's home or business, or of the pledge or object; else where the debtor "
-                        + "is found or has assets.", enforcement)
+                    "The bailiff court of the debtor's home or business, or of the pledge or object; else where "
+                        + "the debtor is found or has assets.", enforcement)
             ])
     }
 

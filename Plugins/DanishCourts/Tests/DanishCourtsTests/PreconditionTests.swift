@@ -327,6 +327,13 @@ extension LegalFacts {
         }
     }
 
+    @Test func `a dispute about a claim that is left out does not hold the others`() throws {
+        let hold = HoldFacts(
+            kind: .dispute, claim: ClaimID(rawValue: 2), amount: nil, since: Cases.today, until: nil)
+        let facts = Cases.paymentOrder().with { $0.holds = [hold] }
+        #expect(try courts.unmet(.paymentOrder, facts).isEmpty)
+    }
+
     // MARK: Gaps
 
     @Test func `a day past the tables, an unknown procedure and a public debtor are gaps`() {

@@ -15,7 +15,8 @@ enum BankruptcyAct {
     // MARK: § 63 The notice
 
     /// § 63: only a debtor who must keep accounts; a demand that can be proven, on a clear and due debt; at least four
-    /// weeks after it a demand is served to pay within two weeks; the petition reaches the court in the two weeks after.
+    /// weeks after it a demand is served to pay within two weeks; the petition reaches the court in the two weeks
+    /// after.
     static let notice = Citation(source, "§ 63")
     /// § 63: the days between the earlier demand and the service.
     static let demandDays = 28

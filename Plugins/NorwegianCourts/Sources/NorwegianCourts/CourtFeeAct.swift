@@ -140,8 +140,8 @@ enum CourtFeeAct {
 
     /// What is taken with a procedure.
     ///
-    /// For a bankruptcy petition nothing is taken before its outcome: the lines say what either outcome costs. The second
-    /// part of a forced sale's fee is not counted before it goes on.
+    /// For a bankruptcy petition nothing is taken before its outcome: the lines say what either outcome costs. The
+    /// second part of a forced sale's fee is not counted before it goes on.
     static func fee(
         for procedure: NorwegianProcedure, _ facts: LegalFacts, unit: Effective<Money>, on day: CivilDate
     ) throws -> Explained<Money> {
@@ -169,8 +169,8 @@ enum CourtFeeAct {
                 .zero(.nok),
                 [
                     ExplanationLine(
-                        "\(refused.value) where the petition is refused or withdrawn; \(opened.value) where bankruptcy is "
-                            + "opened, counted with that step.", Citation(source, "bankruptcy")),
+                        "\(refused.value) where the petition is refused or withdrawn; \(opened.value) where "
+                            + "bankruptcy is opened, counted with that step.", Citation(source, "bankruptcy")),
                     ExplanationLine("A deposit of up to \(deposit.value) is asked for.", deposit.lines[1].citation),
                 ])
         case .bankruptcyOpening: return try amount("A bankruptcy", bankruptcy, unit: unit, on: day)

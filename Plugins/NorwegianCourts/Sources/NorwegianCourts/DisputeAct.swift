@@ -27,7 +27,8 @@ enum DisputeAct {
 
     // MARK: § 6-3 What it must contain
 
-    /// § 6-3: the board, the parties and who acts for them, the claim and what is asked for, the reasons, the documents.
+    /// § 6-3: the board, the parties and who acts for them, the claim and what is asked for, the reasons, the
+    /// documents.
     static let contents = Citation(source, "§ 6-3")
 
     static func factsStated(_ facts: LegalFacts) -> Precondition {

@@ -126,8 +126,8 @@ enum EnforcementAct {
                 if sentOn < claim.dueOn {
                     obstacle = Obstacle(
                         by:
-                            "the notice of \(sentOn) was sent before claim \(claim.id) was due on \(claim.dueOn): a new one "
-                            + "is sent")
+                            "the notice of \(sentOn) was sent before claim \(claim.id) was due on \(claim.dueOn): "
+                            + "a new one is sent")
                     break
                 }
                 let first = sentOn.adding(days: noticeDays + 1)

@@ -25,7 +25,8 @@ enum LimitationAct {
                 let last = lastDay(of: claim, facts)
                 return Obstacle(
                     by: facts.limitation[claim.id] == nil
-                        ? "three years from the due date of claim \(claim.id) ended on \(last), and no later day is stated"
+                        ? "three years from the due date of claim \(claim.id) ended on \(last), and no later day "
+                            + "is stated"
                         : "claim \(claim.id) could be enforced through \(last)")
             })
     }
@@ -35,8 +36,8 @@ enum LimitationAct {
     /// What a state does to limitation.
     ///
     /// Only the events that the sections name: the petition to the board (§ 15), a request for enforcement (§ 17), what
-    /// fails (§ 22), a judgment or settlement (§ 21). A claim lodged in a bankruptcy (§ 18) is a person's act, and none of
-    /// these states: neither the petition nor the opening lodges it.
+    /// fails (§ 22), a judgment or settlement (§ 21). A claim lodged in a bankruptcy (§ 18) is a person's act, and
+    /// none of these states: neither the petition nor the opening lodges it.
     static func event(of procedure: NorwegianProcedure, reaching state: LegalState) -> ClaimEvent.Kind? {
         switch (procedure, state) {
         case (.conciliation, .filed): .proceedingsFiled

@@ -180,8 +180,8 @@ enum NorwegianProcedure: String, CaseIterable {
         case (.attachment, .nothingFound):
             propose(
                 .bankruptcyNotice,
-                "Nothing was found, and for three months insolvency is presumed: a debtor who must keep accounts can be "
-                    + "given a bankruptcy notice.", BankruptcyAct.presumption)
+                "Nothing was found, and for three months insolvency is presumed: a debtor who must keep accounts "
+                    + "can be given a bankruptcy notice.", BankruptcyAct.presumption)
         case (.bankruptcyNotice, .served):
             propose(
                 .bankruptcyPetition,

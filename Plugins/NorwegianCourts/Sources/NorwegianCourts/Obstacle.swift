@@ -26,8 +26,13 @@ extension LegalFacts {
         return open.isEmpty ? facts.claims : open
     }
 
-    /// What holds the case, wherever the host wrote it.
-    var allHolds: [HoldFacts] { holds + facts.holds.filter { !holds.contains($0) } }
+    /// What holds the case or one of its claims here, wherever the host wrote it.
+    ///
+    /// A claim that was left out, because it is disputed, does not hold those that are handed over.
+    var allHolds: [HoldFacts] {
+        let here = Set(facts.claims.map(\.id))
+        return (holds + facts.holds.filter { !holds.contains($0) }).filter { $0.claim.map(here.contains) ?? true }
+    }
 
     /// A yes or a no; `nil` for no answer, or for another one.
     func answer(_ question: String) -> Bool? {

@@ -43,8 +43,8 @@ enum Cases {
             email: nil, phone: nil, language: .norwegian)
     }
 
-    /// A claim of 12,000 kr due on 2025-11-01, demanded on 2026-01-05 through the 19th, with 600 kr of costs and 123.45 kr
-    /// of interest through 2026-02-01.
+    /// A claim of 12,000 kr due on 2025-11-01, demanded on 2026-01-05 through the 19th, with 600 kr of costs and
+    /// 123.45 kr of interest through 2026-02-01.
     static func owed(_ principal: Money = kr(12_000), debtor: PartyKind = .consumer) -> LegalFacts {
         let claim = ClaimFacts(
             id: claim, principal: principal, arisenOn: day("2025-10-15"), dueOn: day("2025-11-01"), reductions: [],

@@ -308,6 +308,13 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         #expect(try courts.unmet(.conciliation, stated).isEmpty)
     }
 
+    @Test func `a dispute about a claim that is left out does not hold the others`() throws {
+        let hold = HoldFacts(
+            kind: .dispute, claim: ClaimID(rawValue: 2), amount: nil, since: Cases.today, until: nil)
+        let facts = Cases.conciliation().with { $0.holds = [hold] }
+        #expect(try courts.unmet(.conciliation, facts).isEmpty)
+    }
+
     // MARK: Gaps
 
     @Test func `a day without a fee and an unknown procedure are gaps`() {

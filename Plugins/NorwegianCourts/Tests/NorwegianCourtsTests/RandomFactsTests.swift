@@ -19,8 +19,8 @@ struct SeededGenerator: RandomNumberGenerator {
 @Suite struct RandomFactsTests {
     /// Goal: no form leaves the plug-in while something is missing, whatever the facts and the permit.
     ///
-    /// Method: spoil a case in order by a seed in none to three ways, ask for the gaps, then for the form. The form must
-    /// come exactly where there is no gap; a dead permit must never make one.
+    /// Method: spoil a case in order by a seed in none to three ways, ask for the gaps, then for the form. The form
+    /// must come exactly where there is no gap; a dead permit must never make one.
     @Test(arguments: UInt64(1)...300)
     func `a form comes exactly where nothing is missing`(_ seed: UInt64) throws {
         let courts = NorwegianCourts()
