@@ -1,0 +1,20 @@
+public import FordringKit
+
+/// The plug-in that offers the courts of Denmark.
+///
+/// Greenland and the Faroe Islands have procedure of their own and are not offered.
+public struct DanishCourtsPlugin: Plugin {
+    /// Makes the plug-in.
+    public init() {}
+
+    /// Offers the forum `DK` with its setting `filing`.
+    public func register(in registry: inout PluginRegistry) throws {
+        registry.offer(forum: .denmark, settings: [CourtFolder.setting]) { context in
+            DanishCourts(folder: try CourtFolder(context))
+        }
+    }
+}
+
+/// Gives the host the plug-in; the C symbol that every plug-in exports.
+@_cdecl("fordring_plugin")
+public func fordringPlugin() -> UnsafeMutableRawPointer { PluginEntry.export(DanishCourtsPlugin()) }

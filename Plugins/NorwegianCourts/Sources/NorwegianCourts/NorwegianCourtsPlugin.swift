@@ -1,0 +1,20 @@
+public import FordringKit
+
+/// The plug-in that offers the conciliation boards, enforcement officers and courts of Norway.
+public struct NorwegianCourtsPlugin: Plugin {
+    /// Makes the plug-in.
+    public init() {}
+
+    /// Offers the forum `NO` with its setting `filing`.
+    public func register(in registry: inout PluginRegistry) throws {
+        registry.offer(forum: .norway, settings: [CourtFolder.setting]) { context in
+            NorwegianCourts(
+                folder: try CourtFolder(context),
+                unit: CourtFeeAct.unit.extended(by: context.lawExtensions, of: CourtFeeAct.unitRule))
+        }
+    }
+}
+
+/// Gives the host the plug-in; the C symbol that every plug-in exports.
+@_cdecl("fordring_plugin")
+public func fordringPlugin() -> UnsafeMutableRawPointer { PluginEntry.export(NorwegianCourtsPlugin()) }
