@@ -52,6 +52,7 @@ let core = layer(
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
         ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
+        ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Casework"]),
     ])
 let drivers =
     layer(
@@ -72,6 +73,7 @@ let drivers =
     ]
 let coreNames: [Target.Dependency] = [
     "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", "Casework", "Intake",
+    "Registrations",
 ]
 let host = layer(
     "",
@@ -90,7 +92,7 @@ let testSupport = layer(
             "CaseworkTesting",
             [
                 kit, "DatabaseTesting", "Database", "AuditTrail", "JobQueue", "Ledger", "Correspondence", "Privacy",
-                "Casework", "Intake",
+                "Casework", "Intake", "Registrations",
             ]
         ),
     ])
@@ -99,7 +101,7 @@ let apps = [
         "fordring",
         [
             kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "PrometheusFiles",
-            "Tenancy",
+            "Registrations", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
     app(
@@ -139,7 +141,8 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "SQLiteDriver", "DatabaseTesting", logging, metrics, metricsTestKit,
+                "Ledger", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging, metrics,
+                metricsTestKit,
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),
@@ -150,6 +153,7 @@ let package = Package(
         tests("JobQueueTests", [kit, "Database", "JobQueue", "DatabaseTesting"]),
         tests("CaseworkTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("IntakeTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
+        tests("RegistrationsTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("CorrespondenceTests", [kit, "Tenancy", "Correspondence", "CaseworkTesting"]),
         tests("TenancyTests", [kit, "JobQueue", "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
