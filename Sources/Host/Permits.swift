@@ -1,4 +1,7 @@
 @_spi(FordringHost) import FordringKit
+import Foundation
+import JobQueue
+import Synchronization
 
 /// The one authority of this process that makes permits.
 ///
@@ -10,4 +13,74 @@ enum Permits {
         }
         return authority
     }()
+
+    /// The beginnings of the kit's symbols by which permits are made, as Swift mangles them: what has the authority in its
+    /// name, the permits' initializers, and the number that makes a permit live.
+    ///
+    /// A test compares them with the kit's own library.
+    static let guardedSymbols = [
+        "11FordringKit15PermitAuthority",
+        "11FordringKit18RegistrationPermitV6tenant5claim3day6serial",
+        "11FordringKit18RegistrationPermitV6serial",
+        "11FordringKit13HandoffPermitV6tenant6caseID9procedure3day6serial",
+        "11FordringKit13HandoffPermitV6serial",
+    ]
+
+    /// The first of the guarded symbols that a library names, as an import or as a text.
+    ///
+    /// Who puts a name together at run time is not found here, and gets no authority: the host has it.
+    static func guardedSymbol(in library: Data) -> String? {
+        guardedSymbols.first { library.range(of: Data($0.utf8)) != nil }
+    }
+}
+
+/// The batches that this process is handing over, with their permits.
+///
+/// A permit ends when the hand-over is over, or when the supervisor has given up on the job that it was made for.
+final class BatchesUnderWay: Sendable {
+    private struct UnderWay {
+        var key = ""
+        var permits: [RegistrationPermit] = []
+        var isCalledOff = false
+    }
+
+    private let underWay = Mutex<[Job: UnderWay]>([:])
+
+    /// Whether a thread of this process is still handing a batch over.
+    func isUnderWay(_ key: String) -> Bool { underWay.withLock { $0.values.contains { $0.key == key } } }
+
+    /// Begins the work of a job.
+    func begin(_ job: Job) { underWay.withLock { $0[job] = UnderWay() } }
+
+    /// Makes a permit for the work of a job; a dead one where the job was given up meanwhile.
+    func mint(_ job: Job, _ claim: ClaimID, _ day: CivilDate) -> RegistrationPermit {
+        let permit = Permits.authority.registrationPermit(tenant: job.tenant, claim: claim, day: day)
+        let isDead = underWay.withLock { underWay in
+            guard underWay[job].map({ !$0.isCalledOff }) ?? false else { return true }
+            underWay[job]?.permits.append(permit)
+            return false
+        }
+        if isDead { Permits.authority.end(permit) }
+        return permit
+    }
+
+    /// Names the batch that is handed over from here on.
+    func handOver(_ job: Job, _ key: String) { underWay.withLock { $0[job]?.key = key } }
+
+    /// Ends the permits of a job whose thread may still be at it.
+    func giveUp(_ job: Job) {
+        let permits = underWay.withLock { underWay in
+            let permits = underWay[job]?.permits ?? []
+            underWay[job]?.permits = []
+            underWay[job]?.isCalledOff = true
+            return permits
+        }
+        for permit in permits { Permits.authority.end(permit) }
+    }
+
+    /// Ends the work of a job, with its permits.
+    func end(_ job: Job) {
+        giveUp(job)
+        underWay.withLock { $0[job] = nil }
+    }
 }

@@ -75,7 +75,8 @@ extension BureauDesk {
             try Tasks.raise(
                 .registrationRefused, record.caseID, on: day,
                 message: "\(account.name) refused registration \(record.id)",
-                cure: "'fordring bureau show \(record.id)' shows the bureau's words; correct what is wrong and ask again.",
+                cure:
+                    "'fordring bureau show \(record.id)' shows the bureau's words; correct what is wrong and ask again.",
                 transaction)
         case .refused(let reason) where !state.isEnded:
             try transaction.execute("UPDATE bureau_registration SET refusal = $1 WHERE id = $2", reason, record.id)
@@ -228,7 +229,8 @@ extension BureauDesk {
             let words =
                 switch row.text(0) {
                 case TaskKind.registerMissing.rawValue: "\(row.integer(2)) does not stand with \(row.text(4))"
-                case TaskKind.registerAmount.rawValue: "\(row.integer(2)) stands with \(row.text(4)) over \(row.text(3))"
+                case TaskKind.registerAmount.rawValue:
+                    "\(row.integer(2)) stands with \(row.text(4)) over \(row.text(3))"
                 default: "\(row.integer(2)) stands with \(row.text(4)) over \(row.text(3)), and not by our books"
                 }
             found[Key(kind: row.text(0), caseID: row.integerOrNil(1)), default: []].append(words)
@@ -242,7 +244,8 @@ extension BureauDesk {
             try BureauTasks.end(
                 kind, key.caseID.map { CaseID(rawValue: $0) }, on: day, "the registers agree again", transaction)
         }
-        for (key, words) in found.sorted(by: { ($0.key.kind, $0.key.caseID ?? 0) < ($1.key.kind, $1.key.caseID ?? 0) }) {
+        for (key, words) in found.sorted(by: { ($0.key.kind, $0.key.caseID ?? 0) < ($1.key.kind, $1.key.caseID ?? 0) })
+        {
             guard let kind = kinds.first(where: { $0.rawValue == key.kind }) else { continue }
             try Tasks.raise(
                 kind, key.caseID.map { CaseID(rawValue: $0) }, on: day,

@@ -281,14 +281,18 @@ package struct BureauDesk: Sendable {
                 try Registrations.move(number, .handedOver, on: receipt.sentOn, change: change, transaction)
             }
         }
-        let isLeaving = try transaction.first(
-            "SELECT 1 FROM bureau_batch WHERE state = 'leaving' LIMIT 1"
-        ) { _ in true }
-        if isLeaving == nil {
-            try BureauTasks.end(.submissionUnknown, nil, on: receipt.sentOn, "the batch has left", transaction)
-        }
+        try endUnknown(on: receipt.sentOn, because: "the batch has left", transaction)
         try BureauTasks.end(.bureauFailed, nil, on: receipt.sentOn, "a batch has left", transaction)
         try hurryWhatWaits(transaction)
+    }
+
+    /// Ends the task about batches of which nothing is known, once there is none.
+    package func endUnknown(
+        on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+    ) throws {
+        let isLeaving = try transaction.first("SELECT 1 FROM bureau_batch WHERE state = 'leaving' LIMIT 1") { _ in true
+        }
+        if isLeaving == nil { try BureauTasks.end(.submissionUnknown, nil, on: day, reason, transaction) }
     }
 
     /// Records that a batch never left the house: what is asked for waits again, and is looked at anew.
@@ -310,7 +314,8 @@ package struct BureauDesk: Sendable {
                     WHERE id = $1
                     """, number)
                 try Registrations.move(
-                    number, .stayed, on: day, change: ["batch": .integer(batch), "reason": .string(reason)], transaction)
+                    number, .stayed, on: day, change: ["batch": .integer(batch), "reason": .string(reason)], transaction
+                )
             }
         }
     }
@@ -350,8 +355,8 @@ package struct BureauDesk: Sendable {
     package func recordFailure(
         _ message: String, isUnknown: Bool, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        if isUnknown {
-            let batches = try onTheirWay(transaction).map { String($0.id) }.joined(separator: ", ")
+        let batches = try onTheirWay(transaction).map { String($0.id) }.joined(separator: ", ")
+        if isUnknown, !batches.isEmpty {
             try Tasks.raise(
                 .submissionUnknown, nil, on: day,
                 message: "Whether the batch \(batches) reached \(account.name) is not known: \(message)",

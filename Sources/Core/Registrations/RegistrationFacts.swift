@@ -44,22 +44,24 @@ package struct RegistrationCase: Sendable {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let letters = snapshot.facts.steps.filter { $0.claims.contains(claim) }
         // What told the debtor of a registration that has ended says nothing of the next.
-        let lastEnded = try transaction.first(
-            """
-            SELECT max(r.ended_on) FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
-            WHERE r.claim_id = $1 AND b.name = $2
-            """, claim, bureau
-        ) { $0.dateOrNil(0) } ?? nil
+        let lastEnded =
+            try transaction.first(
+                """
+                SELECT max(r.ended_on) FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
+                WHERE r.claim_id = $1 AND b.name = $2
+                """, claim, bureau
+            ) { $0.dateOrNil(0) } ?? nil
         let notice = rules.jurisdiction.registrationNotice
         let told = letters.filter { $0.kind == notice }.compactMap(\.sentOn).filter { sentOn in
             lastEnded.map { sentOn >= $0 } ?? true
         }
-        let state = try transaction.first(
-            """
-            SELECT r.state FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
-            WHERE r.claim_id = $1 AND b.name = $2 AND r.ended_on IS NULL
-            """, claim, bureau
-        ) { RegistrationState(rawValue: $0.text(0)) } ?? nil
+        let state =
+            try transaction.first(
+                """
+                SELECT r.state FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
+                WHERE r.claim_id = $1 AND b.name = $2 AND r.ended_on IS NULL
+                """, claim, bureau
+            ) { RegistrationState(rawValue: $0.text(0)) } ?? nil
         return RegistrationCase(
             facts: RegistrationFacts(
                 facts: snapshot.facts, claim: claim,
@@ -187,7 +189,9 @@ package struct RegistrationCheck: Sendable {
                 Precondition(identifier, meaning, .notYet(from: nil, by: by), RegistrationFloor.citation))
         }
         if all.isEmpty {
-            add("hostStated", "The bureau's plug-in says what must hold.", "it states nothing, so nothing is registered")
+            add(
+                "hostStated", "The bureau's plug-in says what must hold.", "it states nothing, so nothing is registered"
+            )
         }
         for obstacle in RegistrationFloor.obstacles(registration.snapshot, registration.facts.claim, on: day) {
             add(obstacle.identifier, obstacle.meaning, obstacle.by)

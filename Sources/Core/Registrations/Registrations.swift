@@ -130,6 +130,13 @@ package enum Registrations {
         return id
     }
 
+    /// A bureau with its rules; its row is made where there is none.
+    package static func account(
+        _ name: String, _ bureau: any CreditBureau, _ transaction: WriteTransaction
+    ) throws -> BureauAccount {
+        BureauAccount(id: try Registrations.bureau(named: name, transaction), name: name, bureau: bureau)
+    }
+
     /// The name of a bureau in the books.
     package static func name(ofBureau id: Int64, _ transaction: ReadTransaction) throws -> String? {
         try transaction.first("SELECT name FROM bureau WHERE id = $1", id) { $0.text(0) }
