@@ -3,6 +3,12 @@ import Foundation
 import JobQueue
 import Synchronization
 
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// The one authority of this process that makes permits.
 ///
 /// Claimed before the first plug-in is opened, so that no plug-in can have it.
@@ -30,7 +36,22 @@ enum Permits {
     ///
     /// Who puts a name together at run time is not found here, and gets no authority: the host has it.
     static func guardedSymbol(in library: Data) -> String? {
-        guardedSymbols.first { library.range(of: Data($0.utf8)) != nil }
+        library.withUnsafeBytes { bytes -> String? in
+            guard let base = bytes.baseAddress else { return nil }
+            // All begin with `11F`, of which the last letter is the rarest.
+            var from = 2
+            while from < bytes.count, let hit = memchr(base + from, Int32(UInt8(ascii: "F")), bytes.count - from) {
+                let start = UnsafeRawPointer(hit) - 2
+                let rest = bytes.count - (start - base)
+                if let symbol = guardedSymbols.first(where: {
+                    $0.utf8.count <= rest && memcmp(start, $0, $0.utf8.count) == 0
+                }) {
+                    return symbol
+                }
+                from = start - base + 3
+            }
+            return nil
+        }
     }
 }
 
@@ -77,6 +98,12 @@ final class BatchesUnderWay: Sendable {
         }
         for permit in permits { Permits.authority.end(permit) }
     }
+
+    /// The jobs whose work has begun and not ended.
+    var jobs: [Job] { underWay.withLock { Array($0.keys) } }
+
+    /// Whether nothing is under way.
+    var isIdle: Bool { underWay.withLock { $0.isEmpty } }
 
     /// Ends the work of a job, with its permits.
     func end(_ job: Job) {

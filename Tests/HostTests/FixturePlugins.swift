@@ -30,6 +30,10 @@ struct FixturePlugins: Sendable {
     let unwilling: Library
     /// One that is no plug-in.
     let mute: Library
+    /// One that uses what only the host may.
+    let insider: Library
+    /// One that looks for it by a name that it puts together.
+    let conjurer: Library
     /// A folder with `land` and `pigeon`, in order.
     let folder: URL
     /// The folder of all of them, removed when the process of the tests ends.
@@ -45,7 +49,7 @@ struct FixturePlugins: Sendable {
         let binaries = try FixturePlugins.binaries()
         func library(_ name: String) -> URL { root.appending(path: "lib\(name).so") }
         try run(
-            ["Land", "Pigeon", "Unwilling", "Mute"].map { name in
+            ["Land", "Pigeon", "Unwilling", "Mute", "Insider", "Conjurer"].map { name in
                 [
                     "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", name, "-I",
                     binaries.appending(path: "Modules").path, "-L", binaries.path, "-lFordringKit", "-o",
@@ -57,6 +61,8 @@ struct FixturePlugins: Sendable {
         pigeon = Library(url: library("Pigeon"), offers: ["channel:carriage", "channel:pigeon"])
         unwilling = Library(url: library("Unwilling"), offers: [])
         mute = Library(url: library("Mute"), offers: [])
+        insider = Library(url: library("Insider"), offers: [])
+        conjurer = Library(url: library("Conjurer"), offers: [])
         folder = root.appending(path: "plugins")
         try install(land, as: "land", in: folder)
         try install(pigeon, as: "pigeon", in: folder)

@@ -116,11 +116,6 @@ package struct BureauDesk: Sendable {
         for (number, registration, expiry, basis) in ready {
             guard let claim = registration.claim else { continue }
             let permit = mint(claim.id)
-            try transaction.execute(
-                """
-                UPDATE bureau_registration SET amount = $1, batch_id = $2, left_on = $3, expires_on = $4 WHERE id = $5
-                """,
-                registration.owedOnClaim.minorUnits, id, day, expiry.value, number)
             try Registrations.move(
                 number, .departed, on: day,
                 change: [
@@ -128,6 +123,11 @@ package struct BureauDesk: Sendable {
                     "expiresOn": .string(expiry.value.description),
                 ],
                 basis: unique(basis + expiry.lines.map(\.citation)), transaction)
+            try transaction.execute(
+                """
+                UPDATE bureau_registration SET amount = $1, batch_id = $2, left_on = $3, expires_on = $4 WHERE id = $5
+                """,
+                registration.owedOnClaim.minorUnits, id, day, expiry.value, number)
             try item(number, of: id, isDeletion: false, transaction)
             registrations.append(
                 try Registration(

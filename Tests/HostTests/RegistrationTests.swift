@@ -1,0 +1,298 @@
+import Casework
+import CaseworkTesting
+import Database
+import FordringKit
+import Foundation
+import JobQueue
+import Registrations
+import Testing
+
+@testable import Host
+
+@Suite struct RegistrationTests {
+    private let first = TestBureau.firstDay
+    private let leaves = TestBureau.mayLeaveOn
+
+    // MARK: The way there
+
+    @Test func `A registration waits for its day, leaves on it, and stands when the bureau says so`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        try test.play(from: first, through: leaves.adding(days: -1))
+        #expect(try test.state(1) == .requested)
+        #expect(test.bureau.registered.isEmpty)
+        try test.play(leaves)
+        #expect(try test.state(1) == .submitted)
+        #expect(test.bureau.registered == [1])
+        try test.play(leaves.adding(days: 1))
+        let record = try test.record(1)
+        #expect(record.state == .live)
+        #expect(record.liveOn == leaves)
+        #expect(record.expiresOn == leaves.adding(days: 100))
+        // Interest was stated with the notice and is owed with the claim.
+        #expect(try #require(record.amount).minorUnits > 100_00)
+        try test.expectSound()
+    }
+
+    @Test func `The debtor is told by a letter of its own, and what waits after it counts from its day`() throws {
+        let test = try TestBureau(tellsDebtor: true)
+        try test.importClaims(1)
+        try test.play(first)
+        let asked = leaves.adding(days: 2)
+        try test.play(from: first.adding(days: 1), through: asked)
+        try test.request(claim: 1, on: asked)
+        #expect(test.channel.sent.count == 1)
+        try test.play(asked.adding(days: 1))
+        #expect(test.channel.sent.count == 2, "the notice leaves with the next work")
+        let told = try #require(test.channel.sent.last?.receipt.sentOn)
+        try test.play(from: asked.adding(days: 2), through: told.adding(days: 4))
+        #expect(try test.state(1) == .requested)
+        try test.play(told.adding(days: 5))
+        #expect(try test.state(1) == .submitted)
+        #expect(test.channel.sent.count == 2)
+        try test.expectSound()
+    }
+
+    @Test func `A claim is asked for once, and only where something of it is owed`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        let again = try hostError { try test.request(claim: 1, on: first) }
+        #expect(again.message == "Claim 1 has registration 1 with fake already, which is requested.")
+        try test.importClaims(1, from: 2)
+        try test.pay(2, on: first)
+        let paid = try hostError { try test.request(claim: 2, on: first) }
+        #expect(paid.message == "Claim 2 cannot be registered: the case is closed.")
+        let strange = try hostError {
+            _ = try test.host.requestRegistration(
+                of: ClaimID(rawValue: 2), in: CaseID(rawValue: 1), bureau: nil, reason: "test", for: try test.tenant,
+                on: first)
+        }
+        #expect(strange.message == "Case 1 has no claim 2; its claims are 1.")
+        let unknown = try hostError { _ = try test.host.bureau("rki", of: try test.tenant) }
+        #expect(unknown.message == "The tenant 'aa' has no credit bureau 'rki'; there is fake.")
+    }
+
+    @Test func `A check lists what is met and what is not yet, from when and by what`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        func check(on day: CivilDate) throws -> RegistrationCheck {
+            let checks = try test.host.checkRegistration(
+                of: CaseID(rawValue: 1), claim: nil, bureau: nil, for: try test.tenant, on: day)
+            return try #require(checks.first).check.get()
+        }
+        let early = try check(on: first)
+        #expect(early.earliest == leaves)
+        #expect(early.preconditions.filter { !$0.isMet }.map(\.identifier) == ["warned"])
+        #expect(try check(on: leaves.adding(days: -1)).isMet == false)
+        #expect(try check(on: leaves).isMet)
+        #expect(try check(on: first.adding(days: 100)).isMet)
+        let late = try check(on: first.adding(days: 101))
+        #expect(late.preconditions.filter { !$0.isMet }.map(\.identifier) == ["warnedLately"])
+        #expect(late.earliest == nil)
+    }
+
+    @Test func `Days on which nothing is with a bureau are passed over, and others are not`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        // Nothing is due in the cases until long after; the bureau's days are.
+        let result = test.host.run([test.id], from: first.adding(days: 1), through: leaves.adding(days: 1))
+        #expect(result.first?.failure == nil)
+        #expect(result.first?.days == 11)
+        #expect(try test.state(1) == .live)
+        try test.pay(1, on: leaves.adding(days: 2))
+        _ = test.host.run([test.id], from: leaves.adding(days: 2), through: leaves.adding(days: 60))
+        #expect(try test.state(1) == .deleted)
+        let due = try #require(try test.host.calendar.entry(test.id)?.due)
+        #expect(due.casesOn == nil, "the tenant has nothing with the bureau any more")
+    }
+
+    // MARK: Stops
+
+    @Test(arguments: ["payment", "dispute", "withdrawal"])
+    func `What stops a registration before it leaves withdraws it`(_ stop: String) throws {
+        let test = try TestBureau()
+        try test.request(1)
+        switch stop {
+        case "payment": try test.pay(1, on: first)
+        case "dispute": try test.dispute(1, on: first)
+        default:
+            _ = try test.host.withdrawRegistration(1, reason: "test", for: try test.tenant, on: first)
+        }
+        #expect(try test.state(1) == .withdrawn)
+        try test.play(from: first, through: leaves.adding(days: 1))
+        #expect(test.bureau.taken.isEmpty)
+        try test.expectSound()
+    }
+
+    @Test(arguments: zip(["payment", "dispute", "withdrawal"], ["paid", "disputed", "wrong"]))
+    func `What stops a registration that stands orders its deletion, which leaves at once`(
+        _ stop: String, _ reason: String
+    ) throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        let day = leaves.adding(days: 1)
+        switch stop {
+        case "payment": try test.pay(1, on: day)
+        case "dispute": try test.dispute(1, on: day)
+        default: _ = try test.host.withdrawRegistration(1, reason: "test", for: try test.tenant, on: day)
+        }
+        let ordered = try #require(try test.record(1).deletion)
+        #expect(try test.state(1) == .deletionOrdered)
+        #expect(ordered.reason.rawValue == reason)
+        #expect(ordered.dueOn == day.adding(days: 3))
+        #expect(ordered.explanation.map(\.text) == ["Three days."])
+        _ = try test.host.drain(try test.tenant, on: day)
+        #expect(try test.state(1) == .deletionSubmitted)
+        #expect(test.bureau.standing.isEmpty)
+        try test.play(day.adding(days: 1))
+        #expect(try test.state(1) == .deleted)
+        #expect(try test.record(1).deletion?.confirmedOn == day)
+        try test.expectSound()
+    }
+
+    @Test func `A part of the debt paid changes nothing; a dispute of another claim neither`() throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        let tenant = try test.tenant
+        _ = try test.host.addPayment(
+            Money(minorUnits: 1000, .eur), paidOn: leaves, reference: nil, to: CaseID(rawValue: 1), for: tenant,
+            on: leaves.adding(days: 1))
+        try tenant.database.write(test.host.provenance) { transaction in
+            for change in [
+                CaseChange.held(.dispute, claim: ClaimID(rawValue: 77)), .held(.creditorWait, claim: nil),
+                .released(.dispute, claim: nil), .upheld(claim: ClaimID(rawValue: 77)),
+            ] { try tenant.rules.announce(change, in: CaseID(rawValue: 1), on: leaves, transaction) }
+        }
+        #expect(try test.state(1) == .live)
+    }
+
+    @Test func `A payment while the batch is on its way has it deleted by the next batch, the same day`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        test.bureau.onSubmit { batch in
+            guard !batch.registrations.isEmpty else { return }
+            #expect(throws: Never.self) {
+                #expect(try test.state(1) == .leaving)
+                try test.pay(1, on: batch.day)
+                #expect(try test.state(1) == .deletionOrdered)
+            }
+        }
+        try test.play(from: first, through: leaves)
+        #expect(test.bureau.taken.map(\.registrations) == [[1], []])
+        #expect(test.bureau.taken.last?.deletions == [RegistrationDeletion(number: 1, reason: .paid)])
+        #expect(try test.state(1) == .deletionSubmitted)
+        test.bureau.onSubmit(nil)
+        try test.play(leaves.adding(days: 1))
+        #expect(try test.state(1) == .deleted)
+        try test.expectSound()
+    }
+
+    @Test func `What is as old as it may become is deleted on its last day`() throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        let last = leaves.adding(days: 100)
+        let result = test.host.run([test.id], from: leaves.adding(days: 2), through: last.adding(days: -1))
+        #expect(result.first?.failure == nil)
+        #expect(try test.state(1) == .live)
+        try test.play(last)
+        #expect(try test.state(1) == .deletionSubmitted)
+        #expect(try test.record(1).deletion?.reason == .expired)
+        try test.expectSound()
+    }
+
+    // MARK: Answers
+
+    @Test func `Answers that come twice count once; refusals are told to a person without the bureau's words`() throws {
+        let test = try TestBureau()
+        test.bureau.answerTwice()
+        test.bureau.reject(2)
+        try test.request(2)
+        try test.play(from: first, through: leaves.adding(days: 3))
+        #expect(try test.state(1) == .live)
+        #expect(try test.state(2) == .refused)
+        #expect(try test.record(2).refusal == "the debtor is not known")
+        #expect(try test.tasks(.registrationRefused).map(\.message) == ["fake refused registration 2"])
+        let log = try test.host.auditLog(test.id, last: 1000, case: nil).map(\.json)
+        #expect(log.count { $0.contains(#""action":"registration.live""#) } == 1)
+        #expect(!log.contains { $0.contains("the debtor is not known") })
+        // The claim may be asked for again, from the beginning.
+        try test.request(claim: 2, on: leaves.adding(days: 3))
+        try test.expectSound()
+    }
+
+    @Test func `A deletion that is not confirmed in time is an alarm every day until it is`() throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        let paid = leaves.adding(days: 1)
+        test.bureau.loseAnswers()
+        try test.pay(1, on: paid)
+        try test.play(from: paid, through: paid.adding(days: 3))
+        #expect(try test.tasks(.deletionOverdue).isEmpty)
+        try test.play(paid.adding(days: 4))
+        let alarm = try #require(try test.tasks(.deletionOverdue).first)
+        #expect(
+            alarm.message
+                == "fake has not confirmed the deletion of registration 1 (since \(paid.adding(days: 4)))")
+        try test.host.finishTask(alarm.id, of: test.id, because: "called them", on: paid.adding(days: 4))
+        try test.play(paid.adding(days: 5))
+        #expect(try test.tasks(.deletionOverdue).count == 1, "raised again")
+        // Also where the answers cannot be read at all.
+        let again = try #require(try test.tasks(.deletionOverdue).first)
+        try test.host.finishTask(again.id, of: test.id, because: "called them", on: paid.adding(days: 5))
+        test.bureau.failAnswers(DeliveryFailure(.temporary, "the line is down"))
+        try test.play(paid.adding(days: 6))
+        #expect(try test.tasks(.deletionOverdue).count == 1)
+        test.bureau.failAnswers(nil)
+        test.bureau.loseAnswers(false)
+        try test.workLater(on: paid.adding(days: 7))
+        #expect(try test.state(1) == .deleted)
+        #expect(try test.tasks(.deletionOverdue).isEmpty)
+        try test.expectSound()
+    }
+
+    // MARK: Comparing
+
+    @Test func `What the registers differ in is a task each, which ends with the difference`() throws {
+        let test = try TestBureau()
+        try test.request(3)
+        try test.play(from: first, through: leaves.adding(days: 1))
+        #expect(try test.host.tasks(test.id).isEmpty)
+        let amount = try #require(try test.record(2).amount)
+        test.bureau.set(nil, 1)
+        test.bureau.set(
+            RegisterEntry(number: 2, amount: Money(minorUnits: 1, .eur), registeredOn: leaves), 2)
+        test.bureau.set(RegisterEntry(number: 99, amount: amount, registeredOn: leaves), 99)
+        try test.play(leaves.adding(days: 2))
+        #expect(try test.tasks(.registerMissing).map(\.caseID) == [CaseID(rawValue: 1)])
+        #expect(try test.tasks(.registerAmount).map(\.caseID) == [CaseID(rawValue: 2)])
+        #expect(try test.tasks(.registerUnknown).map(\.caseID) == [nil])
+        try test.play(leaves.adding(days: 3))
+        #expect(try test.host.tasks(test.id).count == 3, "not twice")
+        test.bureau.set(RegisterEntry(number: 1, amount: amount, registeredOn: leaves), 1)
+        test.bureau.set(nil, 99)
+        try test.play(leaves.adding(days: 4))
+        #expect(try test.host.tasks(test.id).map(\.kind) == ["registerAmount"])
+    }
+
+    // MARK: Erasing
+
+    @Test func `An erased party is forgotten by the bureau; before that, nothing of it may stand there`() throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        let day = leaves.adding(days: 1)
+        try test.pay(1, on: day)
+        let later = day.adding(days: 500)
+        let party = PartyID(rawValue: 1)
+        let early = try hostError {
+            _ = try test.host.erase([party], reason: "test", of: try test.tenant, on: later)
+        }
+        #expect(early.message.contains("registration 1 with fake is deletionOrdered"))
+        try test.play(from: day, through: day.adding(days: 1))
+        for task in try test.host.tasks(test.id) {
+            try test.host.finishTask(task.id, of: test.id, because: "done", on: day)
+        }
+        _ = try test.host.erase([party], reason: "test", of: try test.tenant, on: later)
+        #expect(test.bureau.forgotten == test.bureau.taken.map(\.key))
+        #expect(test.bureau.forgotten.count == 2)
+    }
+}
