@@ -136,7 +136,7 @@ extension PluginManifest {
             throw PluginRefusal(
                 .guardedSymbol,
                 "The library of the plug-in \(manifest.identifier) refers to '\(symbol)', by which the host alone makes "
-                    + "permits; take the permit that the host hands over, and build the plug-in without it.")
+                    + "permits; build the plug-in without it, with the permit that the host hands over.")
         }
         return manifest
     }

@@ -40,7 +40,7 @@ import Testing
         #expect(
             refusal?.message
                 == "The library of the plug-in insider refers to '11FordringKit15PermitAuthority', by which the host alone "
-                + "makes permits; take the permit that the host hands over, and build the plug-in without it.")
+                + "makes permits; build the plug-in without it, with the permit that the host hands over.")
         // What the loader and 'plugin check' call.
         #expect(throws: PluginRefusal.self) { try PluginLoader.open(folder) }
     }

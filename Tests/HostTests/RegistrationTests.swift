@@ -1,3 +1,4 @@
+import AuditTrail
 import Casework
 import CaseworkTesting
 import Database
@@ -294,5 +295,95 @@ import Testing
         _ = try test.host.erase([party], reason: "test", of: try test.tenant, on: later)
         #expect(test.bureau.forgotten == test.bureau.taken.map(\.key))
         #expect(test.bureau.forgotten.count == 2)
+    }
+
+    // MARK: Around it
+
+    @Test func `A bureau whose plug-in is gone keeps no payment out, and its deletions are due at once`() throws {
+        let test = try TestBureau()
+        try test.makeLive()
+        try test.host.close()
+        let host = try test.openWithoutBureau()
+        defer { try? host.close() }
+        let day = leaves.adding(days: 1)
+        let tenant = try host.openForWork(test.id)
+        _ = try host.addPayment(
+            Money(minorUnits: 200_00, .eur), paidOn: day, reference: nil, to: CaseID(rawValue: 1), for: tenant, on: day)
+        #expect(try host.registration(1, of: test.id).deletion?.dueOn == day)
+        _ = try host.runDay(day.adding(days: 1), for: tenant)
+        let tasks = try host.tasks(test.id).map(\.kind)
+        #expect(tasks.contains("deletionOverdue") && tasks.contains("bureauFailed"), "\(tasks)")
+    }
+
+    @Test func `The nightly work is scheduled every day, and fires where something is with a bureau`() throws {
+        let test = try TestBureau()
+        #expect(try test.host.fireSchedules() == 0)
+        try test.request(1)
+        test.home.clock.set(Timestamp(first.adding(days: 1), hour: 4))
+        #expect(try test.host.fireSchedules() == 1)
+        #expect(try test.host.fireSchedules() == 0, "once")
+        _ = try test.host.drain(try test.tenant, on: nil)
+        let kinds = try test.host.jobs(of: test.id, states: [.done], kind: nil, before: nil, limit: 4).map(\.kind)
+        #expect(Set(kinds) == [.bureauDay, .readBureauAnswers, .submitRegistrations, .compareRegister])
+        // The daily run of the same day finds them there.
+        try test.play(first.adding(days: 1))
+        #expect(
+            try test.host.jobs(of: test.id, states: nil, kind: .submitRegistrations, before: nil, limit: 9).count == 1)
+    }
+
+    @Test func `A bureau of a country in which the tenant has no cases is a fault of its file`() throws {
+        let test = try TestBureau()
+        let file = try TestBureau.file("bb", in: test.home, country: "XA")
+        let error = try hostError { try test.host.onboard(file: file, isTrial: true) }
+        #expect(
+            error.message.contains(
+                "plugins.fake-bureau: its credit bureau 'fake' registers debtors of ZZ, where the tenant has none"),
+            "\(error.message)")
+    }
+
+    @Test func `The entries have the members that the catalogue names`() throws {
+        let test = try TestBureau()
+        test.bureau.reject(2)
+        try test.request(4)
+        try test.dispute(3, on: first)
+        test.bureau.next(.fails(DeliveryFailure(.temporary, "busy")))
+        try test.play(from: first, through: leaves)
+        try test.workLater(on: leaves)
+        try test.play(leaves.adding(days: 1))
+        try test.pay(1, on: leaves.adding(days: 1))
+        try test.play(from: leaves.adding(days: 1), through: leaves.adding(days: 2))
+        var seen: Set<AuditAction> = []
+        for line in try test.host.auditLog(test.id, last: 1000, case: nil) {
+            let entry = try #require(try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any])
+            let action = try #require((entry["action"] as? String).flatMap { AuditAction(rawValue: $0) })
+            seen.insert(action)
+            for (part, members) in [("subject", action.catalogue.subject), ("change", action.catalogue.change)] {
+                let found = Set(try #require(entry[part] as? [String: Any]).keys)
+                #expect(found.isSubset(of: members.map(\.name)), "\(part) of \(action): \(found.sorted())")
+                let promised = Set(members.filter { !$0.isOptional }.map(\.name))
+                #expect(promised.isSubset(of: found), "\(part) of \(action): \(found.sorted())")
+            }
+            if action.catalogue.basis.isEmpty { #expect((entry["basis"] as? [String])?.isEmpty == true, "\(action)") }
+        }
+        let ours = AuditAction.allCases.filter {
+            ["registration", "deletion", "register"].contains($0.rawValue.prefix { $0 != "." })
+        }
+        #expect(Set(ours).subtracting(seen) == [], "they did not happen")
+    }
+
+    /// Method: the sources are read, since a second statement would go unnoticed by any other test.
+    @Test func `One statement changes the state of a registration`() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        var found: [String] = []
+        for case let name as String in FileManager.default.enumerator(atPath: sources.path) ?? .init()
+        where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
+            for statement in text.components(separatedBy: "UPDATE bureau_registration").dropFirst() {
+                let assignments = statement.components(separatedBy: "WHERE")[0]
+                if assignments.contains("state =") { found.append(name) }
+            }
+        }
+        #expect(found == ["Core/Registrations/Registrations.swift"])
     }
 }

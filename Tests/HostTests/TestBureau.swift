@@ -19,6 +19,8 @@ final class TestBureau: Sendable {
     let channel = FakeChannel()
     let host: FordringHost
     let id: TenantID
+    private let plugins: [LoadedPlugin]
+    private let tellsDebtor: Bool
 
     static let firstDay = TestHome.day
     /// The first day on which all holds.
@@ -29,42 +31,67 @@ final class TestBureau: Sendable {
         let (bureau, channel) = (bureau, channel)
         var law = Testland(checkedThrough: CivilDate(2040, 12, 31))
         law.tellsOfRegistration = tellsDebtor
-        var registry = PluginRegistry()
         let made = law
-        registry.offer(jurisdiction: Testland.country, settings: []) { _ in made }
-        registry.offer(channel: "fake", settings: []) { _ in channel }
-        registry.offer(bureau: "fake", country: Testland.country, settings: []) { _ in TellingBureau(bureau, law: made)
+        var country = PluginRegistry()
+        country.offer(jurisdiction: Testland.country, settings: []) { _ in made }
+        country.offer(channel: "fake", settings: []) { _ in channel }
+        var register = PluginRegistry()
+        register.offer(bureau: "fake", country: Testland.country, settings: []) { _ in
+            TellingBureau(bureau, law: made)
         }
-        let plugin = LoadedPlugin(
-            manifest: PluginManifest(
-                identifier: "testland", name: "testland", version: "1.0.0", kitVersion: "1.4", compiler: "6.3.1",
-                library: "", sha256: "00", offers: registry.offers),
-            folder: home.root, registry: registry)
+        plugins = [("testland", country), ("fake-bureau", register)].map { [home] name, registry in
+            LoadedPlugin(
+                manifest: PluginManifest(
+                    identifier: name, name: name, version: "1.0.0", kitVersion: "1.4", compiler: "6.3.1", library: "",
+                    sha256: "00", offers: registry.offers),
+                folder: home.root.appending(path: name), registry: registry)
+        }
+        self.tellsDebtor = tellsDebtor
+        host = try TestBureau.open(home, plugins)
+        id = try host.onboard(
+            file: try TestBureau.file(name, in: home, tellsDebtor: tellsDebtor), isTrial: false
+        ).tenant
+    }
+
+    /// Another host over the same home, for which the bureau's plug-in is not installed and which no tenant asks for it.
+    func openWithoutBureau() throws -> FordringHost {
+        let other = try TestBureau.open(home, Array(plugins.prefix(1)))
+        _ = try other.updateTenant(
+            file: try TestBureau.file(id.rawValue, in: home, tellsDebtor: tellsDebtor, hasBureau: false))
+        return other
+    }
+
+    private static func open(_ home: TestHome, _ plugins: [LoadedPlugin]) throws -> FordringHost {
         var configuration = HostConfiguration(
             home: home.home.root, pluginFolders: [], clock: home.clock, entropy: CountingEntropy("bureau"),
             actor: .operatorNamed("test"))
-        configuration.ownPlugins = [plugin]
-        host = try FordringHost(configuration)
-        let notice =
-            tellsDebtor ? "\n  registrationNotice: { times: 0, charge: false, channels: [fake] }" : ""
-        let file = try home.write(
+        configuration.ownPlugins = plugins
+        return try FordringHost(configuration)
+    }
+
+    /// Writes the tenant's file and returns its path.
+    static func file(
+        _ name: String, in home: TestHome, tellsDebtor: Bool = false, hasBureau: Bool = true, country: String = "ZZ"
+    ) throws -> String {
+        let notice = tellsDebtor ? "\n  registrationNotice: { times: 0, charge: false, channels: [fake] }" : ""
+        let bureau = hasBureau ? "\n  fake-bureau: {}" : ""
+        return try home.write(
             """
             tenant: \(name)
             legalName: Test A/S
             registrationNumber: "12345678"
-            countries: [ZZ]
+            countries: [\(country)]
             language: en
             deductsVAT: true
             letterhead: { address: ["Road 1"] }
             bank: { account: "12345678" }
             paymentCreditorNumber: "81234567"
             plugins:
-              testland: {}
+              testland: {}\(bureau)
             policy:
               collectionNotice: { times: 1, charge: true, channels: [fake] }\(notice)
             commission: { percent: 10 }
             """, to: "\(name).yaml")
-        id = try host.onboard(file: file, isTrial: false).tenant
     }
 
     deinit { try? host.close() }
