@@ -40,7 +40,8 @@ import Testing
                 """)
         }
         let before = try steps(database)
-        #expect(try database.tenant.migrate(TestTenant.schema, with: .test) == [CaseworkSchema.stepStates.name])
+        let migrated = try database.tenant.migrate(TestTenant.schema, with: .test)
+        #expect(migrated.first == CaseworkSchema.stepStates.name)
         #expect(try steps(database) == before && before.count == 3)
         let indexes = try database.read { transaction in
             try transaction.all("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'case_step'") {

@@ -54,6 +54,24 @@ import Testing
         try test.expectSound()
     }
 
+    @Test func `A notice that has become too old is sent anew`() throws {
+        let test = try TestBureau(tellsDebtor: true)
+        try test.importClaims(1)
+        try test.play(first)
+        try test.request(claim: 1, on: first)
+        // The bureau takes nothing until the notice of the next day is a month old.
+        for _ in 0..<22 { test.bureau.next(.fails(DeliveryFailure(.permanent, "it is closed"))) }
+        try test.play(from: first.adding(days: 1), through: first.adding(days: 31))
+        #expect(test.channel.sent.count == 2)
+        try test.play(first.adding(days: 32))
+        #expect(test.channel.sent.count == 3)
+        try test.play(from: first.adding(days: 33), through: first.adding(days: 36))
+        #expect(try test.state(1) == .requested)
+        try test.play(first.adding(days: 37))
+        #expect(try test.state(1) == .submitted)
+        try test.expectSound()
+    }
+
     @Test func `A claim is asked for once, and only where something of it is owed`() throws {
         let test = try TestBureau()
         try test.request(1)

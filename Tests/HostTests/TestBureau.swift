@@ -224,7 +224,9 @@ private struct TellingBureau: CreditBureau {
     var name: String { bureau.name }
 
     func preconditions(for facts: RegistrationFacts, on day: CivilDate) throws -> [Precondition] {
-        try bureau.preconditions(for: facts, on: day).filter { law.tellsOfRegistration || $0.identifier != "told" }
+        try bureau.preconditions(for: facts, on: day).filter {
+            law.tellsOfRegistration || !$0.identifier.hasPrefix("told")
+        }
     }
 
     func expiry(of facts: RegistrationFacts, registeredOn day: CivilDate) throws -> Explained<CivilDate> {

@@ -76,7 +76,8 @@ private let today = CivilDate(2026, 1, 5)
         #expect(try theirs.dump() == before)
         // And it was no idle play: each table of ours has changed.
         let end = try ours.dump()
-        let unchanged = start.keys.filter { start[$0] == end[$0] }.sorted()
+        // What is with a bureau changes by workers that hold permits, which tests of Host have.
+        let unchanged = start.keys.filter { start[$0] == end[$0] && !$0.hasPrefix("bureau") }.sorted()
         #expect(unchanged == ["data_key", "party_erasure", "schema_migration"])
     }
 

@@ -99,6 +99,7 @@ import Testing
         #expect(try unmet { $0.facts.isOnKeptPlan = true } == ["noPlan"])
         #expect(try unmet { $0.facts.isRegistered = true } == ["notRegistered", "hostNotRegistered"])
         #expect(try unmet { $0.facts.toldOn = nil } == ["told", "hostTold"])
+        #expect(try unmet { $0.facts.toldOn = day.adding(days: -31) } == ["toldLately"])
         let hold = HoldFacts(kind: .dispute, claim: nil, amount: nil, since: day, until: nil)
         #expect(try unmet { $0.facts.holds = [hold] } == ["notHeld"])
     }

@@ -204,7 +204,12 @@ package struct BureauDesk: Sendable {
     package func tellDebtor(
         _ registration: RegistrationCase, on day: CivilDate, _ transaction: WriteTransaction
     ) throws -> Bool {
-        guard let kind = rules.jurisdiction.registrationNotice, registration.facts.toldOn == nil else { return false }
+        guard let kind = rules.jurisdiction.registrationNotice else { return false }
+        if registration.facts.toldOn != nil {
+            // Where only an event can help, being told anew may be it: bureaus want a notice that is fresh.
+            let check = try RegistrationCheck(registration, account.bureau, on: day, rules)
+            guard !check.waitsForTimeOnly else { return false }
+        }
         let (caseID, claim) = (registration.snapshot.facts.id, registration.facts.claim)
         // Waits already, or a person must first cure why it could not be sent.
         let isQueued = registration.snapshot.facts.steps.contains {

@@ -5,7 +5,7 @@ import Synchronization
 /// answers twice, answers that are lost, rejects.
 ///
 /// Its rules are small enough to be checked in the head: more than 10.00 is owed to the creditor, a letter warned at least
-/// ten days and at most a hundred days ago, nothing holds the claim, no plan is kept, the debtor was told five days ago.
+/// ten days and at most a hundred days ago, nothing holds the claim, no plan is kept, the debtor was told five to thirty days ago.
 /// A registration may stand for 100 days; a deletion must be confirmed within three.
 package final class FakeBureau: CreditBureau {
     /// What becomes of the next call of ``submit(_:)``, one each.
@@ -109,6 +109,10 @@ package final class FakeBureau: CreditBureau {
                 "noPlan", "No plan is kept.", facts.isOnKeptPlan ? .notYet(from: nil, by: "the plan's end") : .met,
                 act("5")),
             Precondition("told", "The debtor was told.", waits(facts.toldOn, 5, "the notice"), act("6")),
+            Precondition(
+                "toldLately", "The notice is fresh.",
+                (facts.toldOn.map { $0.adding(days: 30) >= day } ?? true)
+                    ? .met : .notYet(from: nil, by: "another notice"), act("6")),
             Precondition(
                 "notRegistered", "It is not registered.",
                 facts.isRegistered ? .notYet(from: nil, by: "its deletion") : .met, act("7")),

@@ -3,9 +3,9 @@
 
 struct InsiderPlugin: Plugin {
     func register(in registry: inout PluginRegistry) throws {
-        if let authority = PermitAuthority.claim() {
+        if let authority = PermitAuthority.claim(), let tenant = TenantID("aa") {
             _ = authority.registrationPermit(
-                tenant: TenantID("aa")!, claim: ClaimID(rawValue: 1), day: CivilDate(2026, 1, 1))
+                tenant: tenant, claim: ClaimID(rawValue: 1), day: CivilDate(2026, 1, 1))
         }
     }
 }
