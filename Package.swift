@@ -52,7 +52,7 @@ let core = layer(
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
         ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
-        ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Casework"]),
+        ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Casework"]),
     ])
 let drivers =
     layer(

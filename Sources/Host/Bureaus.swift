@@ -185,7 +185,8 @@ extension FordringHost {
     ) throws -> RegistrationRecord {
         try translatingRegistrations {
             try tenant.database.write(provenance) { transaction in
-                _ = try Registrations.withdraw(number, reason: reason, on: day, tenant.bureaus, transaction)
+                _ = try Registrations.withdraw(
+                    number, reason: reason, on: day, tenant.rules, tenant.bureaus, transaction)
                 return try Registrations.show(number, transaction)
             }
         }

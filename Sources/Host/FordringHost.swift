@@ -245,10 +245,12 @@ package final class FordringHost: Sendable {
             for offer in plugin.registry.jurisdictions where offer.country.code == settings.countries.first {
                 do {
                     let context = context(id, plugin, complete)
+                    let law = try offer.make(context)
                     return CaseRules(
-                        jurisdiction: try offer.make(context),
+                        jurisdiction: law,
                         creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies),
-                        plugin: plugin.provenance, followers: [RegistrationFollower(bureaus)])
+                        plugin: plugin.provenance,
+                        followers: [RegistrationFollower(bureaus, notice: law.registrationNotice)])
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)
                 }

@@ -54,6 +54,31 @@ import Testing
         try test.expectSound()
     }
 
+    @Test func `A registration that is taken back takes back the letter that would tell of it`() throws {
+        let test = try TestBureau(tellsDebtor: true)
+        try test.importClaims(1)
+        try test.play(first)
+        try test.request(claim: 1, on: first)
+        _ = try test.host.withdrawRegistration(1, reason: "test", for: try test.tenant, on: first)
+        try test.play(from: first, through: leaves)
+        #expect(test.channel.sent.count == 1)
+        // Asked for anew, the debtor is told anew.
+        try test.request(claim: 1, on: leaves)
+        try test.play(leaves)
+        #expect(test.channel.sent.count == 2)
+        let left = try hostError { try test.host.offboard(test.id, reason: "test") }
+        #expect(left.message.contains("open cases"))
+        try test.play(from: leaves.adding(days: 1), through: leaves.adding(days: 5))
+        #expect(try test.state(2) == .submitted)
+        _ = try test.host.closeCase(
+            CaseID(rawValue: 1), reason: "test", for: try test.tenant, on: leaves.adding(days: 5))
+        #expect(try test.record(2).deletion?.reason == .wrong)
+        let stands = try hostError { try test.host.offboard(test.id, reason: "test") }
+        #expect(stands.message.contains("has 1 registrations with credit bureaus"))
+        try test.play(from: leaves.adding(days: 5), through: leaves.adding(days: 6))
+        try test.host.offboard(test.id, reason: "test")
+    }
+
     @Test func `A notice that has become too old is sent anew`() throws {
         let test = try TestBureau(tellsDebtor: true)
         try test.importClaims(1)

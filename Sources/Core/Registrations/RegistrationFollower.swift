@@ -1,4 +1,3 @@
-import AuditTrail
 package import Casework
 package import Database
 package import FordringKit
@@ -10,7 +9,13 @@ package import FordringKit
 package struct RegistrationFollower: CaseFollower {
     private let deadlines: any DeletionDeadlines
 
-    package init(_ deadlines: any DeletionDeadlines) { self.deadlines = deadlines }
+    private let notice: StepKind?
+
+    /// - Parameter notice: the country's letter that tells a debtor of a registration.
+    package init(_ deadlines: any DeletionDeadlines, notice: StepKind?) {
+        self.deadlines = deadlines
+        self.notice = notice
+    }
 
     package func follow(
         _ change: CaseChange, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
@@ -27,8 +32,8 @@ package struct RegistrationFollower: CaseFollower {
                 let state = RegistrationState(rawValue: registration.state)
             else { continue }
             if state == .requested {
-                try Registrations.move(
-                    registration.id, .withdrawn, on: day, change: ["reason": .string(words)], transaction)
+                try Registrations.withdrawRequested(
+                    registration.id, because: words, on: day, notice: notice, transaction)
             } else if state.after(.deletionOrdered) != nil {
                 try Registrations.orderDeletion(
                     registration.id, reason, because: words, on: day, deadlines, transaction)

@@ -242,18 +242,39 @@ package enum Registrations {
     /// - Returns: the state it is in now.
     /// - Throws: ``RegistrationRefusal``.
     package static func withdraw(
-        _ id: Int64, reason: String, on day: CivilDate, _ deadlines: any DeletionDeadlines,
+        _ id: Int64, reason: String, on day: CivilDate, _ rules: CaseRules, _ deadlines: any DeletionDeadlines,
         _ transaction: WriteTransaction
     ) throws -> RegistrationState {
         let record = try show(id, transaction)
         if record.state == .requested {
-            return try move(id, .withdrawn, on: day, change: ["reason": .string(reason)], transaction)
+            return try withdrawRequested(
+                id, because: reason, on: day, notice: rules.jurisdiction.registrationNotice, transaction)
         }
         guard record.state.after(.deletionOrdered) != nil else {
             throw RegistrationRefusal(
                 .wrongState, "Registration \(id) is \(record.state.rawValue); there is nothing to take back.")
         }
         return try orderDeletion(id, .wrong, because: reason, on: day, deadlines, transaction)
+    }
+
+    /// Withdraws what has not left the house, and the letter that would tell of it where that has not left either.
+    @discardableResult
+    static func withdrawRequested(
+        _ id: Int64, because reason: String, on day: CivilDate, notice: StepKind?, _ transaction: WriteTransaction
+    ) throws -> RegistrationState {
+        let record = try show(id, transaction)
+        let letters = try transaction.all(
+            "SELECT id FROM case_step WHERE case_id = $1 AND kind = $2 AND claims = $3 AND state = 'queued'",
+            record.caseID, notice?.rawValue, record.claim.description
+        ) { $0.integer(0) }
+        for letter in letters {
+            try transaction.execute("UPDATE case_step SET state = 'withdrawn' WHERE id = $1", letter)
+            try JobQueue.cancel(.deliverLetter, subject: letter, transaction)
+            try transaction.audit(
+                .stepWithdrawn, subject: ["case": .integer(record.caseID.rawValue), "step": .integer(letter)],
+                change: ["reason": .string(reason), "reversed": []])
+        }
+        return try move(id, .withdrawn, on: day, change: ["reason": .string(reason)], transaction)
     }
 
     /// Orders a registration deleted that stands with the bureau, or may.
