@@ -53,6 +53,7 @@ let core = layer(
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
         ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
+        ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Casework"]),
     ])
 let drivers =
     layer(
@@ -73,6 +74,7 @@ let drivers =
     ]
 let coreNames: [Target.Dependency] = [
     "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", "Casework", "Intake",
+    "Registrations",
 ]
 let host = layer(
     "",
@@ -94,7 +96,7 @@ let testSupport = layer(
             "CaseworkTesting",
             [
                 kit, "DatabaseTesting", "Database", "AuditTrail", "JobQueue", "Ledger", "Correspondence", "Privacy",
-                "Casework", "Intake",
+                "Casework", "Intake", "Registrations",
             ]
         ),
     ])
@@ -103,7 +105,7 @@ let apps = [
         "fordring",
         [
             kit, kitTesting, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger",
-            "PrometheusFiles", "Tenancy",
+            "PrometheusFiles", "Registrations", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
     app(
@@ -144,7 +146,8 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "SQLiteDriver", "DatabaseTesting", logging, metrics, metricsTestKit,
+                "Ledger", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging, metrics,
+                metricsTestKit,
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),
@@ -155,6 +158,7 @@ let package = Package(
         tests("JobQueueTests", [kit, "Database", "JobQueue", "DatabaseTesting"]),
         tests("CaseworkTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("IntakeTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
+        tests("RegistrationsTests", [kit, "DatabaseTesting", "CaseworkTesting"] + coreNames),
         tests("CorrespondenceTests", [kit, "Tenancy", "Correspondence", "CaseworkTesting"]),
         tests("TenancyTests", [kit, "JobQueue", "Tenancy", "TenantFiles"]),
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),

@@ -77,6 +77,8 @@ package struct HostConfiguration: Sendable {
     package var metrics: (any MetricsFactory)?
     /// How many tenants' books stay open at once; as many as the system allows where it is `nil`.
     package var openBooksMax: Int?
+    /// Plug-ins of this process itself, beside those in the folders; for tests.
+    package var ownPlugins: [LoadedPlugin] = []
 
     package init(
         home: URL, pluginFolders: [URL], clock: any HostClock = SystemClock(), entropy: any Entropy = SystemEntropy(),

@@ -5,6 +5,7 @@ package import FordringKit
 import Foundation
 import JobQueue
 import Privacy
+import Registrations
 
 extension FordringHost {
     // MARK: Looking
@@ -68,8 +69,10 @@ extension FordringHost {
     ) throws -> [PartyID] {
         let erased = try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
-                let erased = try parties.filter {
-                    try Parties.erase($0, reason: reason, on: day, tenant.rules, transaction)
+                let erased = try parties.filter { party in
+                    try OpenTenant.checkNoRegistration(of: party, transaction)
+                    try Registrations.blank(party, transaction)
+                    return try Parties.erase(party, reason: reason, on: day, tenant.rules, transaction)
                 }
                 // Should what follows be broken off, a worker finishes it.
                 if !erased.isEmpty {
@@ -93,6 +96,7 @@ extension FordringHost {
             for delivery in try tenant.database.read({ try Parties.deliveries(to: party, $0) }) {
                 try forget(delivery, party, tenant)
             }
+            try forgetRegistrations(of: party, tenant)
         }
         try tenant.database.scrub()
         try tenant.database.write(provenance) { transaction in

@@ -9,6 +9,7 @@ import JobQueue
 import Ledger
 import Logging
 import Privacy
+import Registrations
 import SQLiteDriver
 import Synchronization
 package import Tenancy
@@ -26,6 +27,8 @@ package final class FordringHost: Sendable {
     package let calendar: HostCalendar
     /// What operations see of the queues.
     package let metrics: JobMetrics
+    /// The batches that this process is handing to credit bureaus.
+    let batchesUnderWay = BatchesUnderWay()
     private let books: OpenBooks
     /// What tenants were lately opened with, by identifier.
     private let wired = Mutex<[TenantID: WiredTenant]>([:])
@@ -36,7 +39,7 @@ package final class FordringHost: Sendable {
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
-        TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration,
+        TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -60,7 +63,8 @@ package final class FordringHost: Sendable {
         try HostStore.schema.migrate(store.engine, with: now)
         keyring = try Keyring(home, configuration.entropy, mayCreate: try store.tenants().isEmpty)
         plugins = PluginSet.load(
-            from: configuration.pluginFolders, log: { configuration.logger.warning("\($0)") })
+            from: configuration.pluginFolders, and: configuration.ownPlugins,
+            log: { configuration.logger.warning("\($0)") })
     }
 
     /// Closes every database.
@@ -179,23 +183,35 @@ package final class FordringHost: Sendable {
         if let known = wired.withLock({ $0[record.id] }), known.settings == record.settings, known.agency == agency,
             known.newestLawLine == newest
         {
-            return OpenTenant(record: record, database: database, rules: known.rules, desk: known.desk)
+            return OpenTenant(
+                record: record, database: database, rules: known.rules, desk: known.desk, bureaus: known.bureaus)
         }
         let (lines, areAll) = try lawLines(of: record, in: database, newest: newest, mayCopy: forWork)
-        let rules = try wireRules(record.id, record.settings, lines)
+        let bureaus = tenantBureaus(record.id, record.settings)
+        let rules = try wireRules(record.id, record.settings, lines, bureaus)
         let desk = LetterParts { [weak self] in
             guard let self else { throw HostError(.fault, "The host was closed while a letter was being written.") }
             return try wire(record.id, record.settings, lines, makingOutboxes: true)
         }
-        guard areAll else { return OpenTenant(record: record, database: database, rules: rules, desk: desk) }
+        guard areAll else {
+            return OpenTenant(record: record, database: database, rules: rules, desk: desk, bureaus: bureaus)
+        }
         let made = WiredTenant(
-            settings: record.settings, agency: agency, newestLawLine: newest, rules: rules, desk: desk)
+            settings: record.settings, agency: agency, newestLawLine: newest, rules: rules, desk: desk, bureaus: bureaus)
         wired.withLock { wired in
             // Those that have work come again; there is no need to know which were last.
             if wired.count >= FordringHost.wiredMax { wired = [:] }
             wired[record.id] = made
         }
-        return OpenTenant(record: record, database: database, rules: rules, desk: desk)
+        return OpenTenant(record: record, database: database, rules: rules, desk: desk, bureaus: bureaus)
+    }
+
+    /// The credit bureaus of a tenant, to be made when one is needed.
+    private func tenantBureaus(_ id: TenantID, _ settings: TenantSettings) -> TenantBureaus {
+        TenantBureaus { [weak self] in
+            guard let self else { throw HostError(.fault, "The host was closed while a bureau was being asked.") }
+            return try makeBureaus(id, settings, makingOutboxes: true)
+        }
     }
 
     private static let wiredMax = 512
@@ -231,17 +247,39 @@ package final class FordringHost: Sendable {
                     ?? "Install it with 'fordring plugin build', or put it into \(home.plugins.path)."))
     }
 
+    /// Calls a closure with each plug-in that a tenant's settings ask for, and with what makes its context for an outbox.
+    ///
+    /// - Throws: ``HostError`` `unavailable` that names the plug-in whose closure throws.
+    func eachPlugin(
+        _ id: TenantID, _ settings: TenantSettings,
+        _ body: (_ plugin: LoadedPlugin, _ context: (_ outbox: String) -> PluginContext) throws -> Void
+    ) throws {
+        for (plugin, complete) in try wanted(id, settings) {
+            do {
+                try body(plugin) { context(id, plugin, complete, outbox: $0) }
+            } catch {
+                throw FordringHost.unserved(plugin, id, error)
+            }
+        }
+    }
+
     /// Makes the law that a tenant's settings ask for, with lines that were added to its tables.
-    func wireRules(_ id: TenantID, _ settings: TenantSettings, _ lines: [LawExtension] = []) throws -> CaseRules {
+    ///
+    /// - Parameter bureaus: the tenant's credit bureaus, where they are known already.
+    func wireRules(
+        _ id: TenantID, _ settings: TenantSettings, _ lines: [LawExtension] = [], _ bureaus: TenantBureaus? = nil
+    ) throws -> CaseRules {
+        let bureaus = bureaus ?? tenantBureaus(id, settings)
         for (plugin, complete) in try wanted(id, settings) {
             for offer in plugin.registry.jurisdictions where offer.country.code == settings.countries.first {
                 do {
                     var creditor = CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies)
                     creditor.collectsItself = settings.collection == .own
-                    let context = context(id, plugin, complete, lines.filter { $0.country == offer.country })
+                    let law = try offer.make(
+                        context(id, plugin, complete, lines.filter { $0.country == offer.country }))
                     return CaseRules(
-                        jurisdiction: try offer.make(context), creditor: creditor,
-                        plugin: plugin.provenance)
+                        jurisdiction: law, creditor: creditor, plugin: plugin.provenance,
+                        followers: [RegistrationFollower(bureaus, notice: law.registrationNotice)])
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)
                 }
@@ -294,6 +332,8 @@ package final class FordringHost: Sendable {
                 throw FordringHost.unserved(plugin, id, error)
             }
         }
+        // Made to see that they can be; those that are used have their outboxes.
+        if !makingOutboxes { _ = try makeBureaus(id, settings, makingOutboxes: false) }
         let composer = LetterComposer(
             tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
         return TenantParts(composer: composer, channels: channels, renderer: renderer)
@@ -333,6 +373,7 @@ private struct WiredTenant: Sendable {
     let newestLawLine: Int64
     let rules: CaseRules
     let desk: LetterParts
+    let bureaus: TenantBureaus
 }
 
 /// A tenant with everything that work for it needs.
@@ -341,12 +382,17 @@ package struct OpenTenant: Sendable {
     package let database: TenantDatabase
     package let rules: CaseRules
     private let desk: LetterParts
+    /// The tenant's credit bureaus.
+    package let bureaus: TenantBureaus
 
-    init(record: TenantRecord, database: TenantDatabase, rules: CaseRules, desk: LetterParts) {
+    init(
+        record: TenantRecord, database: TenantDatabase, rules: CaseRules, desk: LetterParts, bureaus: TenantBureaus
+    ) {
         self.record = record
         self.database = database
         self.rules = rules
         self.desk = desk
+        self.bureaus = bureaus
     }
 
     package var id: TenantID { record.id }

@@ -4,6 +4,7 @@ import Correspondence
 import Database
 package import FordringKit
 import Foundation
+import Registrations
 import SQLiteDriver
 package import Tenancy
 import TenantFiles
@@ -122,6 +123,15 @@ extension FordringHost {
             throw HostError(
                 .refused,
                 "The tenant '\(id)' has \(open) open cases. Close them with 'fordring case close', then offboard it.")
+        }
+        let registered = try database(of: id).read { transaction in
+            try Registrations.counts(transaction).filter { !$0.key.isEnded }.values.reduce(0, +)
+        }
+        guard registered == 0 else {
+            throw HostError(
+                .refused,
+                "The tenant '\(id)' has \(registered) registrations with credit bureaus that have not ended. 'fordring bureau "
+                    + "list' shows them; wait until their deletion is confirmed, then offboard it.")
         }
         try change(id, from: [.active, .suspended], to: .offboarded, .tenantOffboarded, reason)
     }

@@ -69,8 +69,12 @@ package struct PluginSet: Sendable {
     /// Looks for plug-ins in folders, opens those that are in order, and checks them as a set.
     ///
     /// A plug-in that is found in two folders is taken from the first.
-    package static func load(from folders: [URL], log: @escaping @Sendable (String) -> Void) -> PluginSet {
-        var candidates: [LoadedPlugin] = []
+    ///
+    /// - Parameter own: plug-ins of this process, which need no opening.
+    package static func load(
+        from folders: [URL], and own: [LoadedPlugin] = [], log: @escaping @Sendable (String) -> Void
+    ) -> PluginSet {
+        var candidates = own
         var refused: [(identifier: String, refusal: PluginRefusal)] = []
         var seen: Set<String> = []
         for folder in folders {

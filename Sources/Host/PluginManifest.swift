@@ -47,6 +47,8 @@ package struct PluginRefusal: Error, Sendable, CustomStringConvertible {
         case otherCompiler
         case otherKit
         case newerKit
+        /// It names what only the host may use.
+        case guardedSymbol
         case cannotOpen
         case missingSymbol
         case registrationFailed
@@ -130,6 +132,12 @@ extension PluginManifest {
                 .newerKit,
                 "The plug-in \(manifest.identifier) was built for the newer FordringKit \(manifest.kitVersion) and this "
                     + "host has \(KitVersion.text); update fordring, or build the plug-in against \(KitVersion.text).")
+        }
+        if let symbol = Permits.guardedSymbol(in: library) {
+            throw PluginRefusal(
+                .guardedSymbol,
+                "The library of the plug-in \(manifest.identifier) refers to '\(symbol)', by which the host alone makes "
+                    + "permits; build the plug-in without it, with the permit that the host hands over.")
         }
         return manifest
     }

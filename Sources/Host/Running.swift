@@ -5,6 +5,7 @@ package import FordringKit
 import Foundation
 import JobQueue
 import Ledger
+import Registrations
 import Synchronization
 import Tenancy
 
@@ -80,11 +81,12 @@ extension FordringHost {
             on: day, provenance(as: .plugin(tenant.rules.plugin)), progress: progress,
             shouldStop: { context?.isCalledOff ?? false },
             atEnd: { transaction in
+                try Registrations.enqueueDay(day, transaction)
                 // The letters of this batch wait already; nobody need be asked for what comes first.
                 let now = configuration.clock.now()
                 let due =
                     if let jobsAt = transaction.due.jobsAt, jobsAt <= now {
-                        WorkDue(jobsAt: jobsAt, casesOn: try CaseQueries.nextDay(transaction))
+                        WorkDue(jobsAt: jobsAt, casesOn: try nextDay(transaction))
                     } else {
                         try dueByBooks(of: tenant, transaction)
                     }
@@ -270,7 +272,12 @@ extension FordringHost {
     private func dueByBooks(of tenant: OpenTenant, _ transaction: ReadTransaction) throws -> WorkDue {
         WorkDue(
             jobsAt: try JobQueue.nextDue(limits: tenant.settings.limits, transaction),
-            casesOn: try CaseQueries.nextDay(transaction))
+            casesOn: try nextDay(transaction))
+    }
+
+    /// The next day on which something is to be decided: about a case, or with a credit bureau.
+    private func nextDay(_ transaction: ReadTransaction) throws -> CivilDate? {
+        [try CaseQueries.nextDay(transaction), try Registrations.nextDay(transaction)].compactMap(\.self).min()
     }
 }
 

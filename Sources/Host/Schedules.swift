@@ -3,6 +3,7 @@ import Database
 package import FordringKit
 package import JobQueue
 import Logging
+import Registrations
 import Tenancy
 
 /// The work of tenants that comes again: which, and when next; in the host's own database.
@@ -26,11 +27,16 @@ enum HostSchedules {
     enum Name: String, CaseIterable {
         case dailyRun
         case selfCheck
+        /// Every day, also where the daily run rests: a deadline of a bureau does not.
+        case bureauDay
+
+        private static let nightly = try? Schedule(parsing: "30 3 * * *")
 
         func schedule(_ settings: TenantSettings) -> Schedule {
             switch self {
             case .dailyRun: settings.schedules.dailyRun
             case .selfCheck: settings.schedules.selfCheck
+            case .bureauDay: Name.nightly ?? settings.schedules.dailyRun
             }
         }
     }
@@ -42,6 +48,12 @@ enum HostSchedules {
         try transaction.execute(
             "UPDATE tenant_schedule SET next_at = $1 WHERE tenant = $2 AND name = $3 AND next_at = $4", next,
             tenant.rawValue, name.rawValue, time)
+    }
+
+    static func isPlanned(_ tenant: TenantID, _ name: Name, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM tenant_schedule WHERE tenant = $1 AND name = $2", tenant.rawValue, name.rawValue
+        ) { _ in true } ?? false
     }
 
     static func set(_ tenant: TenantID, _ name: Name, to next: Timestamp, _ transaction: WriteTransaction) throws {
@@ -87,8 +99,14 @@ extension FordringHost {
     }
 
     /// Writes down when the scheduled work of a tenant comes next.
-    func plan(_ id: TenantID, _ settings: TenantSettings, _ law: any Jurisdiction, _ host: WriteTransaction) throws {
+    ///
+    /// - Parameter onlyMissing: whether what is planned already stays as it is.
+    func plan(
+        _ id: TenantID, _ settings: TenantSettings, _ law: any Jurisdiction, onlyMissing: Bool = false,
+        _ host: WriteTransaction
+    ) throws {
         for name in HostSchedules.Name.allCases {
+            if onlyMissing, try HostSchedules.isPlanned(id, name, host) { continue }
             let next = FordringHost.clocks(of: law).next(
                 of: name.schedule(settings), after: configuration.clock.now(), in: LawCalendar(law: law))
             if let next { try HostSchedules.set(id, name, to: next, host) }
@@ -101,15 +119,17 @@ extension FordringHost {
             try transaction.all(
                 """
                 SELECT id FROM tenant WHERE state <> 'offboarded'
-                    AND NOT EXISTS (SELECT 1 FROM tenant_schedule s WHERE s.tenant = tenant.id)
+                    AND (SELECT count(*) FROM tenant_schedule s WHERE s.tenant = tenant.id) < $1
                 ORDER BY id
-                """
+                """, HostSchedules.Name.allCases.count
             ) { $0.text(0) }
         }.compactMap { TenantID($0) }
         for id in missing {
             do {
                 let (record, rules) = try law(of: id)
-                _ = try store.engine.write(provenance) { try plan(id, record.settings, rules.jurisdiction, $0) }
+                _ = try store.engine.write(provenance) {
+                    try plan(id, record.settings, rules.jurisdiction, onlyMissing: true, $0)
+                }
             } catch {
                 configuration.logger.error(
                     "schedules could not be planned", metadata: ["tenant": "\(id)", "cause": "\(error)"])
@@ -172,6 +192,11 @@ extension FordringHost {
                 .dailyRun, subject: Int64(today.day), priority: .background, uniqueness: .once("dailyRun \(today)"))
         case .selfCheck:
             job = NewJob(.selfCheck, subject: 0, priority: .background, uniqueness: .once("selfCheck \(time)"))
+        case .bureauDay:
+            let casesOn = try calendar.entry(id)?.due.casesOn
+            guard let casesOn, casesOn <= today, hasBureaus(try tenant(id).settings) else { return false }
+            job = NewJob(
+                .bureauDay, subject: Int64(today.day), priority: .background, uniqueness: .once("bureauDay \(today)"))
         }
         return try database(of: id).write(provenance) { try JobQueue.enqueue(job, $0).isNew }
     }
@@ -258,7 +283,8 @@ extension FordringHost {
     package func jobHandlers(letterLimits: JobLimits) -> [any JobHandler] {
         [
             LetterDelivery(host: self, limits: letterLimits), DailyRunJob(host: self), SelfCheckJob(host: self),
-            ForgetPartiesJob(host: self),
+            ForgetPartiesJob(host: self), BureauDayJob(host: self), SubmitRegistrationsJob(host: self),
+            ReadBureauAnswersJob(host: self), CompareRegisterJob(host: self),
         ]
     }
 }

@@ -34,6 +34,10 @@ struct FixturePlugins: Sendable {
     let unwilling: Library
     /// One that is no plug-in.
     let mute: Library
+    /// One that uses what only the host may.
+    let insider: Library
+    /// One that looks for it by a name that it puts together.
+    let conjurer: Library
     /// A folder with `land` and `pigeon`, in order.
     let folder: URL
     /// The folder of all of them, removed when the process of the tests ends.
@@ -61,7 +65,7 @@ struct FixturePlugins: Sendable {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             return (flag: name, library: folder.appending(path: "libLand.so"))
         }
-        try run(["Land", "Pigeon", "Unwilling", "Mute"].map { command($0, into: library($0)) })
+        try run(["Land", "Pigeon", "Unwilling", "Mute", "Insider", "Conjurer"].map { command($0, into: library($0)) })
         try run(versions.map { command("Land", into: $0.library, ["-D", $0.flag]) })
         self.root = root
         land = Library(url: library("Land"), offers: ["channel:shout", "jurisdiction:XA"])
@@ -70,6 +74,8 @@ struct FixturePlugins: Sendable {
         pigeon = Library(url: library("Pigeon"), offers: ["channel:carriage", "channel:pigeon"])
         unwilling = Library(url: library("Unwilling"), offers: [])
         mute = Library(url: library("Mute"), offers: [])
+        insider = Library(url: library("Insider"), offers: [])
+        conjurer = Library(url: library("Conjurer"), offers: [])
         folder = root.appending(path: "plugins")
         try install(land, as: "land", in: folder)
         try install(pigeon, as: "pigeon", in: folder)

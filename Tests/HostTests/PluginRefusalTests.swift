@@ -76,6 +76,10 @@ import Testing
         Breakage(.newerKit, "built for a newer minor version", names: ["broken", "1.99"]) { plugins, folder in
             try install(plugins.mute, as: "broken", in: folder) { $0.kitVersion = "1.99" }
         },
+        Breakage(.guardedSymbol, "it makes permits itself", names: ["broken", "PermitAuthority", "permit"]) {
+            plugins, folder in
+            try install(plugins.insider, as: "broken", in: folder)
+        },
         Breakage(.cannotOpen, "a text with the name of a library") { plugins, folder in
             let text = folder.appending(path: "text")
             try Data("This is no library.".utf8).write(to: text)

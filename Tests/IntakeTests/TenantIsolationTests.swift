@@ -33,7 +33,7 @@ private let today = CivilDate(2026, 1, 5)
         let before = try theirs.dump()
         let start = try ours.dump()
         let caseID = CaseID(rawValue: 1)
-        let rules = rules
+        let rules = ours.rules
 
         _ = try ours.open("A4", 777, dueOn: CivilDate(2025, 12, 31), on: today)
         try ours.register(TestTenant.creditNote("C1", 300, against: "A2", issuedOn: today), on: today)
@@ -79,7 +79,8 @@ private let today = CivilDate(2026, 1, 5)
         #expect(try theirs.dump() == before)
         // And it was no idle play: each table of ours has changed.
         let end = try ours.dump()
-        let unchanged = start.keys.filter { start[$0] == end[$0] }.sorted()
+        // What is with a bureau changes by workers that hold permits, which tests of Host have.
+        let unchanged = start.keys.filter { start[$0] == end[$0] && !$0.hasPrefix("bureau") }.sorted()
         #expect(unchanged == ["data_key", "party_erasure", "schema_migration"])
     }
 

@@ -37,6 +37,17 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case auditRevealed = "audit.revealed"
     case lawExtended = "law.extended"
     case lawCorrected = "law.corrected"
+    case registrationRequested = "registration.requested"
+    case registrationWithdrawn = "registration.withdrawn"
+    case registrationDeparted = "registration.departed"
+    case registrationStayed = "registration.stayed"
+    case registrationSubmitted = "registration.submitted"
+    case registrationLive = "registration.live"
+    case registrationRefused = "registration.refused"
+    case deletionOrdered = "deletion.ordered"
+    case deletionSubmitted = "deletion.submitted"
+    case deletionConfirmed = "deletion.confirmed"
+    case registerCompared = "register.compared"
 }
 
 /// What an entry of one action says.
@@ -108,6 +119,16 @@ extension AuditAction {
     private static let allocations = AuditActionDescription.Member.always(
         "allocations", "what went to which component: a list of `amount` and `component`")
     private static let overpaid = AuditActionDescription.Member.always("overpaid", "what is the debtor's")
+
+    private static let registration: [AuditActionDescription.Member] = [
+        caseNumber, claimNumber, .always("registration", "the number of the registration"),
+    ]
+    private static let day = AuditActionDescription.Member.always("day", "the day that counts")
+    private static let registrationState = AuditActionDescription.Member.always("state", "the state that it has now")
+    private static let batch = AuditActionDescription.Member.always("batch", "the number of the batch")
+    private static let batchReference = AuditActionDescription.Member.always(
+        "reference", "the bureau's name for the batch, or who told of it")
+    private static let answer = AuditActionDescription.Member.always("answer", "what names the bureau's answer")
 
     /// What an entry of the action says: the documented catalogue, which `fordring audit actions` prints.
     package var catalogue: AuditActionDescription {
@@ -318,6 +339,73 @@ extension AuditAction {
                 change: [.always("before", "what held until now, with its source")] + AuditAction.lawValue
                     + [AuditAction.reason],
                 basis: "the source of the line")
+        case .registrationRequested:
+            AuditActionDescription(
+                "Somebody asked for the registration of a claim with a credit bureau; nothing has left the house.",
+                subject: AuditAction.registration,
+                change: [
+                    .always("bureau", "the bureau"), AuditAction.day, AuditAction.reason, AuditAction.registrationState,
+                ])
+        case .registrationWithdrawn:
+            AuditActionDescription(
+                "A registration was taken back before it left the house.", subject: AuditAction.registration,
+                change: [AuditAction.day, AuditAction.reason, AuditAction.registrationState])
+        case .registrationDeparted:
+            AuditActionDescription(
+                "Every precondition was seen to hold, a permit was made, and the registration is being handed over.",
+                subject: AuditAction.registration,
+                change: [
+                    .always("amount", "what the bureau is told"), AuditAction.batch, AuditAction.day,
+                    .always("expiresOn", "the last day on which it may stand"), AuditAction.registrationState,
+                ],
+                basis: "the sections of all preconditions and of the expiry")
+        case .registrationStayed:
+            AuditActionDescription(
+                "The batch with a registration never left the house.", subject: AuditAction.registration,
+                change: [AuditAction.batch, AuditAction.day, AuditAction.reason, AuditAction.registrationState])
+        case .registrationSubmitted:
+            AuditActionDescription(
+                "The batch with a registration has left the house.", subject: AuditAction.registration,
+                change: [
+                    AuditAction.batch, AuditAction.day, AuditAction.batchReference, AuditAction.registrationState,
+                ])
+        case .registrationLive:
+            AuditActionDescription(
+                "The bureau says that the claim stands in its register.", subject: AuditAction.registration,
+                change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+        case .registrationRefused:
+            AuditActionDescription(
+                "The bureau did not take the claim in; its words are not in the log.",
+                subject: AuditAction.registration,
+                change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+        case .deletionOrdered:
+            AuditActionDescription(
+                "A registration must go, by a deadline.", subject: AuditAction.registration,
+                change: [
+                    .always("code", "`paid`, `disputed`, `wrong` or `expired`"), AuditAction.day,
+                    .always("dueOn", "the last day on which it must have been confirmed"),
+                    .always("explanation", "how the deadline was found, a list of sentences"), AuditAction.reason,
+                    AuditAction.registrationState,
+                ],
+                basis: "the sections that set the deadline")
+        case .deletionSubmitted:
+            AuditActionDescription(
+                "The batch with the order to delete a registration has left the house.",
+                subject: AuditAction.registration,
+                change: [
+                    AuditAction.batch, AuditAction.day, AuditAction.batchReference, AuditAction.registrationState,
+                ])
+        case .deletionConfirmed:
+            AuditActionDescription(
+                "The bureau says that the claim stands in its register no longer.", subject: AuditAction.registration,
+                change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+        case .registerCompared:
+            AuditActionDescription(
+                "Our register was compared with a bureau's.", subject: [.always("bureau", "the bureau")],
+                change: [
+                    AuditAction.day, .always("differences", "how many were found"),
+                    .always("ours", "how many stand there by our books"), .always("theirs", "how many by the bureau's"),
+                ])
         }
     }
 }

@@ -18,6 +18,26 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case limitationNear
     /// The self-check of the audit trail has failed.
     case auditAlarm
+    /// The rules of a credit bureau have no answer about a registration.
+    case registrationGap
+    /// A credit bureau did not take a claim in.
+    case registrationRefused
+    /// A credit bureau refused something of a registration that stands, or may.
+    case deletionRefused
+    /// A credit bureau has not confirmed in time that it deleted what must go: an alarm.
+    case deletionOverdue
+    /// Whether a batch reached a credit bureau is not known, and the bureau cannot tell.
+    case submissionUnknown
+    /// Nothing can be handed to a credit bureau.
+    case bureauFailed
+    /// A credit bureau answers about something that is not, or is no longer, with it.
+    case bureauAnswer
+    /// What should stand in a bureau's register does not.
+    case registerMissing
+    /// What stands in a bureau's register should not.
+    case registerUnknown
+    /// A bureau's register has another amount.
+    case registerAmount
 }
 
 /// One piece of work for a person.

@@ -17,11 +17,15 @@ package struct InstalledOffers: Sendable {
 
         package var countries: [CountryCode] { registry.jurisdictions.map(\.country) }
         package var channels: [String] { registry.channels.map(\.name) }
+        package var bureaus: [String] { registry.bureaus.map(\.name) }
 
         /// All settings that its offers take; what several offers take alike is listed once.
         package var settings: [SettingDescription] {
             var descriptions: [SettingDescription] = []
-            for description in registry.jurisdictions.flatMap(\.settings) + registry.channels.flatMap(\.settings)
+            let described =
+                registry.jurisdictions.flatMap(\.settings) + registry.channels.flatMap(\.settings)
+                + registry.bureaus.flatMap(\.settings)
+            for description in described
             where !descriptions.contains(where: { $0.key == description.key }) {
                 descriptions.append(description)
             }

@@ -17,6 +17,7 @@ package enum TenantRules {
         var pass = Pass(settings, offers)
         pass.checkPlugins()
         pass.checkCountries()
+        pass.checkBureaus()
         pass.checkIdentifiers()
         pass.checkLanguage()
         pass.checkPolicy()
@@ -132,6 +133,18 @@ package enum TenantRules {
                     fault("plugins.\(plugin.identifier).\(error.key)", error.message)
                 } catch {
                     fault(key, "the plug-in '\(plugin.identifier)' does not make the law of \(code): \(error)")
+                }
+            }
+        }
+
+        /// A bureau of a country in which the tenant has no cases would never be asked.
+        mutating func checkBureaus() {
+            for plugin in plugins {
+                for offer in plugin.registry.bureaus where !settings.countries.contains(offer.country.code) {
+                    fault(
+                        "plugins.\(plugin.identifier)",
+                        "its credit bureau '\(offer.name)' registers debtors of \(offer.country), where the tenant has none",
+                        allowed: settings.countries.map { "a bureau of \($0)" })
                 }
             }
         }

@@ -41,4 +41,7 @@ package final class FakeChannel: LetterChannel {
     package func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
         deliveries.withLock { $0.first { $0.key == idempotencyKey }?.receipt }
     }
+
+    /// The test's memory ends with the test.
+    package func forget(idempotencyKey: String) throws {}
 }

@@ -8,13 +8,14 @@ package import Intake
 import JobQueue
 import Ledger
 package import Privacy
+import Registrations
 
 /// A tenant of Testland with a database of its own, and short words for what happens in its cases.
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
-        PrivacySchema.migration,
+        PrivacySchema.migration, RegistrationSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -24,6 +25,8 @@ package final class TestTenant {
     /// A law that takes the place of ``law``, for tests of what the host does with one that is not to be trusted.
     package var otherLaw: (any Jurisdiction)?
     package var creditor: CreditorFacts
+    /// Who is told of each change of a case.
+    package var followers: [any CaseFollower] = []
     /// The rows that were registered, which number the lines.
     private var lines = 1
     private var importID: Int64?
@@ -45,7 +48,7 @@ package final class TestTenant {
     package var rules: CaseRules {
         CaseRules(
             jurisdiction: otherLaw ?? law, creditor: creditor,
-            plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"))
+            plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"), followers: followers)
     }
 
     @discardableResult
@@ -249,6 +252,12 @@ package final class TestTenant {
     package static let tables: [(name: String, sql: StaticString)] = [
         ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"),
         ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
+        ("bureau", "SELECT * FROM bureau ORDER BY 1"), ("bureau_answer", "SELECT * FROM bureau_answer ORDER BY 1, 2"),
+        ("bureau_batch", "SELECT * FROM bureau_batch ORDER BY 1"),
+        ("bureau_batch_item", "SELECT * FROM bureau_batch_item ORDER BY 1, 2, 3"),
+        ("bureau_deletion", "SELECT * FROM bureau_deletion ORDER BY 1"),
+        ("bureau_difference", "SELECT * FROM bureau_difference ORDER BY 1, 2, 3"),
+        ("bureau_registration", "SELECT * FROM bureau_registration ORDER BY 1"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),

@@ -31,6 +31,8 @@ package struct Testland: Jurisdiction {
     package var mischievousCase: CaseID?
     /// How many days after its due date, or its latest event, a claim can be enforced; `nil`: nothing is said of it.
     package var limitationDays: Int?
+    /// Whether debtors are told of a registration with a credit bureau by a letter.
+    package var tellsOfRegistration = false
 
     package init(
         checkedThrough: CivilDate = CivilDate(2030, 12, 31), mischief: Mischief? = nil, mischievousCase: CaseID? = nil
@@ -60,8 +62,15 @@ package struct Testland: Jurisdiction {
     package let country: CountryCode = Testland.country
     package var currency: Currency { .eur }
     package var languages: [Language] { [.english, .danish] }
+    package static let noticeOfRegistration = StepKind("registrationNotice")
+
+    package var registrationNotice: StepKind? { tellsOfRegistration ? Testland.noticeOfRegistration : nil }
+
     package var steps: [StepDescription] {
-        [
+        let notice = StepDescription(
+            kind: Testland.noticeOfRegistration, names: [.english: "Notice of registration"], sendsLetter: true,
+            timesMax: 1)
+        return (tellsOfRegistration ? [notice] : []) + [
             StepDescription(kind: .reminder, names: [.english: "Reminder"], sendsLetter: true, timesMax: 3),
             StepDescription(kind: .collectionNotice, names: [.english: "Notice"], sendsLetter: true, timesMax: 1),
             StepDescription(kind: .collectionLetter, names: [.english: "Demand"], sendsLetter: true, timesMax: 1),
