@@ -50,7 +50,10 @@ let core = layer(
         ("Tenancy", [kit, "JobQueue"]),
         ("Correspondence", [kit, "Tenancy", .product(name: "Mustache", package: "swift-mustache")]),
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
-        ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
+        (
+            "Casework",
+            [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", crypto]
+        ),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
     ])
 let drivers =

@@ -129,7 +129,17 @@ package struct DailyRun: Sendable {
         _ result: inout DailyRunResult
     ) throws {
         result.cases += 1
+        for ended in planned.ended {
+            try Holds.release(
+                ended.hold, in: planned.id, by: .endDate, reason: "its last day has passed", ended.resumption, on: day,
+                transaction)
+            try rules.announce(
+                .released(ended.hold.facts.kind, claim: ended.hold.facts.claim), in: planned.id, on: day, transaction)
+        }
         switch planned.outcome {
+        case .held(let nextOn):
+            try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", nextOn, planned.id)
+            transaction.announceCases(on: nextOn)
         case .decided(let decided):
             if planned.hasGap {
                 try Tasks.end(.ruleGap, planned.id, on: day, because: "the rules have an answer now", transaction)

@@ -13,7 +13,7 @@ package import Privacy
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.holds, ClaimRegister.migration, PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -147,10 +147,20 @@ package final class TestTenant {
         } catch let gap as RuleGap {
             return try failed(LetterFailure(.temporary, gap.description))
         }
-        guard case .ready(let letter) = state else {
+        let letter: PreparedLetter
+        switch state {
+        case .ready(let prepared): letter = prepared
+        case .held:
+            try write(on: day) { _ = try LetterDesk.recordHeld(job, today: day, rules, $0) }
+            return nil
+        case .over:
             try write(on: day) { _ = try JobQueue.finish(job, $0) }
             return nil
         }
+        let departure = try write(on: day) {
+            try LetterDesk.depart(job, datedOn: letter.content.datedOn, rules, $0)
+        }
+        guard departure == .gone else { throw RuleBroken("the letter of job \(job.id) did not leave: \(departure)") }
         let sent = SentLetter(
             step: job.subject, channel: "post",
             receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
@@ -248,10 +258,13 @@ package final class TestTenant {
     package static let tables: [(name: String, sql: StaticString)] = [
         ("audit_entry", "SELECT * FROM audit_entry ORDER BY 1"),
         ("audit_tile", "SELECT * FROM audit_tile ORDER BY 1, 2"),
+        ("case_hold", "SELECT * FROM case_hold ORDER BY 1"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
-        ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
+        ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("dispute", "SELECT * FROM dispute ORDER BY 1"),
+        ("dispute_document", "SELECT * FROM dispute_document ORDER BY 1"),
+        ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
         ("import_file", "SELECT * FROM import_file ORDER BY 1"), ("job", "SELECT * FROM job ORDER BY 1"),
         ("job_pause", "SELECT * FROM job_pause ORDER BY 1, 2"), ("job_rate", "SELECT * FROM job_rate ORDER BY 1"),
         ("ledger_transfer", "SELECT * FROM ledger_transfer ORDER BY 1"), ("party", "SELECT * FROM party ORDER BY 1"),
