@@ -135,7 +135,10 @@ let package = Package(
         queueTorture,
         tests(
             "EndToEndTests",
-            [kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
+            [
+                kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Ledger", "Tenancy",
+                "Casework",
+            ],
             exclude: ["Fixtures"]),
         tests("FordringKitTests", [kit]),
         tests(

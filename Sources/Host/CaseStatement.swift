@@ -5,6 +5,7 @@ import Database
 package import FordringKit
 import Foundation
 import Ledger
+import Tenancy
 
 /// What a debtor is told on demand: whose claim it is, how it arose, how every amount came about, and what is disputed.
 struct CaseStatement: Codable, Sendable {
@@ -125,7 +126,7 @@ extension FordringHost {
     package func makeStatement(
         of caseID: CaseID, for tenant: OpenTenant, on day: CivilDate?, to folder: String
     ) throws -> Int64 {
-        let statement = try translatingRefusals { try statement(of: caseID, tenant, on: day ?? today) }
+        let statement = try translatingRefusals { try composeStatement(of: caseID, tenant, on: day ?? today) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         let json = try encoder.encode(statement) + Data("\n".utf8)
@@ -146,7 +147,7 @@ extension FordringHost {
             tenant.id, .aboutCase(caseID), to: root.appending(path: "audit.jsonl.gz").path(percentEncoded: false))
     }
 
-    private func statement(of caseID: CaseID, _ tenant: OpenTenant, on day: CivilDate) throws -> CaseStatement {
+    private func composeStatement(of caseID: CaseID, _ tenant: OpenTenant, on day: CivilDate) throws -> CaseStatement {
         let (record, disputes) = try tenant.database.read { transaction in
             (
                 try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction),

@@ -40,7 +40,9 @@ import Testing
                 """)
         }
         let before = try steps(database)
-        #expect(try database.tenant.migrate(TestTenant.schema, with: .test) == [CaseworkSchema.stepStates.name])
+        #expect(
+            try database.tenant.migrate(TestTenant.schema, with: .test)
+                == [CaseworkSchema.stepStates.name, CaseworkSchema.holds.name])
         #expect(try steps(database) == before && before.count == 3)
         let indexes = try database.read { transaction in
             try transaction.all("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'case_step'") {
@@ -48,7 +50,7 @@ import Testing
             }
         }
         #expect(indexes == ["CREATE INDEX case_step_case ON case_step (case_id)"])
-        for state in ["queued", "done", "failed", "withdrawn"] {
+        for state in ["queued", "leaving", "done", "failed", "withdrawn"] {
             try database.write { try $0.execute("UPDATE case_step SET state = $1 WHERE id = 2", state) }
         }
         for state in ["", "opened", "sent", "Queued"] {

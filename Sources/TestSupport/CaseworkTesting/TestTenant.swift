@@ -201,6 +201,43 @@ package final class TestTenant {
         }
     }
 
+    /// Opens a dispute about all of a case, or about a claim or a part of it.
+    @discardableResult
+    package func dispute(
+        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, receivedOn: CivilDate? = nil,
+        documents: [NewDocument] = [], on day: CivilDate
+    ) throws -> OpenedDispute {
+        try write(on: day) {
+            try Disputes.open(
+                NewDispute(
+                    caseID: caseID, claim: claim, amount: minorUnits.map { Money(minorUnits: $0, .eur) },
+                    reason: .wrongAmount, channel: .email, receivedOn: receivedOn ?? day, documents: documents),
+                on: day, rules, sealer, $0)
+        }
+    }
+
+    @discardableResult
+    package func decide(
+        _ dispute: Int64, _ event: DisputeEvent, minorUnits: Int64? = nil, grounds: String? = nil, on day: CivilDate
+    ) throws -> DecidedDispute {
+        let decision = DisputeDecision(
+            event, amount: minorUnits.map { Money(minorUnits: $0, .eur) }, grounds: grounds)
+        return try write(on: day) { try Disputes.decide(dispute, decision, on: day, rules, sealer, $0) }
+    }
+
+    @discardableResult
+    package func hold(
+        _ kind: HoldKind, _ caseID: CaseID, claim: ClaimID? = nil, until: CivilDate? = nil, on day: CivilDate
+    ) throws -> Int64 {
+        let hold = NewHold(kind, caseID: caseID, claim: claim, until: until, reason: "a test")
+        return try write(on: day) { try Holds.place(hold, on: day, rules, $0).id }
+    }
+
+    @discardableResult
+    package func lift(_ hold: Int64, as lifter: HoldLifter, on day: CivilDate) throws -> Explained<CivilDate> {
+        try write(on: day) { try Holds.lift(hold, as: lifter, reason: "a test", on: day, rules, $0) }
+    }
+
     // MARK: What there is
 
     package func snapshot(_ caseID: CaseID) throws -> CaseSnapshot {

@@ -29,6 +29,10 @@ package struct Testland: Jurisdiction {
     /// The nonsense that is answered, and for which case; `nil` for every case.
     package var mischief: Mischief?
     package var mischievousCase: CaseID?
+    /// Whether what is left of a claim goes on while a part of it is disputed.
+    package var restGoesOn = false
+    /// The days for the answer to a dispute; `nil` where Testland says nothing.
+    package var disputeAnswerDays: Int?
 
     package init(
         checkedThrough: CivilDate = CivilDate(2030, 12, 31), mischief: Mischief? = nil, mischievousCase: CaseID? = nil
@@ -215,6 +219,16 @@ package struct Testland: Jurisdiction {
     package func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
         Explained(
             facts.lastEventOn.adding(days: 365), [ExplanationLine("Data are kept for a year.", Testland.act("§ 9"))])
+    }
+
+    package var undisputedRest: Explained<Bool> {
+        Explained(restGoesOn, [ExplanationLine("What nobody disputes is owed.", Testland.act("§ 8"))])
+    }
+
+    package func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate>? {
+        disputeAnswerDays.map {
+            Explained(day.adding(days: $0), [ExplanationLine("Who is asked must answer.", Testland.act("§ 8 (2)"))])
+        }
     }
 
     package func name(of component: DebtComponent, in language: Language) -> String {
