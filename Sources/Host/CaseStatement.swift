@@ -110,7 +110,9 @@ struct CaseStatement: Codable, Sendable {
                         ?? ", to be answered by \(dispute.answerBy)"))
         }
         lines += ["", "Owed: \(owed) \(currency)"]
-        if let interestGap { lines.append("Without interest since the last letter, which is not known: \(interestGap)") }
+        if let interestGap {
+            lines.append("Without interest since the last letter, which is not known: \(interestGap)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -174,7 +176,8 @@ extension FordringHost {
                     part.entries.map { entry in
                         CaseStatement.Entry(
                             claim: share.claim?.rawValue, component: part.component.rawValue, kind: entry.kind.rawValue,
-                            on: entry.on.description, amount: entry.amount.decimalText, lines: entry.lines.map(CaseStatement.Line.init))
+                            on: entry.on.description, amount: entry.amount.decimalText,
+                            lines: entry.lines.map(CaseStatement.Line.init))
                     }
                 }
             },

@@ -45,7 +45,9 @@ import Testing
         for reason in DisputeReason.allCases {
             #expect(text.contains("| `\(reason.rawValue)` | \(reason.meaning) |"), "\(reason)")
         }
-        for rule in HoldRule.all { #expect(text.contains("| `\(rule.kind.rawValue)` | \(rule.meaning) |"), "\(rule.kind)") }
+        for rule in HoldRule.all {
+            #expect(text.contains("| `\(rule.kind.rawValue)` | \(rule.meaning) |"), "\(rule.kind)")
+        }
     }
 
     @Test func `is decided once`() {
@@ -145,7 +147,8 @@ import Testing
         #expect(heard.changes == [.held(.dispute, claim: claim)])
         try tenant.write(on: monday) {
             _ = try Disputes.decide(
-                opened.id, DisputeDecision(.upheldInPart, amount: Money.units(1, .eur)), on: monday, rules, tenant.sealer,
+                opened.id, DisputeDecision(.upheldInPart, amount: Money.units(1, .eur)), on: monday, rules,
+                tenant.sealer,
                 $0)
         }
         #expect(
@@ -231,7 +234,9 @@ import Testing
         let after = try #require(try tenant.balances(id)[.interest])
         #expect(after == (before * 6 + 5) / 10, "the interest on what was never owed is taken back")
         let resumption = try #require(decided.resumption)
-        #expect(try tenant.record(id).nextOn == resumption.value && record(opened.id).hold?.resumption?.value == resumption.value)
+        #expect(
+            try tenant.record(id).nextOn == resumption.value
+                && record(opened.id).hold?.resumption?.value == resumption.value)
         #expect(try record(opened.id).state == .upheldInPart && record(opened.id).credited.minorUnits == 40_000)
         try balanced()
     }
@@ -259,7 +264,9 @@ import Testing
 
     @Test func `settled credits what was agreed from the day of the agreement, or nothing`() throws {
         let opened = try tenant.dispute(id, on: monday)
-        #expect(throws: CaseworkRefusal.self) { try tenant.decide(opened.id, .settled, minorUnits: 100_001, on: monday) }
+        #expect(throws: CaseworkRefusal.self) {
+            try tenant.decide(opened.id, .settled, minorUnits: 100_001, on: monday)
+        }
         let decided = try tenant.decide(opened.id, .settled, minorUnits: 100_000, on: monday)
         #expect(decided.closed && decided.state == .settled)
         let other = try tenant.open("B1", 5000, dueOn: CivilDate(2025, 12, 1), on: monday)

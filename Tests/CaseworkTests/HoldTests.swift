@@ -21,7 +21,8 @@ import Testing
     /// Places a hold of any kind the way it comes in.
     private func stop(_ kind: HoldKind, until: CivilDate? = nil) throws -> Int64 {
         if kind == .dispute { return try tenant.dispute(id, on: monday).hold }
-        return try tenant.hold(kind, id, until: until ?? (kind == .vulnerable ? monday.adding(days: 60) : nil), on: monday)
+        return try tenant.hold(
+            kind, id, until: until ?? (kind == .vulnerable ? monday.adding(days: 60) : nil), on: monday)
     }
 
     private func forecast(through day: CivilDate) throws -> CaseForecast {
@@ -30,7 +31,8 @@ import Testing
     }
 
     @Test func `has a rule for every kind of the kit, and each kind can be lifted by somebody`() {
-        #expect(Set(HoldRule.all.map(\.kind)) == Set(HoldKind.allCases) && HoldRule.all.count == HoldKind.allCases.count)
+        #expect(
+            Set(HoldRule.all.map(\.kind)) == Set(HoldKind.allCases) && HoldRule.all.count == HoldKind.allCases.count)
         for rule in HoldRule.all { #expect(!rule.lifters.isEmpty && !rule.meaning.isEmpty) }
         #expect(HoldRule.all.filter(\.needsEndDate).map(\.kind) == [.vulnerable])
     }
@@ -131,7 +133,8 @@ import Testing
     }
 
     @Test func `cannot be placed in any way`() throws {
-        func refused(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil, on day: CivilDate = monday) throws {
+        func refused(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil, on day: CivilDate = monday) throws
+        {
             let before = try tenant.dump()
             #expect(throws: CaseworkRefusal.self) {
                 try tenant.hold(kind, id, claim: claim.map { ClaimID(rawValue: $0) }, until: until, on: day)
@@ -276,7 +279,8 @@ import Testing
         #expect(try depart(again) == .held)
         #expect(try tenant.write(on: monday) { try LetterDesk.recordHeld(again, today: monday, tenant.rules, $0) })
         #expect(try state == "withdrawn" && tenant.jobStates() == ["done": 1])
-        #expect(try tenant.tasks().map(\.kind).sorted() == ["answerDispute", "tellCreditor"], "there is nothing to undo")
+        #expect(
+            try tenant.tasks().map(\.kind).sorted() == ["answerDispute", "tellCreditor"], "there is nothing to undo")
     }
 
     @Test func `is not withdrawn by a payment, and is recorded after it`() throws {

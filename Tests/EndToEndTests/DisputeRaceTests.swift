@@ -93,7 +93,8 @@ struct DisputeRaceTests {
         // What was leaving when its dispute came, and whose worker died before its effect, stays in the house.
         let undone = try host.tasks(tenant.id).filter { $0.kind == TaskKind.sentDespiteDispute.rawValue }
         let left = opened.filter { $0.value.gone.contains(where: hasLeft) }
-        #expect(Set(undone.compactMap(\.caseID)) == Set(left.keys), "each that has left is somebody's task, and no other")
+        #expect(
+            Set(undone.compactMap(\.caseID)) == Set(left.keys), "each that has left is somebody's task, and no other")
         #expect(delivered.count == left.count)
 
         let database = try host.database(of: tenant.id)
@@ -182,7 +183,8 @@ struct DisputeRaceTests {
         ]
         try process.run()
         process.waitUntilExit()
-        return process.terminationReason == .uncaughtSignal ? process.terminationStatus : process.terminationStatus * 256
+        return process.terminationReason == .uncaughtSignal
+            ? process.terminationStatus : process.terminationStatus * 256
     }
 }
 

@@ -129,7 +129,8 @@ struct DisputeCommand: ParsableCommand {
                 var lines = ["Dispute \(dispute) is \(result.state)."]
                 lines += decided.credited.map { "  \($0.amount) of claim \($0.claim) is credited" }
                 lines += decided.reversed.map { "  \($0) of fees and costs is taken back" }
-                lines.append(decided.closed ? "Nothing is owed; the case is closed." : "Still owed: \(decided.outstanding)")
+                lines.append(
+                    decided.closed ? "Nothing is owed; the case is closed." : "Still owed: \(decided.outstanding)")
                 if let resumption = result.resumption { lines.append(resumption.text) }
                 return lines.joined(separator: "\n")
             }

@@ -18,7 +18,8 @@ struct Fordring: ParsableCommand {
             """,
         subcommands: [
             TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
-            JobsCommand.self, CaseCommand.self, DisputeCommand.self, HoldCommand.self, ForecastCommand.self, PartyCommand.self, PaymentCommand.self,
+            JobsCommand.self, CaseCommand.self, DisputeCommand.self, HoldCommand.self, ForecastCommand.self,
+            PartyCommand.self, PaymentCommand.self,
             TaskCommand.self,
             AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,

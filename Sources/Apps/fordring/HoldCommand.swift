@@ -110,7 +110,8 @@ struct HoldCommand: ParsableCommand {
                     ("kind", .left), ("of", .left), ("last day", .left), ("lifted by", .left), ("meaning", .left))
                 table.rows = lines.map {
                     [
-                        $0.kind, $0.mayCoverOneClaim ? "claim or case" : "case", $0.needsEndDate ? "needed" : "if known",
+                        $0.kind, $0.mayCoverOneClaim ? "claim or case" : "case",
+                        $0.needsEndDate ? "needed" : "if known",
                         $0.lifters.joined(separator: ", "), $0.meaning,
                     ]
                 }

@@ -203,11 +203,14 @@ extension AuditAction {
             AuditActionDescription(
                 "A case was closed.", subject: [AuditAction.caseNumber],
                 change: [
-                    .always("code", "`paid`, `upheld` where a dispute left nothing owed, or `withdrawn` by the creditor"), .always("day", "the day that counts"),
+                    .always(
+                        "code", "`paid`, `upheld` where a dispute left nothing owed, or `withdrawn` by the creditor"),
+                    .always("day", "the day that counts"),
                 ])
         case .holdPlaced:
             AuditActionDescription(
-                "A case, or a claim of it, stands still from here on.", subject: [AuditAction.caseNumber, AuditAction.holdNumber],
+                "A case, or a claim of it, stands still from here on.",
+                subject: [AuditAction.caseNumber, AuditAction.holdNumber],
                 change: [
                     .always("amount", "the part of the claim that is held, or null for all of it"),
                     AuditAction.claimOrNull, .always("kind", "why, as `fordring hold kinds` names it"),

@@ -276,7 +276,8 @@ package enum Disputes {
                     + "it cannot be decided again. Whoever disputes anew opens another.")
         }
         guard day >= dispute.openedOn else {
-            throw CaseworkRefusal(.badDispute, "Dispute \(id) was opened on \(dispute.openedOn), which is after \(day).")
+            throw CaseworkRefusal(
+                .badDispute, "Dispute \(id) was opened on \(dispute.openedOn), which is after \(day).")
         }
         let caseID = dispute.caseID
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
@@ -294,7 +295,8 @@ package enum Disputes {
         }
         let total = credits.reduce(Int64(0)) { $0 + $1.amount.minorUnits }
         try transaction.execute(
-            "UPDATE dispute SET state = $1, decided_on = $2, credited = $3 WHERE id = $4", state.rawValue, day, total, id)
+            "UPDATE dispute SET state = $1, decided_on = $2, credited = $3 WHERE id = $4", state.rawValue, day, total,
+            id)
         if !credits.isEmpty {
             _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", transaction)
         }
@@ -308,7 +310,8 @@ package enum Disputes {
                 "outcome": .string(state.rawValue), "reversed": .array(reversed.map { .string($0.decimalText) }),
             ])
         return try conclude(
-            dispute, state, credits.map { ($0.claim, $0.amount) }, reversed, from: credits.compactMap(\.from).min(), on: day, rules,
+            dispute, state, credits.map { ($0.claim, $0.amount) }, reversed, from: credits.compactMap(\.from).min(),
+            on: day, rules,
             transaction)
     }
 
@@ -326,7 +329,10 @@ package enum Disputes {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
         let concerned = snapshot.facts.claims.filter { dispute.claim == nil || $0.id == dispute.claim }
         let disputed = try concerned.map { claim in
-            (claim, try dispute.amount.map { try $0.capped(at: claim.outstandingPrincipal) } ?? claim.outstandingPrincipal)
+            (
+                claim,
+                try dispute.amount.map { try $0.capped(at: claim.outstandingPrincipal) } ?? claim.outstandingPrincipal
+            )
         }.filter { $0.1.isPositive }
         let whole = try disputed.reduce(Money.zero(snapshot.facts.currency)) { try $0 + $1.1 }
         switch decision.event {
@@ -378,7 +384,8 @@ package enum Disputes {
     ) throws -> [Money] {
         for credit in credits {
             try Ledger.post(
-                debit: .claimsPlaced, credit: .principalReceivable, amount: credit.amount, on: min(credit.from ?? day, day),
+                debit: .claimsPlaced, credit: .principalReceivable, amount: credit.amount,
+                on: min(credit.from ?? day, day),
                 caseID: dispute.caseID, claim: credit.claim, cause: .dispute(dispute.id), transaction)
         }
         guard state == .upheld, dispute.amount == nil else { return [] }
@@ -395,7 +402,8 @@ package enum Disputes {
         for (step, claims) in steps where unowed.isSuperset(of: claims) {
             // Interest is worked out anew by the rules, since the credit counts from the day on which the claim was due.
             reversed += try Ledger.reverse(
-                cause: .step(step), in: dispute.caseID, on: day, only: { $0.debit.component.map { $0 != .interest } ?? false },
+                cause: .step(step), in: dispute.caseID, on: day,
+                only: { $0.debit.component.map { $0 != .interest } ?? false },
                 transaction
             ).map(\.amount)
         }
@@ -420,7 +428,8 @@ package enum Disputes {
             for hold in snapshot.standstill.holds where hold.id == dispute.hold?.id {
                 let explained = try Holds.resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
                 try Holds.release(
-                    hold, in: caseID, by: .disputeDecision, reason: "the dispute was decided: \(state.rawValue)", explained,
+                    hold, in: caseID, by: .disputeDecision, reason: "the dispute was decided: \(state.rawValue)",
+                    explained,
                     on: day, transaction)
                 resumption = explained
             }
@@ -436,13 +445,16 @@ package enum Disputes {
         }
         try rules.announce(.released(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
         return DecidedDispute(
-            state: state, credited: credited, reversed: reversed, outstanding: outstanding ?? snapshot.facts.outstanding,
+            state: state, credited: credited, reversed: reversed,
+            outstanding: outstanding ?? snapshot.facts.outstanding,
             closed: snapshot.isClosed, resumption: resumption)
     }
 
     /// Ends the disputes of a case that is closed.
     static func lapseAll(of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
-        let open = try transaction.all("SELECT id FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY id", caseID) {
+        let open = try transaction.all(
+            "SELECT id FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY id", caseID
+        ) {
             $0.integer(0)
         }
         for id in open {
@@ -481,7 +493,8 @@ package enum Disputes {
             after, caseID?.rawValue ?? 0, all ? 1 : 0, limit
         ) { row -> (DisputeRecord, Int64?) in
             guard let currency = Currency(code: row.text(12)), let state = DisputeState(rawValue: row.text(9)) else {
-                throw DatabaseFault(.wrongSchema, "Dispute \(row.integer(0)) has a state or currency that is not known.")
+                throw DatabaseFault(
+                    .wrongSchema, "Dispute \(row.integer(0)) has a state or currency that is not known.")
             }
             let record = DisputeRecord(
                 id: row.integer(0), caseID: CaseID(rawValue: row.integer(1)), party: PartyID(rawValue: row.integer(13)),

@@ -130,7 +130,8 @@ package enum Documents {
         ) { row in
             (
                 dispute: row.integer(0), caseID: CaseID(rawValue: row.integer(1)),
-                party: PartyID(rawValue: row.integer(2)), sealed: row.isNull(3) ? nil : row.bytes(3), sha256: row.text(4)
+                party: PartyID(rawValue: row.integer(2)), sealed: row.isNull(3) ? nil : row.bytes(3),
+                sha256: row.text(4)
             )
         }
         guard let found else {

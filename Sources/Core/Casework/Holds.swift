@@ -47,7 +47,8 @@ package enum Holds {
         let rule = try HoldRule.of(hold.kind)
         guard hold.kind != .dispute else {
             throw CaseworkRefusal(
-                .badHold, "A dispute is more than a hold. Use 'fordring dispute open', which keeps what the debtor says.")
+                .badHold,
+                "A dispute is more than a hold. Use 'fordring dispute open', which keeps what the debtor says.")
         }
         guard hold.claim == nil || rule.mayCoverOneClaim else {
             throw CaseworkRefusal(
@@ -107,7 +108,8 @@ package enum Holds {
             INSERT INTO case_hold (id, case_id, claim_id, kind, amount, since, until, reason, dispute_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
-            id, caseID, hold.claim, hold.kind.rawValue, hold.amount?.minorUnits, hold.since, hold.until, reason, dispute)
+            id, caseID, hold.claim, hold.kind.rawValue, hold.amount?.minorUnits, hold.since, hold.until, reason, dispute
+        )
         try transaction.audit(
             .holdPlaced, subject: ["case": .integer(caseID.rawValue), "hold": .integer(id)],
             change: [
@@ -206,7 +208,9 @@ package enum Holds {
     }
 
     /// Ends all holds of a case that is closed: nothing is left that could go on.
-    static func endAll(of caseID: CaseID, because reason: String, on day: CivilDate, _ transaction: WriteTransaction) throws {
+    static func endAll(of caseID: CaseID, because reason: String, on day: CivilDate, _ transaction: WriteTransaction)
+        throws
+    {
         let open = try transaction.all(
             """
             SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency FROM case_hold h
@@ -291,7 +295,8 @@ package enum Holds {
 
     /// What stands still, or pauses after having stood still, in the cases from one number through another, in order.
     static func forEach(
-        from low: CaseID, through high: CaseID, _ transaction: ReadTransaction, _ body: (CaseID, StoredHold) throws -> Void
+        from low: CaseID, through high: CaseID, _ transaction: ReadTransaction,
+        _ body: (CaseID, StoredHold) throws -> Void
     ) throws {
         try transaction.query(
             """
@@ -345,7 +350,8 @@ extension Standstill {
                 OpenHold(
                     id: stored.id,
                     facts: HoldFacts(
-                        kind: .creditorWait, claim: stored.claim, amount: nil, since: stored.since, until: stored.until)))
+                        kind: .creditorWait, claim: stored.claim, amount: nil, since: stored.since, until: stored.until)
+                ))
         }
     }
 }

@@ -103,9 +103,9 @@ package struct Standstill: Sendable {
         }
         var rest = facts
         let restGoesOn = holds.contains { $0.facts.amount != nil } && rules.jurisdiction.undisputedRest.value
-        for claim in facts.claims {
-            guard holds.contains(where: { $0.facts.claim == claim.id }) || pauses.contains(where: { $0.claim == claim.id })
-            else { continue }
+        for claim in facts.claims
+        where holds.contains(where: { $0.facts.claim == claim.id }) || pauses.contains(where: { $0.claim == claim.id })
+        {
             if restGoesOn, !pauses.contains(where: { $0.claim == claim.id }),
                 let disputed = try disputedPart(of: claim), try disputed.isLess(than: claim.outstandingPrincipal)
             {

@@ -13,7 +13,8 @@ package import Privacy
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.holds, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.holds, ClaimRegister.migration,
+        PrivacySchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
