@@ -33,7 +33,8 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.holds, ClaimRegister.migration, AuditLog.tileGuard,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.holds, ClaimRegister.migration,
+        AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration,
     ])

@@ -22,7 +22,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case holdPlaced = "hold.placed"
     case holdLifted = "hold.lifted"
     case disputeOpened = "dispute.opened"
-    case disputeDocumentAdded = "dispute.documentAdded"
+    case disputeDocumentAdded = "document.added"
     case disputeDecided = "dispute.decided"
     case statementMade = "statement.made"
     case stepDecided = "step.decided"

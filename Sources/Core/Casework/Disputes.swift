@@ -78,6 +78,8 @@ package struct DisputeRecord: Sendable {
     package let party: PartyID
     package let claim: ClaimID?
     package let amount: Money?
+    /// The last claim that the case had when it was opened.
+    package let claimsThrough: Int64
     package let reason: String
     package let channel: String
     package let openedOn: CivilDate
@@ -118,10 +120,12 @@ package enum Disputes {
         let id = try transaction.newID("dispute")
         try transaction.execute(
             """
-            INSERT INTO dispute (id, case_id, claim_id, amount, reason, channel, opened_on, answer_by, answer_rule, state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')
+            INSERT INTO dispute (id, case_id, claim_id, amount, claims_through, reason, channel, opened_on, answer_by,
+                answer_rule, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open')
             """,
-            id, caseID, dispute.claim, dispute.amount?.minorUnits, dispute.reason.rawValue, dispute.channel.rawValue,
+            id, caseID, dispute.claim, dispute.amount?.minorUnits,
+            snapshot.facts.claims.map(\.id.rawValue).max() ?? 0, dispute.reason.rawValue, dispute.channel.rawValue,
             dispute.receivedOn, answerBy.value, ExplanationCoding.text(answerBy.lines))
         let hold = try Holds.insert(
             HoldFacts(
@@ -154,7 +158,9 @@ package enum Disputes {
             throw refuse("The dispute came in on \(dispute.receivedOn), which is after \(day), today.")
         }
         for hold in snapshot.standstill.holds where hold.facts.kind == .dispute {
-            guard hold.facts.claim == nil || hold.facts.claim == dispute.claim else { continue }
+            // A claim that comes in disputed has a dispute of its own, whatever the case has.
+            let covers = hold.facts.claim == nil && dispute.channel != .import
+            guard covers || hold.facts.claim == dispute.claim else { continue }
             throw refuse(
                 "\(hold.facts.claim.map { "Claim \($0)" } ?? "The whole case") is disputed already since "
                     + "\(hold.facts.since). Decide that dispute first; 'fordring dispute list' shows it.")
@@ -327,7 +333,10 @@ package enum Disputes {
         _ decision: DisputeDecision, _ dispute: DisputeRecord, _ snapshot: CaseSnapshot
     ) throws -> [Credit] {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
-        let concerned = snapshot.facts.claims.filter { dispute.claim == nil || $0.id == dispute.claim }
+        // Nobody has disputed what came into the case afterwards.
+        let concerned = snapshot.facts.claims.filter {
+            dispute.claim == nil ? $0.id.rawValue <= dispute.claimsThrough : $0.id == dispute.claim
+        }
         let disputed = try concerned.map { claim in
             (
                 claim,
@@ -486,7 +495,8 @@ package enum Disputes {
             """
             SELECT d.id, d.case_id, d.claim_id, d.amount, d.reason, d.channel, d.opened_on, d.answer_by, d.answer_rule,
                 d.state, d.decided_on, d.credited, c.currency, c.party_id, h.id, EXISTS (
-                    SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id AND t.done_on IS NULL)
+                    SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id AND t.done_on IS NULL),
+                d.claims_through
             FROM dispute d JOIN debt_case c ON c.id = d.case_id LEFT JOIN case_hold h ON h.dispute_id = d.id
             WHERE d.id > $1 AND ($2 = 0 OR d.case_id = $2) AND ($3 = 1 OR d.state = 'open') ORDER BY d.id LIMIT $4
             """,
@@ -499,7 +509,8 @@ package enum Disputes {
             let record = DisputeRecord(
                 id: row.integer(0), caseID: CaseID(rawValue: row.integer(1)), party: PartyID(rawValue: row.integer(13)),
                 claim: row.integerOrNil(2).map { ClaimID(rawValue: $0) },
-                amount: row.integerOrNil(3).map { Money(minorUnits: $0, currency) }, reason: row.text(4),
+                amount: row.integerOrNil(3).map { Money(minorUnits: $0, currency) },
+                claimsThrough: row.integer(16), reason: row.text(4),
                 channel: row.text(5), openedOn: row.date(6),
                 answerBy: Explained(row.date(7), ExplanationCoding.lines(row.text(8))), state: state,
                 decidedOn: row.dateOrNil(10), credited: Money(minorUnits: row.integer(11), currency),
@@ -516,7 +527,8 @@ package enum Disputes {
 extension DisputeRecord {
     fileprivate func with(_ hold: HoldRecord) -> DisputeRecord {
         DisputeRecord(
-            id: id, caseID: caseID, party: party, claim: claim, amount: amount, reason: reason, channel: channel,
+            id: id, caseID: caseID, party: party, claim: claim, amount: amount,
+            claimsThrough: claimsThrough, reason: reason, channel: channel,
             openedOn: openedOn, answerBy: answerBy, state: state, decidedOn: decidedOn, credited: credited,
             creditorWaits: creditorWaits, hold: hold)
     }

@@ -10,6 +10,7 @@ extension CaseworkSchema {
             case_id {integer} NOT NULL REFERENCES debt_case (id),
             claim_id {integer} REFERENCES claim (id),
             amount {integer} CHECK (amount > 0),
+            claims_through {integer} NOT NULL,
             reason TEXT NOT NULL,
             channel TEXT NOT NULL,
             opened_on {integer} NOT NULL,

@@ -32,11 +32,12 @@ package struct CSVClaimSource: ClaimSource {
         case language
         case kind
         case credits
+        case disputed
 
         static let names = [
             "reference", "issued_on", "due_on", "amount", "currency", "text", "debtor_kind", "debtor_name", "debtor_id",
             "customer_number", "street", "street2", "postal_code", "city", "country", "email", "phone", "language",
-            "kind", "credits",
+            "kind", "credits", "disputed",
         ]
         static let required: [Column] = [
             .reference, .issuedOn, .dueOn, .amount, .text, .debtorKind, .debtorName, .street, .postalCode, .city,
@@ -148,6 +149,10 @@ private struct RowDecoder {
         if credits != nil, isCreditNote == false {
             faults.append(RowFault("credits", "an invoice credits nothing: leave it empty, or write kind credit_note"))
         }
+        let disputed = row.disputed(&faults)
+        if disputed != .no, isCreditNote == true {
+            faults.append(RowFault("disputed", "a credit note is not disputed: leave it empty"))
+        }
         let issuedOn = row.date(.issuedOn, isRequired: true, &faults)
         let dueOn = row.date(.dueOn, isRequired: isCreditNote == false, &faults)
         let currency = row.currency(defaults.currency, &faults)
@@ -179,9 +184,11 @@ private struct RowDecoder {
         let debtor = Party(
             name: name, kind: kind, nationalID: nationalID, customerNumber: customerNumber, address: address,
             email: email, phone: phone, language: language)
-        return IncomingClaim(
+        var claim = IncomingClaim(
             kind: isCreditNote ? .creditNote(against: credits) : .invoice, reference: reference, issuedOn: issuedOn,
             dueOn: dueOn, amount: amount, text: text, debtor: debtor)
+        claim.disputed = disputed
+        return claim
     }
 }
 
@@ -268,6 +275,21 @@ private struct RowFields {
         if equals(bytes, "credit_note") { return true }
         faults.append(RowFault(Column.kind.name, "'\(FieldText.excerpt(bytes))': write invoice or credit_note"))
         return nil
+    }
+
+    func disputed(_ faults: inout [RowFault]) -> IncomingClaim.Disputed {
+        guard let bytes = bytes(.disputed) else { return .no }
+        if equals(bytes, "no") { return .no }
+        if equals(bytes, "yes") { return .yes }
+        do {
+            return .since(try FieldText.date(bytes))
+        } catch {
+            faults.append(
+                RowFault(
+                    Column.disputed.name,
+                    "'\(FieldText.excerpt(bytes))': write yes, no, or the day since when, such as 2026-01-31"))
+            return .no
+        }
     }
 
     func debtorKind(_ faults: inout [RowFault]) -> PartyKind? {
