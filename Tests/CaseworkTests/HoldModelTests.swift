@@ -78,6 +78,12 @@ private struct HeldModel {
             for hold in try tenant.database.read({
                 try Holds.list(caseID: nil, all: true, after: 0, limit: 10_000, $0)
             }) {
+                if model.held[hold.id] == nil, hold.facts.kind == .dispute {
+                    // It came in with its claim.
+                    model.held[hold.id] = HeldModel.Held(
+                        caseID: hold.caseID, claim: hold.facts.claim, isPart: false, until: nil)
+                    counts["disputed claim", default: 0] += 1
+                }
                 guard let known = model.held[hold.id], known.resumesOn == nil, let liftedOn = hold.liftedOn else {
                     continue
                 }
@@ -89,14 +95,15 @@ private struct HeldModel {
             }
         }
 
-        for round in 0..<160 {
+        for round in 0..<200 {
             let runsOn = day
             switch Int.random(in: 0..<14, using: &random) {
             case 0, 1:
                 let dueOn = day.adding(days: Int.random(in: -30...5, using: &random))
-                let claim = TestTenant.invoice(
+                var claim = TestTenant.invoice(
                     "A\(round)", .random(in: 100...500_000, using: &random), issuedOn: min(day, dueOn), dueOn: dueOn,
                     debtor: TestTenant.debtor("Debtor \(Int.random(in: 0..<6, using: &random))"))
+                if random.chance(20) { claim.disputed = .since(day) }
                 let caseID = try #require(try tenant.register(claim, on: day).caseID)
                 cases[caseID] = try tenant.record(caseID).claims.map(\.id)
                 references.append("A\(round)")
@@ -228,7 +235,9 @@ private struct HeldModel {
                 try #require(negative.isEmpty, "seed \(seed), round \(round), case \(caseID): \(negative)")
             }
         }
-        for what in ["claim", "dispute", "hold", "lift", "step", "letter", "run", "decision rejected"] {
+        for what in [
+            "claim", "disputed claim", "dispute", "hold", "lift", "step", "letter", "run", "decision rejected",
+        ] {
             #expect(counts[what] ?? 0 > 0, "the play was too quiet: \(counts)")
         }
     }

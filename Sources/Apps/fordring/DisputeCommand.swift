@@ -236,7 +236,9 @@ struct DisputeCommand: ParsableCommand {
 }
 
 extension DisputeReason: ExpressibleByArgument {}
-extension DisputeChannel: ExpressibleByArgument {}
+extension DisputeChannel: ExpressibleByArgument {
+    static var allValueStrings: [String] { allCases.filter { $0 != .import }.map(\.rawValue) }
+}
 
 extension Parse {
     /// An amount of a tenant's currency.

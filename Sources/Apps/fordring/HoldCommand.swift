@@ -131,7 +131,9 @@ extension Parse {
     }
 }
 
-extension HoldLifter: ExpressibleByArgument {}
+extension HoldLifter: ExpressibleByArgument {
+    static var allValueStrings: [String] { allCases.filter(\.isCapacity).map(\.rawValue) }
+}
 
 /// From when something may be done again, as the command line shows it.
 struct ResumptionView: Encodable {

@@ -443,11 +443,11 @@ package enum Disputes {
                 resumption = explained
             }
             try Holds.setNextDay(caseID, rules, on: day, transaction)
-            try Tasks.raise(
-                .tellCreditor, caseID, on: day,
-                message: "Dispute \(dispute.id) was decided: \(state.rawValue); the creditor must be told",
-                cure: "Tell the creditor, then 'fordring task done'.", transaction)
         }
+        try Tasks.raise(
+            .tellCreditor, caseID, on: day,
+            message: "Dispute \(dispute.id) was decided: \(state.rawValue); the creditor must be told",
+            cure: "Tell the creditor, then 'fordring task done'.", transaction)
         try refreshAnswerTask(of: caseID, on: day, transaction)
         if state == .upheld || state == .upheldInPart {
             try rules.announce(.upheld(claim: dispute.claim), in: caseID, on: day, transaction)
