@@ -51,7 +51,10 @@ let core = layer(
         ("Tenancy", [kit, "JobQueue"]),
         ("Correspondence", [kit, "Tenancy", .product(name: "Mustache", package: "swift-mustache")]),
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
-        ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
+        (
+            "Casework",
+            [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", crypto]
+        ),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
         ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Casework"]),
     ])
@@ -139,7 +142,10 @@ let package = Package(
         queueTorture,
         tests(
             "EndToEndTests",
-            [kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Tenancy", "Casework"],
+            [
+                kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Ledger", "Tenancy",
+                "Casework",
+            ],
             exclude: ["Fixtures"]),
         tests("FordringKitTests", [kit, kitTesting]),
         tests(

@@ -62,10 +62,7 @@ extension FordringHost {
             let record = try tenant.database.read { transaction in
                 try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction)
             }
-            let answers = tenant.rules.jurisdiction.decide([record.snapshot.facts], on: day)
-            guard let decision = answers.first else {
-                throw HostError(.fault, "The plug-in \(tenant.rules.plugin) gave no answer about case \(caseID).")
-            }
+            let decision = try record.snapshot.decision(tenant.rules, on: day)
             try tenant.database.write(provenance) { transaction in
                 try transaction.audit(.caseRead, subject: ["case": .integer(caseID.rawValue)], change: [:])
             }
@@ -85,9 +82,10 @@ extension FordringHost {
         }
     }
 
-    /// What waits for a person.
-    package func tasks(_ id: TenantID) throws -> [CaseTask] {
-        try database(of: id).read { try Tasks.open($0) }
+    /// What waits for a person, what presses most first.
+    package func tasks(_ id: TenantID, pressingOn day: CivilDate? = nil) throws -> [CaseTask] {
+        let day = day ?? today
+        return try database(of: id).read { try Tasks.open(pressingOn: day, $0) }
     }
 
     /// Marks a task as done.

@@ -36,7 +36,8 @@ package final class FordringHost: Sendable {
     /// The schema of every tenant's database.
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
+        ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
@@ -197,7 +198,8 @@ package final class FordringHost: Sendable {
             return OpenTenant(record: record, database: database, rules: rules, desk: desk, bureaus: bureaus)
         }
         let made = WiredTenant(
-            settings: record.settings, agency: agency, newestLawLine: newest, rules: rules, desk: desk, bureaus: bureaus)
+            settings: record.settings, agency: agency, newestLawLine: newest, rules: rules, desk: desk, bureaus: bureaus
+        )
         wired.withLock { wired in
             // Those that have work come again; there is no need to know which were last.
             if wired.count >= FordringHost.wiredMax { wired = [:] }

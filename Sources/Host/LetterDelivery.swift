@@ -84,7 +84,12 @@ struct LetterDelivery: JobHandler {
                 try JobQueue.pauses(transaction).map(\.pause)
             )
         }
-        guard case .ready(let prepared) = state else { return .ending(job, as: .needless) }
+        let prepared: PreparedLetter
+        switch state {
+        case .ready(let letter): prepared = letter
+        case .held: return held(job, tenant, day)
+        case .over: return .ending(job, as: .needless)
+        }
         let (name, channel) = try reachable(prepared, tenant)
         // The queue obeys pauses and limits by channel, and the channel is known from here on.
         if job.channel != name {
@@ -98,7 +103,23 @@ struct LetterDelivery: JobHandler {
         if channel.reachesAtOnce, isToday, let time = host.contactTime(of: tenant) {
             return putOff(job, until: time, channel: name)
         }
-        return recording(try send(prepared, by: channel, name, job, tenant), job)
+        let delivery = try write(prepared, by: channel, name, job, tenant)
+        // All that can be refused was refused; from this commit on the letter counts as gone.
+        let departure = try tenant.database.write(Provenance(.job(job.id), at: host.configuration.clock.now())) {
+            try LetterDesk.depart(job, datedOn: prepared.content.datedOn, tenant.rules, $0)
+        }
+        switch departure {
+        case .gone: return recording(try send(delivery, prepared, by: channel, name, job, tenant), job)
+        case .held: return held(job, tenant, day)
+        case .over: return .ending(job, as: .needless)
+        case .calledOff: return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
+        // Whoever has the job now records what becomes of it.
+        case .lost: return JobReport(.needless) { _ in false }
+        }
+    }
+
+    private func held(_ job: Job, _ tenant: OpenTenant, _ day: CivilDate) -> JobReport {
+        JobReport(.needless) { try LetterDesk.recordHeld(job, today: day, tenant.rules, $0) }
     }
 
     private func recording(_ sent: SentLetter, _ job: Job) -> JobReport {
@@ -106,7 +127,7 @@ struct LetterDelivery: JobHandler {
     }
 
     private func putOff(_ job: Job, until time: Timestamp?, channel: String) -> JobReport {
-        JobReport(.putOff) { try JobQueue.snooze(job, until: time, channel: channel, $0) }
+        JobReport(.putOff) { try LetterDesk.recordPutOff(job, until: time, channel: channel, $0) }
     }
 
     /// What a channel knows of an attempt that ended between sending and recording.
@@ -156,9 +177,10 @@ struct LetterDelivery: JobHandler {
         throw LetterFailure(.permanent, "no channel reaches the debtor (\(reasons.joined(separator: "; ")))")
     }
 
-    private func send(
+    /// Writes the letter as its channel takes it.
+    private func write(
         _ prepared: PreparedLetter, by channel: any LetterChannel, _ name: String, _ job: Job, _ tenant: OpenTenant
-    ) throws -> SentLetter {
+    ) throws -> Delivery {
         let parts = try tenant.parts
         let letter = try parts.composer.compose(prepared.content, to: prepared.party)
         if channel.reachesAtOnce, let disclosure = parts.composer.disclosure(by: letter) {
@@ -172,9 +194,15 @@ struct LetterDelivery: JobHandler {
             document = try renderer.render(letter).bytes
         }
         let sha256 = document.isEmpty ? "" : SHA256.hash(data: document).hex
-        let delivery = Delivery(
+        return Delivery(
             idempotencyKey: FordringHost.deliveryKey(tenant.id, step: job.subject), letter: letter, document: document,
             documentSHA256: sha256, day: prepared.content.datedOn)
+    }
+
+    private func send(
+        _ delivery: Delivery, _ prepared: PreparedLetter, by channel: any LetterChannel, _ name: String, _ job: Job,
+        _ tenant: OpenTenant
+    ) throws -> SentLetter {
         let receipt: DeliveryReceipt
         do {
             receipt = try channel.deliver(delivery)
@@ -183,7 +211,7 @@ struct LetterDelivery: JobHandler {
             throw LetterFailure(.unknown, "\(name): it failed with \(type(of: error))")
         }
         return SentLetter(
-            step: job.subject, channel: name, receipt: receipt, documentSHA256: sha256,
+            step: job.subject, channel: name, receipt: receipt, documentSHA256: delivery.documentSHA256,
             deadline: try deadline(prepared.content.step, sentOn: receipt.sentOn, tenant))
     }
 

@@ -41,7 +41,10 @@ import Testing
         }
         let before = try steps(database)
         let migrated = try database.tenant.migrate(TestTenant.schema, with: .test)
-        #expect(migrated.prefix(2) == [CaseworkSchema.stepStates.name, CaseworkSchema.claimFacts.name])
+        #expect(
+            migrated.prefix(3) == [
+                CaseworkSchema.stepStates.name, CaseworkSchema.claimFacts.name, CaseworkSchema.holds.name,
+            ])
         #expect(try steps(database) == before && before.count == 3)
         let indexes = try database.read { transaction in
             try transaction.all("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'case_step'") {
@@ -49,7 +52,7 @@ import Testing
             }
         }
         #expect(indexes == ["CREATE INDEX case_step_case ON case_step (case_id)"])
-        for state in ["queued", "done", "failed", "withdrawn"] {
+        for state in ["queued", "leaving", "done", "failed", "withdrawn"] {
             try database.write { try $0.execute("UPDATE case_step SET state = $1 WHERE id = 2", state) }
         }
         for state in ["", "opened", "sent", "Queued"] {

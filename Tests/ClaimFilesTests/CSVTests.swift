@@ -27,6 +27,14 @@ struct CSVTests {
         #expect(rows.count == 1 && rows[0].line == 2 && rows[0].reference == "F-1")
     }
 
+    @Test(arguments: [
+        ("", IncomingClaim.Disputed.no), ("no", .no), ("YES", .yes), ("2026-01-31", .since(CivilDate(2026, 1, 31))),
+        ("31.01.2026", .since(CivilDate(2026, 1, 31))),
+    ])
+    func `a claim may come in disputed`(text: String, disputed: IncomingClaim.Disputed) throws {
+        #expect(try read(header + csvRow(["disputed": text])).first?.claim?.disputed == disputed)
+    }
+
     @Test func `what the file does not say is the tenant's`() throws {
         let claim = try #require(try read(header + csvRow()).first?.claim)
         #expect(claim.amount == Money(minorUnits: 123_450, .dkk))
@@ -162,9 +170,9 @@ struct CSVTests {
 
     @Test func `a row with the wrong number of fields says both numbers`() throws {
         let rows = try read(header + "F-1;2026-01-05\n" + csvRow().dropLast() + ";\n" + csvRow())
-        #expect(rows[0].reason.contains("has 2 fields, and the header has 23"))
+        #expect(rows[0].reason.contains("has 2 fields, and the header has 24"))
         #expect(rows[0].reference == "F-1")
-        #expect(rows[1].reason.contains("has 24 fields, and the header has 23"))
+        #expect(rows[1].reason.contains("has 25 fields, and the header has 24"))
         #expect(rows[2].claim != nil)
         let many = try read(header + String(repeating: "a;", count: 100_000) + "\n")
         #expect(many[0].reason.contains("has 100001 fields"))
@@ -182,7 +190,7 @@ struct CSVTests {
         let message = try fault("due_date;colour;amount;" + header)
         #expect(message.contains("unknown columns: 'due_date', 'colour'"))
         #expect(message.contains("columns that are there twice: amount"))
-        #expect(try fault(header.dropLast() + ";\n").contains("column 24, which has no name"))
+        #expect(try fault(header.dropLast() + ";\n").contains("column 25, which has no name"))
     }
 
     @Test func `the wrong delimiter is recognized`() throws {
@@ -278,7 +286,8 @@ struct CSVTests {
         ("debtor_kind", "", "is required"), ("country", "Danmark", "two letters"), ("country", "D1", "two letters"),
         ("language", "dansk", "two letters"), ("language", "d1", "two letters"),
         ("kind", "bill", "invoice or credit_note"),
-        ("credits", "F-0", "an invoice credits nothing"), ("reference", " ", "is required"),
+        ("credits", "F-0", "an invoice credits nothing"), ("disputed", "perhaps", "write yes, no, or the day"),
+        ("reference", " ", "is required"),
         ("text", "\"\"", "is required"), ("basis", "loan", "write ordinary, debt_instrument, money_loan or employment"),
         ("reminders_charged", "two", "a whole number from 0 to 99"), ("reminders_charged", "-1", "from 0 to 99"),
         ("reminders_charged", "100", "from 0 to 99"), ("last_reminder_on", "2026-02-30", "does not exist"),

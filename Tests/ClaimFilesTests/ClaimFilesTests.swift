@@ -27,7 +27,7 @@ let danish = ClaimDefaults(currency: .dkk, country: .denmark, language: .danish)
 
 let header =
     "reference;issued_on;due_on;amount;currency;text;debtor_kind;debtor_name;debtor_id;customer_number;street;street2;"
-    + "postal_code;city;country;email;phone;language;kind;credits;basis;reminders_charged;last_reminder_on\n"
+    + "postal_code;city;country;email;phone;language;kind;credits;basis;reminders_charged;last_reminder_on;disputed\n"
 
 /// A row in order, but for the columns that are given.
 func csvRow(_ changes: [String: String] = [:]) -> String {

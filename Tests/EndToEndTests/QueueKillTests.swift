@@ -354,7 +354,7 @@ private final class QueueTorture: Sendable {
 }
 
 /// Plug-ins for the processes, compiled against the kit that they are linked with.
-private enum FixturePlugins {
+enum FixturePlugins {
     static func compile(in folder: URL) throws {
         let fixtures = [
             (

@@ -43,6 +43,19 @@ import Testing
         #expect(
             try host.erase([PartyID(rawValue: 2)], reason: "test", of: tenant, on: CivilDate(2030, 1, 1))
                 == [PartyID(rawValue: 2)])
+        let hold = try host.placeHold(
+            NewHold(.creditorWait, caseID: CaseID(rawValue: 4), claim: nil, until: nil, reason: "test"), for: tenant,
+            on: TestHome.day)
+        _ = try host.liftHold(hold.id, as: .creditor, reason: "test", for: tenant, on: TestHome.day)
+        let dispute = try host.openDispute(
+            NewDispute(
+                caseID: CaseID(rawValue: 4), claim: nil, amount: nil, reason: .other, channel: .letter,
+                receivedOn: TestHome.day, documents: [NewDocument(.objection, text: "No.")]),
+            for: tenant, on: TestHome.day)
+        _ = try host.decideDispute(
+            dispute.id, DisputeDecision(.rejected, grounds: "Yes."), for: tenant, on: TestHome.day)
+        _ = try host.makeStatement(
+            of: CaseID(rawValue: 4), for: tenant, on: nil, to: test.root.appending(path: "statement").path)
         try host.reveal(tenant.id) { _ in }
         let lines = try host.auditLog(tenant.id, last: 1000, case: nil)
         var seen: Set<String> = []
@@ -65,6 +78,7 @@ import Testing
         for name in [
             "case.read", "case.listed", "party.read", "party.listed", "party.registered", "party.erased",
             "party.forgotten", "audit.revealed", "step.decided", "letter.sent", "payment.received", "claim.event",
+            "hold.placed", "hold.lifted", "dispute.opened", "document.added", "dispute.decided", "statement.made",
         ] {
             #expect(seen.contains(name), "\(name) did not happen")
         }

@@ -35,8 +35,38 @@ private func invoice(_ reference: String, _ minorUnits: Int64 = 10_000, _ debtor
         #expect(try tenant.audited() == ["import.started", "party.registered", "claim.accepted"])
     }
 
+    @Test func `that comes in disputed stands still from the first moment`() throws {
+        var claim = invoice("A1")
+        claim.disputed = .since(today.adding(days: -3))
+        let caseID = try #require(try tenant.register(claim, on: today).caseID)
+        #expect(
+            try tenant.audited().dropFirst(2) == [
+                "claim.accepted", "hold.placed", "dispute.opened", "task.raised", "task.raised",
+            ])
+        try tenant.run(today.adding(days: 40))
+        #expect(try tenant.record(caseID).steps.isEmpty)
+        // Another claim of the same debtor goes on, and a third is a dispute of its own beside one of the whole case.
+        try tenant.register(invoice("A2"), on: today)
+        try tenant.run(today)
+        #expect(try tenant.record(caseID).steps.map(\.claims) == [[ClaimID(rawValue: 2)]])
+        let whole = try tenant.dispute(caseID, on: today)
+        claim = invoice("A3")
+        claim.disputed = .yes
+        #expect(try tenant.register(claim, on: today).outcome == .accepted)
+        // What came afterwards is not credited with what was disputed before.
+        let decided = try tenant.decide(whole.id, .upheld, on: today)
+        #expect(decided.credited.map(\.claim.rawValue) == [1, 2] && !decided.closed)
+        #expect(try tenant.balances(caseID) == [.principal: 10_000])
+        try tenant.run(today.adding(days: 90))
+        #expect(try tenant.record(caseID).steps.count == 1)
+    }
+
     static let refusals: [(change: @Sendable (inout IncomingClaim) -> Void, reason: String)] = [
         ({ $0.amount = Money(minorUnits: 1, .sek) }, "currency: SEK is not the currency of ZZ; allowed: EUR"),
+        (
+            { $0.disputed = .since(today.adding(days: 1)) },
+            "disputed: 2026-01-06 is after 2026-01-05, the day of the import"
+        ),
         ({ $0.amount = Money(minorUnits: 0, .eur) }, "amount: 0.00 is not over zero"),
         ({ $0.amount = Money(minorUnits: -1, .eur) }, "amount: -0.01 is not over zero"),
         ({ $0.reference = "" }, "reference: is missing"),

@@ -39,6 +39,9 @@ private let today = CivilDate(2026, 1, 5)
         try ours.register(TestTenant.creditNote("C1", 300, against: "A2", issuedOn: today), on: today)
         try ours.pay(700, caseID, paidOn: today, reference: "BANK-2")
         try ours.run(today)
+        try ours.hold(.estate, CaseID(rawValue: 1), on: today)
+        let disputed = try ours.open("A9", 900, dueOn: CivilDate(2025, 12, 31), on: today)
+        try ours.dispute(disputed, documents: [NewDocument(.objection, text: "No.")], on: today)
         let limits = ["all": try #require(RateLimit("100/hour"))]
         let jobs = try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w"), $0) }
         let job = try #require(jobs.first)

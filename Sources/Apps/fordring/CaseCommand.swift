@@ -8,7 +8,7 @@ import Ledger
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
-        subcommands: [List.self, Show.self, Explain.self, Close.self])
+        subcommands: [List.self, Show.self, Explain.self, Statement.self, Close.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
@@ -91,6 +91,35 @@ struct CaseCommand: ParsableCommand {
             let tenant = try host.openForReading(target.tenant)
             let view = ExplanationView(try host.explainCase(CaseID(rawValue: number), of: tenant, on: day))
             try options.printer.print(view) { view.text }
+        }
+    }
+
+    struct Statement: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a statement of the claims for the debtor, with the audit proof.",
+            discussion: """
+                The folder holds statement.txt, statement.json and audit.jsonl.gz, the entries about the case with their \
+                proof. The last of them names the SHA-256 of statement.json: 'fordring audit verify audit.jsonl.gz' proves \
+                both.
+                """)
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the case.") var number: Int64
+        @Option(help: ArgumentHelp("The folder; it is made.", valueName: "dir")) var output: String
+        @Option(help: "As of this day; today otherwise.", transform: Parse.day) var date: CivilDate?
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForReading(target.tenant)
+            let entries = try host.makeStatement(of: CaseID(rawValue: number), for: tenant, on: date, to: output)
+            struct Result: Encodable {
+                let folder: String
+                let entries: Int64
+            }
+            try options.printer.print(Result(folder: output, entries: entries)) {
+                "The statement of case \(number) and \(entries) entries that prove it are in \(output).\n"
+                    + "Verify them with 'fordring audit verify'; the last entry names the SHA-256 of statement.json."
+            }
         }
     }
 

@@ -18,8 +18,8 @@ struct Fordring: ParsableCommand {
             """,
         subcommands: [
             TenantCommand.self, PluginCommand.self, RateCommand.self, ClaimCommand.self, RunCommand.self,
-            WorkCommand.self, JobsCommand.self, CaseCommand.self, ForecastCommand.self, PartyCommand.self,
-            PaymentCommand.self, TaskCommand.self, BureauCommand.self,
+            WorkCommand.self, JobsCommand.self, CaseCommand.self, DisputeCommand.self, HoldCommand.self,
+            ForecastCommand.self, PartyCommand.self, PaymentCommand.self, TaskCommand.self, BureauCommand.self,
             AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,
         ])

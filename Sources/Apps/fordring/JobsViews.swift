@@ -94,7 +94,7 @@ struct JobView: Encodable {
     private func cure(_ tenant: TenantID) -> String? {
         guard state == JobState.dead.rawValue else { return nil }
         switch stepState {
-        case "queued"?:
+        case "queued"?, "leaving"?:
             return "Whether the letter left the house is not known. Find out from the channel, then say so with\n"
                 + "  fordring jobs settle \(job) --tenant \(tenant)"
         case .some: return "Who must do something about it, 'fordring task list --tenant \(tenant)' says."

@@ -182,15 +182,18 @@ struct PaymentCommand: ParsableCommand {
 
 struct TaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "What waits for a person.", subcommands: [List.self, Done.self])
+        commandName: "task", abstract: "What waits for a person.", subcommands: [List.self, Assign.self, Done.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The open tasks of a tenant.")
+        static let configuration = CommandConfiguration(
+            abstract: "The open tasks of a tenant: what is overdue, what has a last day, the rest.")
         @OptionGroup var options: HostOptions
         @OptionGroup var target: TenantOption
 
         func run() throws {
-            let tasks = try options.open().tasks(target.tenant)
+            let host = try options.open()
+            let day = host.today
+            let tasks = try host.tasks(target.tenant, pressingOn: day)
             struct Line: Encodable {
                 let task: Int64
                 let kind: String
@@ -198,19 +201,38 @@ struct TaskCommand: ParsableCommand {
                 let raisedOn: String
                 let message: String
                 let cure: String
+                let owner: String?
+                let dueOn: String?
+                let isOverdue: Bool
             }
             let lines = tasks.map {
                 Line(
                     task: $0.id, kind: $0.kind, caseNumber: $0.caseID?.rawValue, raisedOn: $0.raisedOn.description,
-                    message: $0.message, cure: $0.cure)
+                    message: $0.message, cure: $0.cure, owner: $0.owner, dueOn: $0.dueOn?.description,
+                    isOverdue: $0.isOverdue(on: day))
             }
             try options.printer.print(lines) {
                 if lines.isEmpty { return "Nothing waits for a person." }
                 return lines.map { line in
                     "\(line.task)  \(line.raisedOn)  \(line.kind)"
-                        + (line.caseNumber.map { "  case \($0)" } ?? "") + "\n    \(line.message)\n    \(line.cure)"
+                        + (line.caseNumber.map { "  case \($0)" } ?? "")
+                        + (line.dueOn.map { "  \(line.isOverdue ? "OVERDUE since" : "due") \($0)" } ?? "")
+                        + (line.owner.map { "  for \($0)" } ?? "") + "\n    \(line.message)\n    \(line.cure)"
                 }.joined(separator: "\n")
             }
+        }
+    }
+
+    struct Assign: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Say who is to do a task.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The task's number.") var task: Int64
+        @Option(help: "Who; leave it out for whoever comes first.") var owner: String?
+
+        func run() throws {
+            try options.open().assignTask(task, to: owner, of: target.tenant)
+            print("Task \(task) is \(owner.map { "for \($0)" } ?? "for whoever comes first").")
         }
     }
 

@@ -20,6 +20,12 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case caseRead = "case.read"
     case caseListed = "case.listed"
     case caseClosed = "case.closed"
+    case holdPlaced = "hold.placed"
+    case holdLifted = "hold.lifted"
+    case disputeOpened = "dispute.opened"
+    case disputeDocumentAdded = "document.added"
+    case disputeDecided = "dispute.decided"
+    case statementMade = "statement.made"
     case stepDecided = "step.decided"
     case stepWithdrawn = "step.withdrawn"
     case letterSent = "letter.sent"
@@ -88,6 +94,10 @@ extension AuditAction {
     private static let caseNumber = AuditActionDescription.Member.always("case", "the number of the case")
     private static let claimNumber = AuditActionDescription.Member.always("claim", "the number of the claim")
     private static let stepNumber = AuditActionDescription.Member.always("step", "the number of the step")
+    private static let holdNumber = AuditActionDescription.Member.always("hold", "the number of the hold")
+    private static let disputeNumber = AuditActionDescription.Member.always("dispute", "the number of the dispute")
+    private static let claimOrNull = AuditActionDescription.Member.always(
+        "claim", "the number of the claim, or null for the whole case")
     private static let partyNumber = AuditActionDescription.Member.always(
         "party", "the number of the person or company")
     private static let importNumber = AuditActionDescription.Member.always("import", "the number of the import")
@@ -236,7 +246,73 @@ extension AuditAction {
             AuditActionDescription(
                 "A case was closed.", subject: [AuditAction.caseNumber],
                 change: [
-                    .always("code", "`paid`, or `withdrawn` by the creditor"), .always("day", "the day that counts"),
+                    .always(
+                        "code", "`paid`, `upheld` where a dispute left nothing owed, or `withdrawn` by the creditor"),
+                    .always("day", "the day that counts"),
+                ])
+        case .holdPlaced:
+            AuditActionDescription(
+                "A case, or a claim of it, stands still from here on.",
+                subject: [AuditAction.caseNumber, AuditAction.holdNumber],
+                change: [
+                    .always("amount", "the part of the claim that is held, or null for all of it"),
+                    AuditAction.claimOrNull, .always("kind", "why, as `fordring hold kinds` names it"),
+                    .always("since", "the day it began"), .always("until", "the last day, or null"),
+                ])
+        case .holdLifted:
+            AuditActionDescription(
+                "A hold has ended; nothing is done before the day on which the clocks go on.",
+                subject: [AuditAction.caseNumber, AuditAction.holdNumber],
+                change: [
+                    .always("by", "in which capacity it was lifted; `endDate` where its last day had passed"),
+                    AuditAction.claimOrNull, .always("dates", "what the day follows from, a sentence each"),
+                    .always("day", "the day that counts"), .always("kind", "why it stood still"), AuditAction.reason,
+                    .always("resumesOn", "the first day on which something may be done, or null where nothing is left"),
+                ],
+                basis: "the sections that say when the clocks go on")
+        case .disputeOpened:
+            AuditActionDescription(
+                "The debtor disputes what is demanded; from here on it stands still.",
+                subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
+                change: [
+                    .always("amount", "the part that is disputed, or null for all of it"),
+                    .always("answerBy", "the last day for the agency's answer"),
+                    .always("channel", "how it came in"), AuditAction.claimOrNull,
+                    .always("gone", "the steps whose letters were gone already, a list of numbers"),
+                    .always("hold", "the number of the hold"), .always("openedOn", "the day it came in"),
+                    .always("reason", "the code of the reason"),
+                    .always("reversed", "the charges of the letters that were gone, taken back"),
+                    .always("withdrawn", "the steps whose letters were withdrawn, a list of numbers"),
+                ],
+                basis: "the rule for the day of the answer")
+        case .disputeDocumentAdded:
+            AuditActionDescription(
+                "A document came to a dispute, sealed with the debtor's key.",
+                subject: [
+                    AuditAction.caseNumber, AuditAction.disputeNumber,
+                    .always("document", "the number of the document"),
+                ],
+                change: [
+                    .always("role", "`objection`, `evidence`, `grounds` or `decision`"),
+                    .always("sha256", "the SHA-256 of its bytes"), .always("size", "how many bytes it has"),
+                ])
+        case .disputeDecided:
+            AuditActionDescription(
+                "A dispute was decided, or ended because the case was closed.",
+                subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
+                change: [
+                    .always("credited", "what the debtor does not owe any more: a list of `amount` and `claim`"),
+                    .always("day", "the day that counts"),
+                    .always("groundsSHA256", "the SHA-256 of the grounds, or null"),
+                    .always("outcome", "the state of the dispute from here on"),
+                    .always("reversed", "the fees and costs that were taken back"),
+                ])
+        case .statementMade:
+            AuditActionDescription(
+                "A statement of a case was made for the debtor.", subject: [AuditAction.caseNumber],
+                change: [
+                    .always("day", "the day through which it counts"),
+                    .always("sha256", "the SHA-256 of `statement.json`"),
                 ])
         case .stepDecided:
             AuditActionDescription(

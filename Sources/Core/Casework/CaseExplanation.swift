@@ -84,10 +84,7 @@ package struct CaseExplanation: Sendable {
         limitations = snapshot.facts.claims.filter(\.outstandingPrincipal.isPositive).map { claim in
             Limitation(claim: claim.id, answer: Limitations.of(claim, rules, on: day))
         }
-        guard let answer = rules.jurisdiction.decide([snapshot.facts], on: self.day).first else {
-            throw CaseRulesFault("The plug-in \(rules.plugin) gave no answer about case \(snapshot.facts.id).")
-        }
-        decision = answer
+        decision = try snapshot.decision(rules, on: self.day)
         for (transfer, lines) in record.transfers { try add(transfer, lines) }
         if !snapshot.isClosed {
             do {
@@ -115,7 +112,7 @@ package struct CaseExplanation: Sendable {
             } else {
                 switch transfer.cause {
                 case .claim: .claim
-                case .creditNote: .credited
+                case .creditNote, .dispute: .credited
                 case .step: .charged
                 case .payment: .paid
                 case .correction: .corrected

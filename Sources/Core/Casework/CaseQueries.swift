@@ -57,7 +57,7 @@ package struct StepOfCase: Sendable {
     package let step: Int64
     package let caseID: CaseID
     package let kind: String
-    /// `queued`, `sent`, `failed`, `withdrawn` or `done`.
+    /// `queued`, `leaving`, `sent`, `failed`, `withdrawn` or `done`.
     package let state: String
 }
 

@@ -19,8 +19,12 @@ package struct CaseSnapshot: Sendable {
     package var nextOn: CivilDate?
     /// What is owed, by component and claim; zero balances are left out.
     package var balances: [Balance]
-    /// Steps whose letter has not left the house.
+    /// Steps whose letter waits to leave the house, and can be withdrawn.
     package var unsentSteps: [Int64]
+    /// Steps whose letter is with its channel, or may be.
+    package var leavingSteps: [Int64]
+    /// What stands still.
+    package var standstill: Standstill
     /// The last day for which interest was charged.
     package var interestChargedOn: CivilDate?
 }
@@ -66,6 +70,8 @@ package enum CaseSnapshots {
         var claims: [ClaimFacts] = []
         var steps: [StepFacts] = []
         var unsent: [Int64] = []
+        var leaving: [Int64] = []
+        var standstill = Standstill()
         var charges: [ChargeFacts] = []
         var balances: [CaseSnapshot.Balance] = []
         /// The transfers that charged interest, without those that were taken back.
@@ -163,7 +169,16 @@ package enum CaseSnapshots {
                 StepFacts(
                     kind: StepKind(row.text(2)), claims: claimList(row.text(3)), decidedOn: row.date(5),
                     sentOn: row.dateOrNil(6), deadlineOn: row.dateOrNil(7)))
-            if row.text(4) == "queued" { builders[index].unsent.append(row.integer(1)) }
+            switch row.text(4) {
+            case "queued": builders[index].unsent.append(row.integer(1))
+            case "leaving": builders[index].leaving.append(row.integer(1))
+            default: break
+            }
+        }
+        let holdCase = walker()
+        try Holds.forEach(from: low, through: high, transaction) { caseID, hold in
+            guard let index = holdCase(caseID.rawValue) else { return }
+            builders[index].standstill.add(hold, builders[index].facts.currency)
         }
         let transferCase = walker()
         try transaction.query(
@@ -238,11 +253,13 @@ package enum CaseSnapshots {
         }
         facts.steps = builder.steps
         facts.charges = builder.charges
+        facts.holds = builder.standstill.holds.map(\.facts)
         facts.outstanding = Money(minorUnits: outstanding, facts.currency)
         return CaseSnapshot(
             facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed,
             nextOn: builder.nextOn, balances: balances,
-            unsentSteps: builder.unsent, interestChargedOn: builder.interestCharges.map(\.on).max())
+            unsentSteps: builder.unsent, leavingSteps: builder.leaving, standstill: builder.standstill,
+            interestChargedOn: builder.interestCharges.map(\.on).max())
     }
 
     static func claimList(_ text: String) -> [ClaimID] {
@@ -261,6 +278,12 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case noSuchParty
         case noSuchClaim
         case badEvent
+        case noSuchHold
+        /// It cannot be placed, or not be lifted by who asks.
+        case badHold
+        case noSuchDispute
+        /// It cannot be opened or decided like this.
+        case badDispute
         /// Data may not be erased yet.
         case stillNeeded
     }

@@ -132,7 +132,17 @@ package struct DailyRun: Sendable {
         if let near = planned.limitation.near {
             try Limitations.raise(near, planned.id, on: day, transaction)
         }
+        for ended in planned.ended {
+            try Holds.release(
+                ended.hold, in: planned.id, by: .endDate, reason: "its last day has passed", ended.resumption, on: day,
+                transaction)
+            try rules.announce(
+                .released(ended.hold.facts.kind, claim: ended.hold.facts.claim), in: planned.id, on: day, transaction)
+        }
         switch planned.outcome {
+        case .held(let nextOn):
+            try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", nextOn, planned.id)
+            transaction.announceCases(on: nextOn)
         case .decided(let decided):
             // A day of rest or of waiting says nothing of what is missing.
             if planned.hasGap, !decided.steps.isEmpty || decided.nextOn == nil {

@@ -37,28 +37,72 @@ struct DailyRunPlanner: Sendable {
         guard snapshots.count == due.count else {
             throw DatabaseFault(.corrupt, "Of \(due.count) cases that are due, \(snapshots.count) can be read.")
         }
-        let decisions = rules.jurisdiction.decide(snapshots.map(\.facts), on: day)
-        guard decisions.count == snapshots.count else {
+        let held = HeldCases(try snapshots.map(whatIsHeld))
+        let decisions = rules.jurisdiction.decide(held.asked(snapshots), on: day)
+        guard decisions.count == held.askedCount(of: snapshots) else {
             throw CaseRulesFault(
-                "The plug-in \(rules.plugin) was asked about \(snapshots.count) cases and answered \(decisions.count). "
-                    + "Tell its author; nothing was changed.")
+                "The plug-in \(rules.plugin) was asked about \(held.askedCount(of: snapshots)) cases and answered "
+                    + "\(decisions.count). Tell its author; nothing was changed.")
         }
         var cases: [DailyRunPlan.Case] = []
         cases.reserveCapacity(due.count)
+        var answers = decisions.makeIterator()
         for (index, snapshot) in snapshots.enumerated() {
+            let place = held.places[index]
             let outcome: DailyRunPlan.Outcome
             let limitation = Limitations.look(at: snapshot.facts, rules, on: day)
             do throws(RuleGap) {
-                let decision = try decisionRules.checked(try decisions[index].get(), snapshot.facts, on: day)
-                outcome = .decided(plan(decision, snapshot, lookOn: limitation.lookOn))
+                switch place?.view {
+                case .failure(let gap): throw gap
+                case .success(.nothing(let until, _)):
+                    // What stands still grows old all the same.
+                    outcome = .held(nextOn: DailyRunPlanner.earlier(until, limitation.lookOn))
+                case .success(.facts(_, let until)):
+                    outcome = try decided(
+                        answers.next(), place, snapshot, DailyRunPlanner.earlier(until, limitation.lookOn))
+                case nil: outcome = try decided(answers.next(), nil, snapshot, limitation.lookOn)
+                }
             } catch {
                 outcome = .gap(error)
             }
             cases.append(
                 DailyRunPlan.Case(
-                    id: due[index].id, hasGap: due[index].hasGap, outcome: outcome, limitation: limitation))
+                    id: due[index].id, hasGap: due[index].hasGap, ended: place?.ended ?? [], outcome: outcome,
+                    limitation: limitation))
         }
         return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
+    }
+
+    /// - Parameter lookOn: the day on which the case must be looked at, whatever the rules say.
+    private func decided(
+        _ answer: Result<Decision, RuleGap>?, _ place: HeldCases.Place?, _ snapshot: CaseSnapshot, _ lookOn: CivilDate?
+    ) throws(RuleGap) -> DailyRunPlan.Outcome {
+        guard let answer else { preconditionFailure("the answers were counted") }
+        var decided = plan(
+            try decisionRules.checked(try answer.get(), place?.facts ?? snapshot.facts, on: day), snapshot)
+        decided.nextOn = DailyRunPlanner.earlier(decided.nextOn, lookOn)
+        return .decided(decided)
+    }
+
+    private static func earlier(_ one: CivilDate?, _ other: CivilDate?) -> CivilDate? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    /// What stands still in a case; `nil` where nothing does, which costs next to nothing.
+    private func whatIsHeld(_ snapshot: CaseSnapshot) throws -> HeldCases.Place? {
+        var standstill = snapshot.standstill
+        guard !standstill.isEmpty else { return nil }
+        var place = HeldCases.Place(view: .success(.facts(snapshot.facts, until: nil)))
+        do {
+            place.ended = try standstill.endExpired(snapshot.facts, rules, on: day)
+            place.view = .success(
+                try standstill.view(
+                    of: standstill.stated(in: snapshot.facts), snapshot.balances, rules, on: day))
+        } catch let gap as RuleGap {
+            place.view = .failure(gap)
+        }
+        return place
     }
 
     /// The next cases that are due, by number, and the place of the first that comes after them.
@@ -89,10 +133,7 @@ struct DailyRunPlanner: Sendable {
         return (batch, next)
     }
 
-    /// - Parameter lookOn: the day on which the case must be looked at, whatever the rules say.
-    private func plan(
-        _ decision: Decision, _ snapshot: CaseSnapshot, lookOn: CivilDate?
-    ) -> DailyRunPlan.Decided {
+    private func plan(_ decision: Decision, _ snapshot: CaseSnapshot) -> DailyRunPlan.Decided {
         var waitsForSending = false
         // The stage of a case is the furthest that any of its claims has come.
         var stage = snapshot.stage
@@ -104,9 +145,8 @@ struct DailyRunPlanner: Sendable {
             steps.append(DailyRunPlan.Step(step, sends: sends, on: day))
         }
         // A letter's deadline counts from its sending, which sets the next date.
-        let nextOn = waitsForSending ? nil : decision.reviewOn
         return DailyRunPlan.Decided(
-            steps: steps, stage: stage, nextOn: lookOn.map { look in nextOn.map { min($0, look) } ?? look } ?? nextOn)
+            steps: steps, stage: stage, nextOn: waitsForSending ? nil : decision.reviewOn)
     }
 }
 
@@ -127,19 +167,23 @@ struct DailyRunPlan: Sendable {
         let id: CaseID
         /// Whether a task for a person is open because the law had no answer.
         let hasGap: Bool
+        /// Holds whose last day has passed.
+        let ended: [EndedHold]
         let outcome: Outcome
         let limitation: Limitations.Look
     }
 
     enum Outcome: Sendable {
         case decided(Decided)
+        /// All of it stands still; the rules were asked nothing.
+        case held(nextOn: CivilDate?)
         case gap(RuleGap)
     }
 
     struct Decided: Sendable {
         let steps: [Step]
         let stage: String
-        let nextOn: CivilDate?
+        var nextOn: CivilDate?
     }
 
     /// A step as its row and its entry say it.
@@ -194,6 +238,36 @@ struct DailyRunPlan: Sendable {
     /// the last batch has written since it was made.
     func holds(at size: Int64, after lastBatch: ClosedRange<Int64>) -> Bool {
         size == lastBatch.upperBound && (logSize == lastBatch.lowerBound || logSize == lastBatch.upperBound)
+    }
+}
+
+/// What stands still in the cases of a batch.
+struct HeldCases {
+    struct Place {
+        var view: Result<Standstill.View, RuleGap>
+        var ended: [EndedHold] = []
+
+        /// What the rules are asked about.
+        var facts: CaseFacts? { if case .success(.facts(let facts, _)) = view { facts } else { nil } }
+    }
+
+    /// By the place of the case in the batch; `nil` where nothing stands still.
+    let places: [Place?]
+    private let isAnyHeld: Bool
+
+    init(_ places: [Place?]) {
+        self.places = places
+        isAnyHeld = places.contains { $0 != nil }
+    }
+
+    /// The facts that the rules are asked about, in the order of the cases.
+    func asked(_ snapshots: [CaseSnapshot]) -> [CaseFacts] {
+        guard isAnyHeld else { return snapshots.map(\.facts) }
+        return zip(snapshots, places).compactMap { snapshot, place in place.map(\.facts) ?? snapshot.facts }
+    }
+
+    func askedCount(of snapshots: [CaseSnapshot]) -> Int {
+        isAnyHeld ? places.count { $0.map { $0.facts != nil } ?? true } : snapshots.count
     }
 }
 

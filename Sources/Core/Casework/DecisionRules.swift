@@ -103,6 +103,12 @@ struct DecisionRules: Sendable {
         guard !step.claims.isEmpty, step.claims.allSatisfy(isKnown) else {
             throw fault("the step \(step.kind) covers claims that are not the case's", day)
         }
+        // Whoever asked the rules has left out what stands still; a step that comes all the same is not taken.
+        for hold in facts.holds where hold.claim.map(step.claims.contains) ?? true {
+            guard hold.amount == nil || !rules.jurisdiction.undisputedRest.value else { continue }
+            throw fault(
+                "the step \(step.kind) covers what stands still since \(hold.since) (\(hold.kind.rawValue))", day)
+        }
         try checkDates(step, known, facts, before: before, on: day)
         // More interest cannot be taken back than was charged on the claim.
         func exceedsCharged(_ charge: DecidedCharge) -> Bool {

@@ -62,15 +62,28 @@ package struct Forecast: Sendable {
     /// - Throws: ``MoneyError`` where it owes more than can be counted.
     package func forecast(_ snapshot: CaseSnapshot) throws -> CaseForecast {
         var facts = snapshot.facts
+        var standstill = snapshot.standstill
         var result = CaseForecast(
             id: facts.id, owedBefore: facts.outstanding, end: .waitsForEvent([]), owed: facts.outstanding)
         var next = snapshot.nextOn
         do {
             if let sentOn = try send(&facts) { next = sentOn.adding(days: 1) }
             var day = max(next ?? first, first)
-            result.end = next == nil ? try standstill(facts) : .reached(nextOn: day)
+            result.end = next == nil ? try waiting(facts, standstill, snapshot.balances) : .reached(nextOn: day)
             while next != nil, day <= last {
-                let decision = try decisionRules.checked(try decide(facts, on: day), facts, on: day)
+                _ = try standstill.endExpired(facts, rules, on: day)
+                let stated = standstill.stated(in: facts)
+                let asked: CaseFacts
+                let until: CivilDate?
+                switch try standstill.view(of: stated, snapshot.balances, rules, on: day) {
+                case .nothing(let end, let because):
+                    next = end
+                    result.end = end.map { .reached(nextOn: $0) } ?? .waitsForEvent(because)
+                    if let end { day = end }
+                    continue
+                case .facts(let facts, let end): (asked, until) = (facts, end)
+                }
+                let decision = try decisionRules.checked(try decide(asked, on: day), asked, on: day)
                 var sends = false
                 for step in decision.steps {
                     let taken = try take(step, on: day, &facts)
@@ -79,6 +92,7 @@ package struct Forecast: Sendable {
                 }
                 // As the daily run does: the day after a letter has left, else when the rules want to be asked.
                 next = sends ? day.adding(days: 1) : decision.reviewOn
+                if let until { next = min(next ?? until, until) }
                 result.end = next.map { .reached(nextOn: $0) } ?? .waitsForEvent(decision.waiting)
                 if let next { day = next }
             }
@@ -133,8 +147,13 @@ package struct Forecast: Sendable {
     }
 
     /// Why nothing happens in a case that waits for no day.
-    private func standstill(_ facts: CaseFacts) throws -> CaseForecast.End {
-        .waitsForEvent(try decide(facts, on: first).waiting)
+    private func waiting(
+        _ facts: CaseFacts, _ standstill: Standstill, _ balances: [CaseSnapshot.Balance]
+    ) throws -> CaseForecast.End {
+        switch try standstill.view(of: facts, balances, rules, on: first) {
+        case .nothing(_, let lines): .waitsForEvent(lines)
+        case .facts(let facts, _): .waitsForEvent(try decide(facts, on: first).waiting)
+        }
     }
 
     private func decide(_ facts: CaseFacts, on day: CivilDate) throws -> Decision {

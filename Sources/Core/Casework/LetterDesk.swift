@@ -15,8 +15,24 @@ package struct PreparedLetter: Sendable {
 package enum LetterState: Sendable {
     /// It is to be sent; its figures are those of this moment.
     case ready(PreparedLetter)
+    /// What it is about stands still; it is to be withdrawn.
+    case held
     /// It was sent, withdrawn or given up; there is nothing to do.
     case over
+}
+
+/// Whether a letter may be handed to its channel.
+package enum Departure: Sendable, Hashable {
+    /// It may, and counts as gone from the commit on.
+    case gone
+    /// What it is about stands still; it is to be withdrawn.
+    case held
+    /// It was withdrawn, sent or given up meanwhile.
+    case over
+    /// Somebody called its job off.
+    case calledOff
+    /// The job is no longer the worker's.
+    case lost
 }
 
 extension JobKind {
@@ -86,9 +102,11 @@ package enum LetterDesk {
                 claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4)
             )
         }
-        guard let step, step.state == "queued" else { return .over }
+        guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
         let day = max(day, step.decidedOn)
         let snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
+        let view = try snapshot.view(rules, on: day)
+        guard case .facts(let asked, _) = view, !Standstill.stops(step.claims, by: view) else { return .held }
         var claims: [LetterContent.ClaimLine] = []
         try transaction.query(
             "SELECT id, reference, text, due_on, principal FROM claim WHERE case_id = $1 ORDER BY due_on, id",
@@ -96,14 +114,16 @@ package enum LetterDesk {
         ) { row in
             let claim = ClaimID(rawValue: row.integer(0))
             guard step.claims.contains(claim), let facts = snapshot.facts.claims.first(where: { $0.id == claim }),
-                facts.outstandingPrincipal.isPositive
+                let rest = asked.claims.first(where: { $0.id == claim })?.outstandingPrincipal, rest.isPositive
             else { return }
+            // A part that is disputed is not demanded, and was not paid either.
+            let paid = try facts.principal - facts.outstandingPrincipal
             claims.append(
                 LetterContent.ClaimLine(
-                    reference: row.text(1), text: row.text(2), dueOn: row.date(3), principal: facts.principal,
-                    paid: try facts.principal - facts.outstandingPrincipal))
+                    reference: row.text(1), text: row.text(2), dueOn: row.date(3), principal: try rest + paid,
+                    paid: paid))
         }
-        var covered = snapshot.facts
+        var covered = asked
         covered.claims.removeAll { !step.claims.contains($0.id) }
         let payBy = try rules.jurisdiction.deadline(for: step.kind, sentOn: day)?.value
         if let payBy {
@@ -120,6 +140,73 @@ package enum LetterDesk {
                 .count : 0,
             facts: covered)
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
+    }
+
+    /// Lets a letter leave: the last look before its channel is called, committed before it is.
+    ///
+    /// From here on the letter counts as gone. What makes its case stand still before this commits finds it in the queue
+    /// and withdraws it; what comes after it finds it leaving, and has it undone.
+    package static func depart(
+        _ job: Job, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> Departure {
+        guard let isCalledOff = try JobQueue.isCalledOff(job, transaction) else { return .lost }
+        if isCalledOff { return .calledOff }
+        let step = try transaction.first(
+            """
+            SELECT s.case_id, s.claims, s.state, EXISTS (SELECT 1 FROM case_hold h WHERE h.case_id = s.case_id)
+            FROM case_step s WHERE s.id = $1
+            """,
+            job.subject
+        ) { (CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2), $0.flag(3)) }
+        guard let (caseID, claims, state, mayBeHeld) = step, state == "queued" || state == "leaving" else {
+            return .over
+        }
+        if mayBeHeld {
+            let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+            if Standstill.stops(claims, by: try snapshot.view(rules, on: day)) { return .held }
+        }
+        if state == "queued" {
+            try transaction.execute("UPDATE case_step SET state = 'leaving' WHERE id = $1", job.subject)
+        }
+        return .gone
+    }
+
+    /// Ends the job of a letter about what stands still, and withdraws the letter with what it charged.
+    ///
+    /// - Returns: `false` when the job is no longer the worker's.
+    package static func recordHeld(
+        _ job: Job, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        guard try JobQueue.finish(job, transaction) else { return false }
+        guard let caseID = try unsentCase(step: job.subject, transaction) else { return true }
+        try Payments.withdraw(
+            step: job.subject, in: caseID, on: today, because: "what it is about stands still", transaction)
+        try Holds.setNextDay(caseID, rules, on: today, transaction)
+        try Disputes.endUndoing(in: caseID, on: today, transaction)
+        return true
+    }
+
+    /// Puts a job off whose letter has certainly not left the house.
+    ///
+    /// - Returns: `false` when the job is no longer the worker's.
+    package static func recordPutOff(
+        _ job: Job, until time: Timestamp?, channel: String, _ transaction: WriteTransaction
+    ) throws -> Bool {
+        guard try JobQueue.snooze(job, until: time, channel: channel, transaction) else { return false }
+        try takeBack(step: job.subject, transaction)
+        return true
+    }
+
+    /// Puts a letter back in the queue that was leaving and has certainly not left.
+    private static func takeBack(step: Int64, _ transaction: WriteTransaction) throws {
+        try transaction.execute("UPDATE case_step SET state = 'queued' WHERE id = $1 AND state = 'leaving'", step)
+    }
+
+    /// The case of a step whose letter is not known to have left, been withdrawn or given up.
+    private static func unsentCase(step: Int64, _ transaction: ReadTransaction) throws -> CaseID? {
+        try transaction.first(
+            "SELECT case_id FROM case_step WHERE id = $1 AND (state = 'queued' OR state = 'leaving')", step
+        ) { CaseID(rawValue: $0.integer(0)) }
     }
 
     /// The kind of a step whose letter is not known to have left the house; `nil` where it is, or there is none.
@@ -196,7 +283,7 @@ package enum LetterDesk {
                 map: { (CaseID(rawValue: $0.integer(0)), $0.text(1), $0.text(2)) })
         else { throw DatabaseFault(.wrongSchema, "The step \(letter.step) of a job is missing.") }
         let sentOn = letter.receipt.sentOn
-        if state == "queued" {
+        if state == "queued" || state == "leaving" {
             try transaction.execute(
                 """
                 UPDATE case_step SET state = 'sent', sent_on = $1, deadline_on = $2, channel = $3, receipt = $4
@@ -207,7 +294,11 @@ package enum LetterDesk {
             try transaction.execute(
                 "UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", sentOn.adding(days: 1), caseID)
             transaction.announceCases(on: sentOn.adding(days: 1))
-        } else {
+        }
+        let isWithdrawn = try transaction.first(
+            "SELECT 1 FROM debt_case WHERE id = $1 AND close_code = 'withdrawn'", caseID
+        ) { _ in true }
+        if state != "queued" && state != "leaving" || isWithdrawn != nil {
             try Tasks.raise(
                 .sentAfterWithdrawal, caseID, on: sentOn,
                 message: "The letter of step \(letter.step) left the house although it had been withdrawn",
@@ -236,6 +327,8 @@ package enum LetterDesk {
         if fate == .cancelled {
             return try giveUp(step: job.subject, message: "its job was called off", today: today, transaction)
         }
+        // Its channel says that it did not leave, so that it can be withdrawn again until it is tried anew.
+        if fate == .retried, failure.kind == .temporary { try takeBack(step: job.subject, transaction) }
         guard fate == .dead else { return }
         guard failure.kind == .unknown else {
             return try giveUp(
@@ -244,7 +337,10 @@ package enum LetterDesk {
         guard
             // Also where it was withdrawn meanwhile: if it did leave, the debtor must be told.
             let caseID = try transaction.first(
-                "SELECT case_id FROM case_step WHERE id = $1 AND state IN ('queued', 'withdrawn')", job.subject,
+                """
+                SELECT case_id FROM case_step
+                WHERE id = $1 AND (state = 'queued' OR state = 'leaving' OR state = 'withdrawn')
+                """, job.subject,
                 map: { CaseID(rawValue: $0.integer(0)) })
         else { return }
         try Tasks.raise(
@@ -283,7 +379,8 @@ package enum LetterDesk {
         let found = try transaction.first(
             """
             SELECT s.id, s.kind, s.case_id FROM job j JOIN case_step s ON s.id = j.subject
-            WHERE j.id = $1 AND j.kind = $2 AND j.state = 'dead' AND s.state IN ('queued', 'withdrawn')
+            WHERE j.id = $1 AND j.kind = $2 AND j.state = 'dead'
+                AND (s.state = 'queued' OR s.state = 'leaving' OR s.state = 'withdrawn')
             """,
             id, JobKind.deliverLetter.rawValue
         ) { (step: $0.integer(0), kind: StepKind($0.text(1)), caseID: CaseID(rawValue: $0.integer(2))) }
@@ -307,7 +404,8 @@ package enum LetterDesk {
             try transaction.first(
                 """
                 SELECT 1 FROM case_step s JOIN job j ON j.subject = s.id AND j.kind = $1 AND j.state = 'dead'
-                WHERE s.case_id = $2 AND s.state IN ('queued', 'withdrawn') AND s.id <> $3
+                WHERE s.case_id = $2 AND (s.state = 'queued' OR s.state = 'leaving' OR s.state = 'withdrawn')
+                    AND s.id <> $3
                 """,
                 JobKind.deliverLetter.rawValue, caseID, step
             ) { _ in true } == nil
@@ -316,6 +414,8 @@ package enum LetterDesk {
         case .sent(let letter): try recordSent(letter, transaction)
         // A new job: the old one would ask the channel again, which cannot tell.
         case .notSent:
+            try takeBack(step: step, transaction)
+            try Disputes.endUndoing(in: caseID, on: today, transaction)
             let isQueued = try transaction.first(
                 "SELECT 1 FROM case_step WHERE id = $1 AND state = 'queued'", step
             ) { _ in true }
@@ -328,11 +428,7 @@ package enum LetterDesk {
     package static func giveUp(
         step: Int64, message: String, cure: String? = nil, today: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        guard
-            let caseID = try transaction.first(
-                "SELECT case_id FROM case_step WHERE id = $1 AND state = 'queued'", step,
-                map: { CaseID(rawValue: $0.integer(0)) })
-        else { return }
+        guard let caseID = try unsentCase(step: step, transaction) else { return }
         // What never left the house was not done: nobody owes a fee for it, and the rules do not count it.
         let reversed = try Ledger.reverse(cause: .step(step), in: caseID, on: today, transaction)
         try transaction.execute("UPDATE case_step SET state = 'failed' WHERE id = $1", step)
@@ -341,6 +437,7 @@ package enum LetterDesk {
             change: [
                 "message": .string(message), "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
             ])
+        try Disputes.endUndoing(in: caseID, on: today, transaction)
         try Tasks.raise(
             .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
             cure: cure ?? "Correct the address or the channel; when the task is done, the rules are asked again.",

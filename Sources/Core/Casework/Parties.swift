@@ -125,6 +125,16 @@ package enum Parties {
         // What a creditor writes about a claim may name the debtor.
         try transaction.execute(
             "UPDATE claim SET text = '' WHERE case_id IN (SELECT id FROM debt_case WHERE party_id = $1)", id)
+        // What was said in a dispute cannot be opened without the key; nor need it lie about.
+        try transaction.execute(
+            """
+            UPDATE dispute_document SET sealed = NULL, sealed_name = NULL WHERE dispute_id IN (
+                SELECT d.id FROM dispute d JOIN debt_case c ON c.id = d.case_id WHERE c.party_id = $1
+            )
+            """,
+            id)
+        try transaction.execute(
+            "UPDATE case_hold SET reason = '' WHERE case_id IN (SELECT id FROM debt_case WHERE party_id = $1)", id)
         try transaction.execute("INSERT INTO party_erasure (party_id, erased_on) VALUES ($1, $2)", id, day)
         try transaction.audit(
             .partyErased, subject: ["party": .integer(id.rawValue)],

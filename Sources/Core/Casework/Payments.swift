@@ -176,14 +176,23 @@ package enum Payments {
         return overpaid
     }
 
+    /// Spreads money anew that had paid for charges which were taken back.
+    static func spreadNegative(
+        of caseID: CaseID, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws {
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        guard snapshot.balances.contains(where: \.amount.isNegative) else { return }
+        _ = try spreadAgain(snapshot, today: today, rules, transaction)
+    }
+
     /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
     /// rules asked again about one that does.
     ///
     /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
     @discardableResult
     package static func settle(
-        _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, _ rules: CaseRules,
-        _ transaction: WriteTransaction
+        _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: String = "paid",
+        _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         var overpaid = Money.zero(snapshot.facts.currency)
@@ -215,7 +224,7 @@ package enum Payments {
         }
         guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
         if snapshot.facts.outstanding.isZero {
-            try close(caseID, code: "paid", on: today, rules, transaction)
+            try close(caseID, code: code, on: today, rules, transaction)
         } else {
             try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
             transaction.announceCases(on: today)
@@ -237,28 +246,38 @@ package enum Payments {
         try transaction.audit(
             .caseClosed, subject: ["case": .integer(caseID.rawValue)],
             change: ["code": .string(code), "day": .string(day.description)])
+        try Disputes.lapseAll(of: caseID, on: day, transaction)
+        try Holds.endAll(of: caseID, because: "the case was closed", on: day, transaction)
         try rules.announce(.closed, in: caseID, on: day, transaction)
     }
 
     /// Takes back steps whose letters have not left the house, with what they charged.
     ///
+    /// One that is leaving cannot be taken back any more.
     /// - Returns: whether there were any.
     package static func withdrawUnsentSteps(
         _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
     ) throws -> Bool {
         let caseID = snapshot.facts.id
         for step in snapshot.unsentSteps {
-            let reversed = try Ledger.reverse(cause: .step(step), in: caseID, on: day, transaction)
-            try transaction.execute("UPDATE case_step SET state = 'withdrawn' WHERE id = $1", step)
+            try withdraw(step: step, in: caseID, on: day, because: reason, transaction)
             try JobQueue.cancel(.deliverLetter, subject: step, transaction)
-            try transaction.audit(
-                .stepWithdrawn, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
-                change: [
-                    "reason": .string(reason),
-                    "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
-                ])
         }
         return !snapshot.unsentSteps.isEmpty
+    }
+
+    /// Takes one step back whose letter has not left the house, with what it charged; its job is the caller's to end.
+    static func withdraw(
+        step: Int64, in caseID: CaseID, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+    ) throws {
+        let reversed = try Ledger.reverse(cause: .step(step), in: caseID, on: day, transaction)
+        try transaction.execute("UPDATE case_step SET state = 'withdrawn' WHERE id = $1", step)
+        try transaction.audit(
+            .stepWithdrawn, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
+            change: [
+                "reason": .string(reason),
+                "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
+            ])
     }
 }
 

@@ -38,6 +38,12 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case registerUnknown
     /// A bureau's register has another amount.
     case registerAmount
+    /// A debtor waits for the agency's answer to a dispute.
+    case answerDispute
+    /// The creditor must be told of a dispute, or of its decision.
+    case tellCreditor
+    /// A letter was gone when the dispute about its claims came in.
+    case sentDespiteDispute
 }
 
 /// One piece of work for a person.
@@ -48,6 +54,13 @@ package struct CaseTask: Sendable {
     package let raisedOn: CivilDate
     package let message: String
     package let cure: String
+    /// Who is to do it; `nil` for whoever comes first.
+    package let owner: String?
+    /// The last day for it, where it has one.
+    package let dueOn: CivilDate?
+
+    /// Whether its last day has passed.
+    package func isOverdue(on day: CivilDate) -> Bool { dueOn.map { $0 < day } ?? false }
 }
 
 /// The list of what waits for a person.
@@ -55,11 +68,14 @@ package enum Tasks {
     /// Raises a task; one of the kind that is open for the case, or for the tenant where there is no case, gets the newer
     /// words.
     ///
+    /// - Parameters:
+    ///   - dueOn: the last day for it; one that is open gets the new one.
+    ///   - owner: who is to do it; one that is open keeps its own.
     /// - Returns: whether it was raised.
     @discardableResult
     package static func raise(
         _ kind: TaskKind, _ caseID: CaseID?, on day: CivilDate, message: String, cure: String,
-        _ transaction: WriteTransaction
+        dueOn: CivilDate? = nil, owner: String? = nil, _ transaction: WriteTransaction
     ) throws -> Bool {
         let open = try transaction.first(
             "SELECT id FROM task WHERE kind = $1 AND case_id IS NOT DISTINCT FROM $2 AND done_on IS NULL",
@@ -67,13 +83,17 @@ package enum Tasks {
             caseID
         ) { $0.integer(0) }
         if let open {
-            try transaction.execute("UPDATE task SET message = $1, cure = $2 WHERE id = $3", message, cure, open)
+            try transaction.execute(
+                "UPDATE task SET message = $1, cure = $2, due_on = $4 WHERE id = $3", message, cure, open, dueOn)
             return false
         }
         let id = try transaction.newID("task")
         try transaction.execute(
-            "INSERT INTO task (id, kind, case_id, raised_on, message, cure) VALUES ($1, $2, $3, $4, $5, $6)",
-            id, kind.rawValue, caseID, day, message, cure)
+            """
+            INSERT INTO task (id, kind, case_id, raised_on, message, cure, owner, due_on)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            id, kind.rawValue, caseID, day, message, cure, owner, dueOn)
         let subject: JSONValue =
             if let caseID {
                 ["case": .integer(caseID.rawValue), "task": .integer(id)]
@@ -122,11 +142,36 @@ package enum Tasks {
     /// The open tasks, oldest first.
     package static func open(_ transaction: ReadTransaction) throws -> [CaseTask] {
         try transaction.all(
-            "SELECT id, kind, case_id, raised_on, message, cure FROM task WHERE done_on IS NULL ORDER BY id"
+            """
+            SELECT id, kind, case_id, raised_on, message, cure, owner, due_on FROM task WHERE done_on IS NULL
+            ORDER BY id
+            """
         ) { row in
             CaseTask(
                 id: row.integer(0), kind: row.text(1), caseID: row.integerOrNil(2).map { CaseID(rawValue: $0) },
-                raisedOn: row.date(3), message: row.text(4), cure: row.text(5))
+                raisedOn: row.date(3), message: row.text(4), cure: row.text(5), owner: row.textOrNil(6),
+                dueOn: row.dateOrNil(7))
+        }
+    }
+
+    /// The open tasks in the order in which they press on a day: what is overdue, what has a last day, the rest.
+    package static func open(pressingOn day: CivilDate, _ transaction: ReadTransaction) throws -> [CaseTask] {
+        try open(transaction).sorted { left, right in
+            func rank(_ task: CaseTask) -> (Int, Int32, Int64) {
+                (task.isOverdue(on: day) ? 0 : task.dueOn == nil ? 2 : 1, task.dueOn?.day ?? 0, task.id)
+            }
+            return rank(left) < rank(right)
+        }
+    }
+
+    /// Says who is to do a task; `nil` for whoever comes first.
+    ///
+    /// - Throws: ``CaseworkRefusal`` when there is no open task of that number.
+    package static func assign(_ id: Int64, to owner: String?, _ transaction: WriteTransaction) throws {
+        let changed = try transaction.execute("UPDATE task SET owner = $1 WHERE id = $2 AND done_on IS NULL", owner, id)
+        guard changed == 1 else {
+            throw CaseworkRefusal(
+                .noSuchTask, "There is no open task \(id). 'fordring task list' shows those there are.")
         }
     }
 }

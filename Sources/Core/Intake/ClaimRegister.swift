@@ -55,6 +55,9 @@ package struct IntakeRules: Sendable {
         if claim.issuedOn > today {
             faults.append(RowFault("issued_on", "\(claim.issuedOn) is after \(today), the day of the import"))
         }
+        if case .since(let day) = claim.disputed, day > today {
+            faults.append(RowFault("disputed", "\(day) is after \(today), the day of the import"))
+        }
         if case .invoice = claim.kind {
             if let dueOn = claim.dueOn {
                 if dueOn < claim.issuedOn {
@@ -257,6 +260,16 @@ package enum ClaimRegister {
             change: .object(change))
         verdict.outcome = .accepted
         verdict.caseID = caseID
+        let receivedOn: CivilDate
+        switch claim.disputed {
+        case .no: return
+        case .yes: receivedOn = intake.today
+        case .since(let day): receivedOn = day
+        }
+        _ = try Disputes.open(
+            NewDispute(
+                caseID: caseID, claim: id, amount: nil, reason: .other, channel: .import, receivedOn: receivedOn),
+            on: intake.today, intake.rules, intake.sealer, transaction)
     }
 
     private static func registerCredit(

@@ -10,7 +10,17 @@ package struct IncomingClaim: Sendable, Hashable {
         case creditNote(against: String?)
     }
 
+    /// Whether the debtor disputes it already.
+    package enum Disputed: Sendable, Hashable {
+        case no
+        /// Since when, the file does not say.
+        case yes
+        case since(CivilDate)
+    }
+
     package var kind: Kind
+    /// Of an invoice.
+    package var disputed = Disputed.no
     /// The creditor's own number of the document, unique within the creditor.
     package var reference: String
     package var issuedOn: CivilDate

@@ -77,6 +77,8 @@ package enum Cause: Sendable, Hashable {
     case step(Int64)
     case payment(Int64)
     case correction
+    /// The decision of a dispute.
+    case dispute(Int64)
 
     package var kind: String {
         switch self {
@@ -85,13 +87,14 @@ package enum Cause: Sendable, Hashable {
         case .step: "step"
         case .payment: "payment"
         case .correction: "correction"
+        case .dispute: "dispute"
         }
     }
 
     package var id: Int64? {
         switch self {
         case .claim(let id): id.rawValue
-        case .creditNote(let id), .step(let id), .payment(let id): id
+        case .creditNote(let id), .step(let id), .payment(let id), .dispute(let id): id
         case .correction: nil
         }
     }
@@ -179,12 +182,17 @@ package enum Ledger {
     }
 
     /// Takes back every transfer of a cause that is not taken back yet, and returns how much that was per account.
+    ///
+    /// - Parameter only: which of them; all where nothing is said.
     package static func reverse(
-        cause: Cause, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
+        cause: Cause, in caseID: CaseID, on day: CivilDate, only: (Transfer) -> Bool = { _ in true },
+        _ transaction: WriteTransaction
     ) throws -> [Transfer] {
         let transfers = try self.transfers(of: caseID, transaction)
         let reversed = Set(transfers.compactMap(\.reverses))
-        let open = transfers.filter { $0.cause == cause && $0.reverses == nil && !reversed.contains($0.id) }
+        let open = transfers.filter {
+            $0.cause == cause && $0.reverses == nil && !reversed.contains($0.id) && only($0)
+        }
         for transfer in open {
             try post(
                 debit: transfer.credit, credit: transfer.debit, amount: transfer.amount, on: day, caseID: caseID,
@@ -217,6 +225,7 @@ package enum Ledger {
             case "creditNote": .creditNote(causeID)
             case "step": .step(causeID)
             case "payment": .payment(causeID)
+            case "dispute": .dispute(causeID)
             default: .correction
             }
         return Transfer(

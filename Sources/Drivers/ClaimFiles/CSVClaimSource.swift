@@ -35,11 +35,12 @@ package struct CSVClaimSource: ClaimSource {
         case basis
         case remindersCharged
         case lastReminderOn
+        case disputed
 
         static let names = [
             "reference", "issued_on", "due_on", "amount", "currency", "text", "debtor_kind", "debtor_name", "debtor_id",
             "customer_number", "street", "street2", "postal_code", "city", "country", "email", "phone", "language",
-            "kind", "credits", "basis", "reminders_charged", "last_reminder_on",
+            "kind", "credits", "basis", "reminders_charged", "last_reminder_on", "disputed",
         ]
         static let required: [Column] = [
             .reference, .issuedOn, .dueOn, .amount, .text, .debtorKind, .debtorName, .street, .postalCode, .city,
@@ -151,6 +152,10 @@ private struct RowDecoder {
         if credits != nil, isCreditNote == false {
             faults.append(RowFault("credits", "an invoice credits nothing: leave it empty, or write kind credit_note"))
         }
+        let disputed = row.disputed(&faults)
+        if disputed != .no, isCreditNote == true {
+            faults.append(RowFault("disputed", "a credit note is not disputed: leave it empty"))
+        }
         let issuedOn = row.date(.issuedOn, isRequired: true, &faults)
         let dueOn = row.date(.dueOn, isRequired: isCreditNote == false, &faults)
         let currency = row.currency(defaults.currency, &faults)
@@ -191,12 +196,14 @@ private struct RowDecoder {
         let debtor = Party(
             name: name, kind: kind, nationalID: nationalID, customerNumber: customerNumber, address: address,
             email: email, phone: phone, language: language)
-        return IncomingClaim(
+        var claim = IncomingClaim(
             kind: isCreditNote ? .creditNote(against: credits) : .invoice, reference: reference, issuedOn: issuedOn,
             dueOn: dueOn, amount: amount, text: text, debtor: debtor, basis: basis,
             earlierReminders: remindersCharged.flatMap { count in
                 lastReminderOn.map { EarlierReminders(count: count, latestOn: $0) }
             })
+        claim.disputed = disputed
+        return claim
     }
 }
 
@@ -315,6 +322,21 @@ private struct RowFields {
             return nil
         }
         return bytes.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    func disputed(_ faults: inout [RowFault]) -> IncomingClaim.Disputed {
+        guard let bytes = bytes(.disputed) else { return .no }
+        if equals(bytes, "no") { return .no }
+        if equals(bytes, "yes") { return .yes }
+        do {
+            return .since(try FieldText.date(bytes))
+        } catch {
+            faults.append(
+                RowFault(
+                    Column.disputed.name,
+                    "'\(FieldText.excerpt(bytes))': write yes, no, or the day since when, such as 2026-01-31"))
+            return .no
+        }
     }
 
     func debtorKind(_ faults: inout [RowFault]) -> PartyKind? {

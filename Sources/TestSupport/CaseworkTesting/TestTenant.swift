@@ -14,8 +14,8 @@ import Registrations
 package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
-        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, ClaimRegister.migration,
-        PrivacySchema.migration, RegistrationSchema.migration,
+        CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
+        ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -151,10 +151,20 @@ package final class TestTenant {
         } catch let gap as RuleGap {
             return try failed(LetterFailure(.temporary, gap.description))
         }
-        guard case .ready(let letter) = state else {
+        let letter: PreparedLetter
+        switch state {
+        case .ready(let prepared): letter = prepared
+        case .held:
+            try write(on: day) { _ = try LetterDesk.recordHeld(job, today: day, rules, $0) }
+            return nil
+        case .over:
             try write(on: day) { _ = try JobQueue.finish(job, $0) }
             return nil
         }
+        let departure = try write(on: day) {
+            try LetterDesk.depart(job, datedOn: letter.content.datedOn, rules, $0)
+        }
+        guard departure == .gone else { throw RuleBroken("the letter of job \(job.id) did not leave: \(departure)") }
         let sent = SentLetter(
             step: job.subject, channel: "post",
             receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
@@ -193,6 +203,43 @@ package final class TestTenant {
                 rules,
                 $0)
         }
+    }
+
+    /// Opens a dispute about all of a case, or about a claim or a part of it.
+    @discardableResult
+    package func dispute(
+        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, receivedOn: CivilDate? = nil,
+        documents: [NewDocument] = [], on day: CivilDate
+    ) throws -> OpenedDispute {
+        try write(on: day) {
+            try Disputes.open(
+                NewDispute(
+                    caseID: caseID, claim: claim, amount: minorUnits.map { Money(minorUnits: $0, .eur) },
+                    reason: .wrongAmount, channel: .email, receivedOn: receivedOn ?? day, documents: documents),
+                on: day, rules, sealer, $0)
+        }
+    }
+
+    @discardableResult
+    package func decide(
+        _ dispute: Int64, _ event: DisputeEvent, minorUnits: Int64? = nil, grounds: String? = nil, on day: CivilDate
+    ) throws -> DecidedDispute {
+        let decision = DisputeDecision(
+            event, amount: minorUnits.map { Money(minorUnits: $0, .eur) }, grounds: grounds)
+        return try write(on: day) { try Disputes.decide(dispute, decision, on: day, rules, sealer, $0) }
+    }
+
+    @discardableResult
+    package func hold(
+        _ kind: HoldKind, _ caseID: CaseID, claim: ClaimID? = nil, until: CivilDate? = nil, on day: CivilDate
+    ) throws -> Int64 {
+        let hold = NewHold(kind, caseID: caseID, claim: claim, until: until, reason: "a test")
+        return try write(on: day) { try Holds.place(hold, on: day, rules, $0).id }
+    }
+
+    @discardableResult
+    package func lift(_ hold: Int64, as lifter: HoldLifter, on day: CivilDate) throws -> Explained<CivilDate> {
+        try write(on: day) { try Holds.lift(hold, as: lifter, reason: "a test", on: day, rules, $0) }
     }
 
     // MARK: What there is
@@ -258,11 +305,14 @@ package final class TestTenant {
         ("bureau_deletion", "SELECT * FROM bureau_deletion ORDER BY 1"),
         ("bureau_difference", "SELECT * FROM bureau_difference ORDER BY 1, 2, 3"),
         ("bureau_registration", "SELECT * FROM bureau_registration ORDER BY 1"),
+        ("case_hold", "SELECT * FROM case_hold ORDER BY 1"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
-        ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
+        ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("dispute", "SELECT * FROM dispute ORDER BY 1"),
+        ("dispute_document", "SELECT * FROM dispute_document ORDER BY 1"),
+        ("id_counter", "SELECT * FROM id_counter ORDER BY 1"),
         ("import_file", "SELECT * FROM import_file ORDER BY 1"), ("job", "SELECT * FROM job ORDER BY 1"),
         ("job_pause", "SELECT * FROM job_pause ORDER BY 1, 2"), ("job_rate", "SELECT * FROM job_rate ORDER BY 1"),
         ("ledger_transfer", "SELECT * FROM ledger_transfer ORDER BY 1"), ("party", "SELECT * FROM party ORDER BY 1"),

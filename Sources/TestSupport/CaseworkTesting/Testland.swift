@@ -33,6 +33,10 @@ package struct Testland: Jurisdiction {
     package var limitationDays: Int?
     /// Whether debtors are told of a registration with a credit bureau by a letter.
     package var tellsOfRegistration = false
+    /// Whether what is left of a claim goes on while a part of it is disputed.
+    package var restGoesOn = false
+    /// The days for the answer to a dispute; `nil` where Testland says nothing.
+    package var disputeAnswerDays: Int?
 
     package init(
         checkedThrough: CivilDate = CivilDate(2030, 12, 31), mischief: Mischief? = nil, mischievousCase: CaseID? = nil
@@ -236,6 +240,16 @@ package struct Testland: Jurisdiction {
         let from = claim.events.map(\.on).max() ?? claim.dueOn
         return Explained(
             from.adding(days: limitationDays), [ExplanationLine("Claims grow old.", Testland.act("§ 8"))])
+    }
+
+    package var undisputedRest: Explained<Bool> {
+        Explained(restGoesOn, [ExplanationLine("What nobody disputes is owed.", Testland.act("§ 8"))])
+    }
+
+    package func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate>? {
+        disputeAnswerDays.map {
+            Explained(day.adding(days: $0), [ExplanationLine("Who is asked must answer.", Testland.act("§ 8 (2)"))])
+        }
     }
 
     package func name(of component: DebtComponent, in language: Language) -> String {

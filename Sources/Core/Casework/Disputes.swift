@@ -1,0 +1,535 @@
+import AuditTrail
+package import Database
+package import FordringKit
+import Ledger
+package import Privacy
+
+/// A dispute that is to be opened.
+package struct NewDispute: Sendable {
+    package var caseID: CaseID
+    /// `nil`: everything in the case.
+    package var claim: ClaimID?
+    /// The part of the claim's principal; `nil` for all of it.
+    package var amount: Money?
+    package var reason: DisputeReason
+    package var channel: DisputeChannel
+    /// The day on which it came in.
+    package var receivedOn: CivilDate
+    package var documents: [NewDocument]
+
+    package init(
+        caseID: CaseID, claim: ClaimID?, amount: Money?, reason: DisputeReason, channel: DisputeChannel,
+        receivedOn: CivilDate, documents: [NewDocument] = []
+    ) {
+        self.caseID = caseID
+        self.claim = claim
+        self.amount = amount
+        self.reason = reason
+        self.channel = channel
+        self.receivedOn = receivedOn
+        self.documents = documents
+    }
+}
+
+/// What opening a dispute has done.
+package struct OpenedDispute: Sendable {
+    package let id: Int64
+    package let hold: Int64
+    /// The last day for the agency's answer.
+    package let answerBy: Explained<CivilDate>
+    /// The steps whose letters were withdrawn.
+    package let withdrawn: [Int64]
+    /// The steps whose letters were gone already; they are being undone.
+    package let gone: [Int64]
+}
+
+/// How a dispute is decided.
+package struct DisputeDecision: Sendable {
+    package var event: DisputeEvent
+    /// What is credited; only where it was upheld in part, or settled.
+    package var amount: Money?
+    package var grounds: String?
+    package var documents: [NewDocument]
+
+    package init(_ event: DisputeEvent, amount: Money? = nil, grounds: String? = nil, documents: [NewDocument] = []) {
+        self.event = event
+        self.amount = amount
+        self.grounds = grounds
+        self.documents = documents
+    }
+}
+
+/// What deciding a dispute has done.
+package struct DecidedDispute: Sendable {
+    package let state: DisputeState
+    package let credited: [(claim: ClaimID, amount: Money)]
+    /// The fees and costs that were taken back.
+    package let reversed: [Money]
+    package let outstanding: Money
+    package let closed: Bool
+    /// From when something may be done again; `nil` where the case is closed.
+    package let resumption: Explained<CivilDate>?
+}
+
+/// A dispute as the books have it.
+package struct DisputeRecord: Sendable {
+    package let id: Int64
+    package let caseID: CaseID
+    package let party: PartyID
+    package let claim: ClaimID?
+    package let amount: Money?
+    /// The last claim that the case had when it was opened.
+    package let claimsThrough: Int64
+    package let reason: String
+    package let channel: String
+    package let openedOn: CivilDate
+    package let answerBy: Explained<CivilDate>
+    package let state: DisputeState
+    package let decidedOn: CivilDate?
+    package let credited: Money
+    /// Whether a task says that the creditor is still to be told.
+    package let creditorWaits: Bool
+    package let hold: HoldRecord?
+}
+
+/// Disputes (indsigelser, innsigelser): what the debtor says is not owed stands still until it is decided.
+package enum Disputes {
+    /// The days for the agency's answer where the country states none.
+    ///
+    /// A practice of this product: long enough to ask the creditor, short enough that nobody is left waiting.
+    package static let answerDays = 10
+
+    // MARK: Opening
+
+    /// Opens a dispute: in one transaction everything that it is about stands still, letters that wait are withdrawn, and
+    /// those that were gone are made somebody's task to undo.
+    ///
+    /// - Throws: ``CaseworkRefusal``.
+    package static func open(
+        _ dispute: NewDispute, on day: CivilDate, _ rules: CaseRules, _ sealer: Sealer, _ transaction: WriteTransaction
+    ) throws -> OpenedDispute {
+        var snapshot = try Holds.openCase(dispute.caseID, dispute.claim, rules, transaction)
+        try check(dispute, snapshot, on: day)
+        let caseID = dispute.caseID
+        let withdrawn = snapshot.unsentSteps
+        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", transaction) {
+            snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        }
+        let (gone, reversed) = try undoGone(dispute, snapshot, on: day, rules, transaction)
+        let answerBy = answer(to: dispute, rules)
+        let id = try transaction.newID("dispute")
+        try transaction.execute(
+            """
+            INSERT INTO dispute (id, case_id, claim_id, amount, claims_through, reason, channel, opened_on, answer_by,
+                answer_rule, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open')
+            """,
+            id, caseID, dispute.claim, dispute.amount?.minorUnits,
+            snapshot.facts.claims.map(\.id.rawValue).max() ?? 0, dispute.reason.rawValue, dispute.channel.rawValue,
+            dispute.receivedOn, answerBy.value, ExplanationCoding.text(answerBy.lines))
+        let hold = try Holds.insert(
+            HoldFacts(
+                kind: .dispute, claim: dispute.claim, amount: dispute.amount, since: dispute.receivedOn, until: nil),
+            in: caseID, reason: dispute.reason.meaning, dispute: id, transaction)
+        try transaction.audit(
+            .disputeOpened, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
+            change: [
+                "amount": dispute.amount.map { .string($0.decimalText) } ?? .null,
+                "answerBy": .string(answerBy.value.description), "channel": .string(dispute.channel.rawValue),
+                "claim": dispute.claim.map { .integer($0.rawValue) } ?? .null,
+                "gone": .array(gone.map { .integer($0) }), "hold": .integer(hold),
+                "openedOn": .string(dispute.receivedOn.description), "reason": .string(dispute.reason.rawValue),
+                "reversed": .array(reversed.map { .string($0.decimalText) }),
+                "withdrawn": .array(withdrawn.map { .integer($0) }),
+            ],
+            basis: answerBy.lines.map(\.citation))
+        for document in dispute.documents {
+            try Documents.add(document, to: id, in: caseID, of: snapshot.party, on: day, sealer, transaction)
+        }
+        try raiseTasks(for: id, dispute, gone, on: day, transaction)
+        try Holds.setNextDay(caseID, rules, on: day, transaction)
+        try rules.announce(.held(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
+        return OpenedDispute(id: id, hold: hold, answerBy: answerBy, withdrawn: withdrawn, gone: gone)
+    }
+
+    private static func check(_ dispute: NewDispute, _ snapshot: CaseSnapshot, on day: CivilDate) throws {
+        func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
+        guard dispute.receivedOn <= day else {
+            throw refuse("The dispute came in on \(dispute.receivedOn), which is after \(day), today.")
+        }
+        for hold in snapshot.standstill.holds where hold.facts.kind == .dispute {
+            // A claim that comes in disputed has a dispute of its own, whatever the case has.
+            let covers = hold.facts.claim == nil && dispute.channel != .import
+            guard covers || hold.facts.claim == dispute.claim else { continue }
+            throw refuse(
+                "\(hold.facts.claim.map { "Claim \($0)" } ?? "The whole case") is disputed already since "
+                    + "\(hold.facts.since). Decide that dispute first; 'fordring dispute list' shows it.")
+        }
+        let claims = snapshot.facts.claims.filter { dispute.claim == nil || $0.id == dispute.claim }
+        guard let amount = dispute.amount else { return }
+        guard dispute.claim != nil else {
+            throw refuse("A part can be disputed of one claim only; say of which with --claim.")
+        }
+        guard amount.currency == snapshot.facts.currency, amount.isPositive else {
+            throw refuse("\(amount) is no part of a claim in \(snapshot.facts.currency).")
+        }
+        if let claim = claims.first, try !amount.isLess(than: claim.outstandingPrincipal) {
+            throw refuse(
+                "Of claim \(claim.id) \(claim.outstandingPrincipal) is left, and \(amount) is not a part of it. "
+                    + "Leave --amount out if all of it is disputed.")
+        }
+    }
+
+    /// By when the debtor must have an answer: as the country says, else by this product's practice.
+    private static func answer(to dispute: NewDispute, _ rules: CaseRules) -> Explained<CivilDate> {
+        if let stated = rules.jurisdiction.disputeAnswer(openedOn: dispute.receivedOn) { return stated }
+        let last = dispute.receivedOn.adding(days: answerDays)
+        var line = ExplanationLine(
+            "The debtor has an answer within ten days.",
+            .unverified("Fordring", "practice", "The country's plug-in states no time; a practice of this product."))
+        line.from = dispute.receivedOn
+        line.through = last
+        line.days = answerDays
+        return Explained(last, [line])
+    }
+
+    /// Takes back what letters charged that left on or after the day on which the dispute came in, or are leaving.
+    private static func undoGone(
+        _ dispute: NewDispute, _ snapshot: CaseSnapshot, on day: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
+    ) throws -> (steps: [Int64], reversed: [Money]) {
+        let gone = try transaction.all(
+            """
+            SELECT id, claims FROM case_step WHERE case_id = $1
+                AND (state = 'leaving' OR (state = 'sent' AND sent_on >= $2)) ORDER BY id
+            """,
+            dispute.caseID, dispute.receivedOn
+        ) { ($0.integer(0), CaseSnapshots.claimList($0.text(1))) }
+        .filter { _, claims in dispute.claim.map(claims.contains) ?? true }.map(\.0)
+        let reversed = try gone.flatMap {
+            try Ledger.reverse(cause: .step($0), in: dispute.caseID, on: day, transaction)
+        }
+        // Where that had been paid for, the money is spread anew.
+        if !reversed.isEmpty { try Payments.spreadNegative(of: dispute.caseID, today: day, rules, transaction) }
+        return (gone, reversed.map(\.amount))
+    }
+
+    private static func raiseTasks(
+        for id: Int64, _ dispute: NewDispute, _ gone: [Int64], on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        try refreshAnswerTask(of: dispute.caseID, on: day, transaction)
+        try Tasks.raise(
+            .tellCreditor, dispute.caseID, on: day,
+            message: "Dispute \(id) was opened (\(dispute.reason.rawValue)): the creditor must be told and asked",
+            cure: "Tell the creditor what the debtor says, then 'fordring task done'.", transaction)
+        if !gone.isEmpty {
+            let steps = gone.map(String.init).joined(separator: ", ")
+            try Tasks.raise(
+                .sentDespiteDispute, dispute.caseID, on: day,
+                message:
+                    "The letter of step \(steps) was gone when dispute \(id) was opened; its charges are taken back",
+                cure: "Tell the debtor that the letter is void until the dispute is decided.", transaction)
+        }
+    }
+
+    /// Keeps the one task of a case that says by when its disputes must be answered.
+    private static func refreshAnswerTask(
+        of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let open = try transaction.all(
+            "SELECT id, answer_by FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY answer_by, id", caseID
+        ) { ($0.integer(0), $0.date(1)) }
+        guard let (first, dueOn) = open.first else {
+            return try Tasks.end(.answerDispute, caseID, on: day, because: "the dispute was decided", transaction)
+        }
+        let names = open.map { "\($0.0)" }.joined(separator: ", ")
+        try Tasks.raise(
+            .answerDispute, caseID, on: day, message: "The debtor waits for an answer to dispute \(names)",
+            cure: "Decide it: 'fordring dispute decide \(first)'.", dueOn: dueOn, transaction)
+    }
+
+    /// Ends the task to undo letters of a case where none of them has left after all.
+    static func endUndoing(in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
+        let gone = try transaction.first(
+            """
+            SELECT 1 FROM case_step s WHERE s.case_id = $1 AND (s.state = 'leaving' OR (s.state = 'sent' AND EXISTS (
+                SELECT 1 FROM dispute d WHERE d.case_id = s.case_id AND d.opened_on <= s.sent_on)))
+            """,
+            caseID
+        ) { _ in true }
+        guard gone == nil else { return }
+        try Tasks.end(
+            .sentDespiteDispute, caseID, on: day, because: "the letter had not left the house after all", transaction)
+    }
+
+    // MARK: Deciding
+
+    /// Decides a dispute: what is not owed is credited, the hold is lifted, and the clocks go on from where the law says.
+    ///
+    /// - Throws: ``CaseworkRefusal``; ``RuleGap`` where the law does not say when the case goes on.
+    package static func decide(
+        _ id: Int64, _ decision: DisputeDecision, on day: CivilDate, _ rules: CaseRules, _ sealer: Sealer,
+        _ transaction: WriteTransaction
+    ) throws -> DecidedDispute {
+        guard let dispute = try record(id, transaction) else {
+            throw CaseworkRefusal(
+                .noSuchDispute, "There is no dispute \(id). 'fordring dispute list' shows those there are.")
+        }
+        guard decision.event != .caseClosed, let state = dispute.state.after(decision.event) else {
+            throw CaseworkRefusal(
+                .badDispute,
+                "Dispute \(id) is \(dispute.state.rawValue)\(dispute.decidedOn.map { " since \($0)" } ?? ""); "
+                    + "it cannot be decided again. Whoever disputes anew opens another.")
+        }
+        guard day >= dispute.openedOn else {
+            throw CaseworkRefusal(
+                .badDispute, "Dispute \(id) was opened on \(dispute.openedOn), which is after \(day).")
+        }
+        let caseID = dispute.caseID
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        let credits = try credits(decision, dispute, snapshot)
+        var grounds: String?
+        if let text = decision.grounds, !text.isEmpty {
+            let document = NewDocument(.grounds, text: text)
+            grounds = Documents.digest(document.bytes)
+            try Documents.add(document, to: id, in: caseID, of: snapshot.party, on: day, sealer, transaction)
+        } else if decision.event == .rejected {
+            throw CaseworkRefusal(.badDispute, "Who rejects a dispute must say why; give the grounds with --grounds.")
+        }
+        for document in decision.documents {
+            try Documents.add(document, to: id, in: caseID, of: snapshot.party, on: day, sealer, transaction)
+        }
+        let total = credits.reduce(Int64(0)) { $0 + $1.amount.minorUnits }
+        try transaction.execute(
+            "UPDATE dispute SET state = $1, decided_on = $2, credited = $3 WHERE id = $4", state.rawValue, day, total,
+            id)
+        if !credits.isEmpty {
+            _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", transaction)
+        }
+        let reversed = try post(credits, state, dispute, snapshot, on: day, transaction)
+        try transaction.audit(
+            .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
+            change: [
+                "credited": .array(
+                    credits.map { ["amount": .string($0.amount.decimalText), "claim": .integer($0.claim.rawValue)] }),
+                "day": .string(day.description), "groundsSHA256": grounds.map { .string($0) } ?? .null,
+                "outcome": .string(state.rawValue), "reversed": .array(reversed.map { .string($0.decimalText) }),
+            ])
+        return try conclude(
+            dispute, state, credits.map { ($0.claim, $0.amount) }, reversed, from: credits.compactMap(\.from).min(),
+            on: day, rules,
+            transaction)
+    }
+
+    private struct Credit {
+        let claim: ClaimID
+        let amount: Money
+        /// From which day interest runs on the smaller amount only; `nil` for the day of the decision.
+        let from: CivilDate?
+    }
+
+    /// What is credited, claim by claim: what was never owed from the day on which it was due, what was agreed on from today.
+    private static func credits(
+        _ decision: DisputeDecision, _ dispute: DisputeRecord, _ snapshot: CaseSnapshot
+    ) throws -> [Credit] {
+        func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
+        // Nobody has disputed what came into the case afterwards.
+        let concerned = snapshot.facts.claims.filter {
+            dispute.claim == nil ? $0.id.rawValue <= dispute.claimsThrough : $0.id == dispute.claim
+        }
+        let disputed = try concerned.map { claim in
+            (
+                claim,
+                try dispute.amount.map { try $0.capped(at: claim.outstandingPrincipal) } ?? claim.outstandingPrincipal
+            )
+        }.filter { $0.1.isPositive }
+        let whole = try disputed.reduce(Money.zero(snapshot.facts.currency)) { try $0 + $1.1 }
+        switch decision.event {
+        case .upheld:
+            guard decision.amount == nil else {
+                throw refuse("What is upheld in full is credited in full; leave --amount out, or uphold it in part.")
+            }
+            return disputed.map { Credit(claim: $0.0.id, amount: $0.1, from: $0.0.dueOn) }
+        case .upheldInPart:
+            guard let amount = decision.amount, amount.isPositive, amount.currency == whole.currency,
+                try amount.isLess(than: whole)
+            else {
+                throw refuse(
+                    "Upholding in part needs the amount that is credited, over zero and less than the \(whole) that are "
+                        + "disputed; give it with --amount.")
+            }
+            return try spread(amount, over: disputed) { $0.dueOn }
+        case .settled:
+            guard let amount = decision.amount, !amount.isZero else { return [] }
+            guard amount.isPositive, amount.currency == whole.currency, try !whole.isLess(than: amount) else {
+                throw refuse("A settlement credits at most the \(whole) that are disputed.")
+            }
+            return try spread(amount, over: disputed) { _ in nil }
+        case .rejected, .caseClosed:
+            guard decision.amount == nil else { throw refuse("What is rejected is not credited; leave --amount out.") }
+            return []
+        }
+    }
+
+    /// Spreads a credit, oldest claim first.
+    private static func spread(
+        _ amount: Money, over disputed: [(ClaimFacts, Money)], from: (ClaimFacts) -> CivilDate?
+    ) throws -> [Credit] {
+        var rest = amount
+        var credits: [Credit] = []
+        for (claim, most) in disputed.sorted(by: { ($0.0.dueOn, $0.0.id.rawValue) < ($1.0.dueOn, $1.0.id.rawValue) })
+        where rest.isPositive {
+            let part = try rest.capped(at: most)
+            credits.append(Credit(claim: claim.id, amount: part, from: from(claim)))
+            rest = try rest - part
+        }
+        return credits
+    }
+
+    /// Posts the credits, and takes back fees and costs of steps that were about claims only of which nothing is owed.
+    private static func post(
+        _ credits: [Credit], _ state: DisputeState, _ dispute: DisputeRecord, _ snapshot: CaseSnapshot,
+        on day: CivilDate, _ transaction: WriteTransaction
+    ) throws -> [Money] {
+        for credit in credits {
+            try Ledger.post(
+                debit: .claimsPlaced, credit: .principalReceivable, amount: credit.amount,
+                on: min(credit.from ?? day, day),
+                caseID: dispute.caseID, claim: credit.claim, cause: .dispute(dispute.id), transaction)
+        }
+        guard state == .upheld, dispute.amount == nil else { return [] }
+        // Also of claims that were paid in part before: what was disputed was all of the claim.
+        let unowed = Set(credits.map(\.claim))
+        let steps = try transaction.all(
+            """
+            SELECT id, claims FROM case_step WHERE case_id = $1
+                AND (state = 'sent' OR state = 'leaving' OR state = 'done') ORDER BY id
+            """,
+            dispute.caseID
+        ) { ($0.integer(0), CaseSnapshots.claimList($0.text(1))) }
+        var reversed: [Money] = []
+        for (step, claims) in steps where unowed.isSuperset(of: claims) {
+            // Interest is worked out anew by the rules, since the credit counts from the day on which the claim was due.
+            reversed += try Ledger.reverse(
+                cause: .step(step), in: dispute.caseID, on: day,
+                only: { $0.debit.component.map { $0 != .interest } ?? false },
+                transaction
+            ).map(\.amount)
+        }
+        return reversed
+    }
+
+    /// Lifts the hold, and closes the case or says when it goes on.
+    private static func conclude(
+        _ dispute: DisputeRecord, _ state: DisputeState, _ credited: [(claim: ClaimID, amount: Money)],
+        _ reversed: [Money], from: CivilDate?, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> DecidedDispute {
+        let caseID = dispute.caseID
+        var outstanding: Money?
+        if !credited.isEmpty || !reversed.isEmpty {
+            outstanding = try Payments.settle(
+                caseID, after: min(from ?? day, day), today: day, closingAs: "upheld", rules, transaction
+            ).outstanding
+        }
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        var resumption: Explained<CivilDate>?
+        if !snapshot.isClosed {
+            for hold in snapshot.standstill.holds where hold.id == dispute.hold?.id {
+                let explained = try Holds.resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
+                try Holds.release(
+                    hold, in: caseID, by: .disputeDecision, reason: "the dispute was decided: \(state.rawValue)",
+                    explained,
+                    on: day, transaction)
+                resumption = explained
+            }
+            try Holds.setNextDay(caseID, rules, on: day, transaction)
+        }
+        try Tasks.raise(
+            .tellCreditor, caseID, on: day,
+            message: "Dispute \(dispute.id) was decided: \(state.rawValue); the creditor must be told",
+            cure: "Tell the creditor, then 'fordring task done'.", transaction)
+        try refreshAnswerTask(of: caseID, on: day, transaction)
+        if state == .upheld || state == .upheldInPart {
+            try rules.announce(.upheld(claim: dispute.claim), in: caseID, on: day, transaction)
+        }
+        try rules.announce(.released(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
+        return DecidedDispute(
+            state: state, credited: credited, reversed: reversed,
+            outstanding: outstanding ?? snapshot.facts.outstanding,
+            closed: snapshot.isClosed, resumption: resumption)
+    }
+
+    /// Ends the disputes of a case that is closed.
+    static func lapseAll(of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
+        let open = try transaction.all(
+            "SELECT id FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY id", caseID
+        ) {
+            $0.integer(0)
+        }
+        for id in open {
+            guard let state = DisputeState.open.after(.caseClosed) else { return }
+            try transaction.execute(
+                "UPDATE dispute SET state = $1, decided_on = $2 WHERE id = $3", state.rawValue, day, id)
+            try transaction.audit(
+                .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
+                change: [
+                    "credited": .array([]), "day": .string(day.description), "groundsSHA256": .null,
+                    "outcome": .string(state.rawValue), "reversed": .array([]),
+                ])
+        }
+        if !open.isEmpty { try refreshAnswerTask(of: caseID, on: day, transaction) }
+    }
+
+    // MARK: Reading
+
+    /// One dispute.
+    package static func record(_ id: Int64, _ transaction: ReadTransaction) throws -> DisputeRecord? {
+        try list(caseID: nil, all: true, after: id - 1, limit: 1, transaction).first { $0.id == id }
+    }
+
+    /// The disputes of a tenant by number: those that are open, or all; of one case where it is named.
+    package static func list(
+        caseID: CaseID?, all: Bool, after: Int64, limit: Int, _ transaction: ReadTransaction
+    ) throws -> [DisputeRecord] {
+        let rows = try transaction.all(
+            """
+            SELECT d.id, d.case_id, d.claim_id, d.amount, d.reason, d.channel, d.opened_on, d.answer_by, d.answer_rule,
+                d.state, d.decided_on, d.credited, c.currency, c.party_id, h.id, EXISTS (
+                    SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id AND t.done_on IS NULL),
+                d.claims_through
+            FROM dispute d JOIN debt_case c ON c.id = d.case_id LEFT JOIN case_hold h ON h.dispute_id = d.id
+            WHERE d.id > $1 AND ($2 = 0 OR d.case_id = $2) AND ($3 = 1 OR d.state = 'open') ORDER BY d.id LIMIT $4
+            """,
+            after, caseID?.rawValue ?? 0, all ? 1 : 0, limit
+        ) { row -> (DisputeRecord, Int64?) in
+            guard let currency = Currency(code: row.text(12)), let state = DisputeState(rawValue: row.text(9)) else {
+                throw DatabaseFault(
+                    .wrongSchema, "Dispute \(row.integer(0)) has a state or currency that is not known.")
+            }
+            let record = DisputeRecord(
+                id: row.integer(0), caseID: CaseID(rawValue: row.integer(1)), party: PartyID(rawValue: row.integer(13)),
+                claim: row.integerOrNil(2).map { ClaimID(rawValue: $0) },
+                amount: row.integerOrNil(3).map { Money(minorUnits: $0, currency) },
+                claimsThrough: row.integer(16), reason: row.text(4),
+                channel: row.text(5), openedOn: row.date(6),
+                answerBy: Explained(row.date(7), ExplanationCoding.lines(row.text(8))), state: state,
+                decidedOn: row.dateOrNil(10), credited: Money(minorUnits: row.integer(11), currency),
+                creditorWaits: row.flag(15), hold: nil)
+            return (record, row.integerOrNil(14))
+        }
+        return try rows.map { record, hold in
+            guard let hold, let found = try Holds.record(hold, transaction) else { return record }
+            return record.with(found)
+        }
+    }
+}
+
+extension DisputeRecord {
+    fileprivate func with(_ hold: HoldRecord) -> DisputeRecord {
+        DisputeRecord(
+            id: id, caseID: caseID, party: party, claim: claim, amount: amount,
+            claimsThrough: claimsThrough, reason: reason, channel: channel,
+            openedOn: openedOn, answerBy: answerBy, state: state, decidedOn: decidedOn, credited: credited,
+            creditorWaits: creditorWaits, hold: hold)
+    }
+}

@@ -1,0 +1,357 @@
+import AuditTrail
+package import Database
+package import FordringKit
+
+/// A hold as the books have it.
+package struct HoldRecord: Sendable {
+    package let id: Int64
+    package let caseID: CaseID
+    package let facts: HoldFacts
+    /// In the words of who placed it; empty once the debtor is erased.
+    package let reason: String
+    /// The dispute that it belongs to.
+    package let dispute: Int64?
+    package let liftedOn: CivilDate?
+    package let liftedBy: HoldLifter?
+    /// The first day on which something may be done again, with the lines that explain it.
+    package let resumption: Explained<CivilDate>?
+}
+
+/// A hold that is to be placed.
+package struct NewHold: Sendable {
+    package var kind: HoldKind
+    package var caseID: CaseID
+    package var claim: ClaimID?
+    package var until: CivilDate?
+    package var reason: String
+
+    package init(_ kind: HoldKind, caseID: CaseID, claim: ClaimID?, until: CivilDate?, reason: String) {
+        self.kind = kind
+        self.caseID = caseID
+        self.claim = claim
+        self.until = until
+        self.reason = reason
+    }
+}
+
+/// Placing and lifting what makes a case stand still.
+package enum Holds {
+    // MARK: Placing
+
+    /// Places a hold from today on; letters of the case that wait are withdrawn with what they charged.
+    ///
+    /// - Throws: ``CaseworkRefusal`` where the kind cannot be placed like this, or is there already.
+    package static func place(
+        _ hold: NewHold, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> (id: Int64, withdrawn: [Int64]) {
+        let rule = try HoldRule.of(hold.kind)
+        guard hold.kind != .dispute else {
+            throw CaseworkRefusal(
+                .badHold,
+                "A dispute is more than a hold. Use 'fordring dispute open', which keeps what the debtor says.")
+        }
+        guard hold.claim == nil || rule.mayCoverOneClaim else {
+            throw CaseworkRefusal(
+                .badHold, "A hold of the kind '\(hold.kind.rawValue)' concerns the debtor; leave out the claim.")
+        }
+        guard !rule.needsEndDate || hold.until != nil else {
+            throw CaseworkRefusal(
+                .badHold, "A hold of the kind '\(hold.kind.rawValue)' needs a last day; give it with --until.")
+        }
+        if let until = hold.until, until < day {
+            throw CaseworkRefusal(.badHold, "The last day \(until) is before \(day), the day of placing the hold.")
+        }
+        guard !hold.reason.isEmpty else {
+            throw CaseworkRefusal(.badHold, "A hold needs a reason; give it with --reason.")
+        }
+        let snapshot = try openCase(hold.caseID, hold.claim, rules, transaction)
+        if let same = snapshot.standstill.holds.first(where: {
+            $0.facts.kind == hold.kind && $0.facts.claim == hold.claim
+        }) {
+            throw CaseworkRefusal(
+                .badHold,
+                "Hold \(same.id) of the kind '\(hold.kind.rawValue)' stands already. Lift it first if it is to change.")
+        }
+        let withdrawn = snapshot.unsentSteps
+        _ = try Payments.withdrawUnsentSteps(
+            snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", transaction)
+        let id = try insert(
+            HoldFacts(kind: hold.kind, claim: hold.claim, amount: nil, since: day, until: hold.until),
+            in: hold.caseID, reason: hold.reason, dispute: nil, transaction)
+        try setNextDay(hold.caseID, rules, on: day, transaction)
+        try rules.announce(.held(hold.kind, claim: hold.claim), in: hold.caseID, on: day, transaction)
+        return (id, withdrawn)
+    }
+
+    /// The case, where it is open and the claim is one of its own.
+    static func openCase(
+        _ id: CaseID, _ claim: ClaimID?, _ rules: CaseRules, _ transaction: ReadTransaction
+    ) throws -> CaseSnapshot {
+        let snapshot = try CaseSnapshots.load(id, creditor: rules.creditor, transaction)
+        guard !snapshot.isClosed else {
+            throw CaseworkRefusal(.caseClosed, "Case \(id) is closed; nothing is done in it that could be held.")
+        }
+        if let claim, !snapshot.facts.claims.contains(where: { $0.id == claim }) {
+            let own = snapshot.facts.claims.map(\.id.description).joined(separator: ", ")
+            throw CaseworkRefusal(.badHold, "Claim \(claim) is not one of case \(id), which has \(own).")
+        }
+        return snapshot
+    }
+
+    /// Writes a hold down, with its entry.
+    static func insert(
+        _ hold: HoldFacts, in caseID: CaseID, reason: String, dispute: Int64?, _ transaction: WriteTransaction
+    ) throws -> Int64 {
+        let id = try transaction.newID("case_hold")
+        try transaction.execute(
+            """
+            INSERT INTO case_hold (id, case_id, claim_id, kind, amount, since, until, reason, dispute_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            id, caseID, hold.claim, hold.kind.rawValue, hold.amount?.minorUnits, hold.since, hold.until, reason, dispute
+        )
+        try transaction.audit(
+            .holdPlaced, subject: ["case": .integer(caseID.rawValue), "hold": .integer(id)],
+            change: [
+                "amount": hold.amount.map { .string($0.decimalText) } ?? .null,
+                "claim": hold.claim.map { .integer($0.rawValue) } ?? .null, "kind": .string(hold.kind.rawValue),
+                "since": .string(hold.since.description),
+                "until": hold.until.map { .string($0.description) } ?? .null,
+            ])
+        return id
+    }
+
+    // MARK: Lifting
+
+    /// Lifts a hold before its last day.
+    ///
+    /// - Returns: the first day on which something may be done again, with the lines that explain it.
+    /// - Throws: ``CaseworkRefusal`` where who asks may not; ``RuleGap`` where the law does not say when the case goes on.
+    package static func lift(
+        _ id: Int64, as lifter: HoldLifter, reason: String, on day: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
+    ) throws -> Explained<CivilDate> {
+        guard let hold = try record(id, transaction) else {
+            throw CaseworkRefusal(.noSuchHold, "There is no hold \(id). 'fordring hold list' shows those there are.")
+        }
+        if let liftedOn = hold.liftedOn {
+            throw CaseworkRefusal(.badHold, "Hold \(id) was lifted on \(liftedOn) already.")
+        }
+        if let dispute = hold.dispute {
+            throw CaseworkRefusal(
+                .badHold, "Hold \(id) ends with its dispute. Decide it: 'fordring dispute decide \(dispute)'.")
+        }
+        let rule = try HoldRule.of(hold.facts.kind)
+        guard rule.allows(lifter) else {
+            let allowed = rule.lifters.map(\.rawValue).joined(separator: ", ")
+            throw CaseworkRefusal(
+                .badHold,
+                "A hold of the kind '\(hold.facts.kind.rawValue)' may be lifted as \(allowed), not as \(lifter.rawValue). "
+                    + "'fordring hold kinds' shows who may lift what.")
+        }
+        guard !reason.isEmpty else {
+            throw CaseworkRefusal(.badHold, "Lifting a hold needs a reason; give it with --reason.")
+        }
+        let snapshot = try CaseSnapshots.load(hold.caseID, creditor: rules.creditor, transaction)
+        let resumption = try resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
+        try release(
+            OpenHold(id: id, facts: hold.facts), in: hold.caseID, by: lifter, reason: reason, resumption, on: day,
+            transaction)
+        try setNextDay(hold.caseID, rules, on: day, transaction)
+        try rules.announce(.released(hold.facts.kind, claim: hold.facts.claim), in: hold.caseID, on: day, transaction)
+        return resumption
+    }
+
+    /// When the case, or the claim, goes on after a hold: what the country says, and never before the next day.
+    static func resumption(
+        of facts: CaseFacts, _ hold: HoldFacts, liftedOn day: CivilDate, _ rules: CaseRules
+    ) throws(RuleGap) -> Explained<CivilDate> {
+        var concerned = facts
+        if let claim = hold.claim {
+            concerned.claims.removeAll { $0.id != claim }
+            concerned.steps.removeAll { !$0.claims.contains(claim) }
+        }
+        do {
+            var resumption = try rules.jurisdiction.resumption(of: concerned, heldSince: hold.since, liftedOn: day)
+            resumption.value = max(resumption.value, day.adding(days: 1))
+            return resumption
+        } catch let gap as RuleGap {
+            throw gap
+        } catch {
+            throw RuleGap(
+                rule: "the plug-in \(rules.plugin)", day: day,
+                reason: "it failed to say when a case goes on after a hold (\(type(of: error)))",
+                cure: "The hold stays. Tell the author of the plug-in.")
+        }
+    }
+
+    /// Writes down that a hold has ended, with the day on which things go on and why then.
+    static func release(
+        _ hold: OpenHold, in caseID: CaseID, by lifter: HoldLifter, reason: String,
+        _ resumption: Explained<CivilDate>?, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE case_hold SET lifted_on = $1, lifted_by = $2, resumes_on = $3, resumption = $4
+            WHERE id = $5 AND lifted_on IS NULL
+            """,
+            day, lifter.rawValue, resumption?.value, resumption.map { ExplanationCoding.text($0.lines) }, hold.id)
+        try transaction.audit(
+            .holdLifted, subject: ["case": .integer(caseID.rawValue), "hold": .integer(hold.id)],
+            change: [
+                "by": .string(lifter.rawValue), "claim": hold.facts.claim.map { .integer($0.rawValue) } ?? .null,
+                "dates": .array((resumption?.lines ?? []).map { .string(describe($0)) }),
+                "day": .string(day.description), "kind": .string(hold.facts.kind.rawValue), "reason": .string(reason),
+                "resumesOn": resumption.map { .string($0.value.description) } ?? .null,
+            ],
+            basis: resumption?.lines.map(\.citation) ?? [])
+    }
+
+    /// Ends all holds of a case that is closed: nothing is left that could go on.
+    static func endAll(of caseID: CaseID, because reason: String, on day: CivilDate, _ transaction: WriteTransaction)
+        throws
+    {
+        let open = try transaction.all(
+            """
+            SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency FROM case_hold h
+            JOIN debt_case c ON c.id = h.case_id WHERE h.case_id = $1 AND h.lifted_on IS NULL ORDER BY h.id
+            """,
+            caseID
+        ) { row in
+            StoredHold(
+                id: row.integer(0), claim: row.integerOrNil(1).map { ClaimID(rawValue: $0) }, kind: row.text(2),
+                amount: row.integerOrNil(3), since: row.date(4), until: row.dateOrNil(5), resumption: nil
+            ).open(Currency(code: row.text(6)))
+        }
+        for hold in open {
+            guard let hold else { continue }
+            try release(hold, in: caseID, by: .caseClosed, reason: reason, nil, on: day, transaction)
+        }
+    }
+
+    /// A line of an explanation in words, for an entry.
+    private static func describe(_ line: ExplanationLine) -> String {
+        var text = line.text
+        if let from = line.from, let through = line.through { text += " \(from)..\(through)" }
+        if let days = line.days { text += ", \(days) days" }
+        return text
+    }
+
+    /// Has the rules asked again when that can change anything: today, or when a hold or the time after it ends.
+    static func setNextDay(
+        _ caseID: CaseID, _ rules: CaseRules, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        guard !snapshot.isClosed else { return }
+        var next: CivilDate? = day
+        if case .nothing(let until, _) = try snapshot.view(rules, on: day) { next = until }
+        try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", next, caseID)
+        transaction.announceCases(on: next)
+    }
+
+    // MARK: Reading
+
+    /// One hold.
+    package static func record(_ id: Int64, _ transaction: ReadTransaction) throws -> HoldRecord? {
+        try transaction.first(
+            """
+            SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency, h.case_id, h.reason, h.dispute_id,
+                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption
+            FROM case_hold h JOIN debt_case c ON c.id = h.case_id WHERE h.id = $1
+            """,
+            id, map: record) ?? nil
+    }
+
+    /// The holds of a tenant by number: those that stand, or all; of one case where it is named.
+    package static func list(
+        caseID: CaseID?, all: Bool, after: Int64, limit: Int, _ transaction: ReadTransaction
+    ) throws -> [HoldRecord] {
+        try transaction.all(
+            """
+            SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency, h.case_id, h.reason, h.dispute_id,
+                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption
+            FROM case_hold h JOIN debt_case c ON c.id = h.case_id
+            WHERE h.id > $1 AND ($2 = 0 OR h.case_id = $2) AND ($3 = 1 OR h.lifted_on IS NULL) ORDER BY h.id LIMIT $4
+            """,
+            after, caseID?.rawValue ?? 0, all ? 1 : 0, limit, map: record
+        ).compactMap(\.self)
+    }
+
+    private static func record(_ row: Row) throws -> HoldRecord? {
+        let stored = StoredHold(
+            id: row.integer(0), claim: row.integerOrNil(1).map { ClaimID(rawValue: $0) }, kind: row.text(2),
+            amount: row.integerOrNil(3), since: row.date(4), until: row.dateOrNil(5), resumption: nil)
+        guard let open = stored.open(Currency(code: row.text(6))) else {
+            throw DatabaseFault(.wrongSchema, "Hold \(row.integer(0)) has a kind or currency that is not known.")
+        }
+        return HoldRecord(
+            id: open.id, caseID: CaseID(rawValue: row.integer(7)), facts: open.facts, reason: row.text(8),
+            dispute: row.integerOrNil(9), liftedOn: row.dateOrNil(10),
+            liftedBy: row.textOrNil(11).flatMap { HoldLifter(rawValue: $0) },
+            resumption: row.dateOrNil(12).map {
+                Explained($0, row.textOrNil(13).map(ExplanationCoding.lines) ?? [])
+            })
+    }
+
+    /// What stands still, or pauses after having stood still, in the cases from one number through another, in order.
+    static func forEach(
+        from low: CaseID, through high: CaseID, _ transaction: ReadTransaction,
+        _ body: (CaseID, StoredHold) throws -> Void
+    ) throws {
+        try transaction.query(
+            """
+            SELECT case_id, id, claim_id, kind, amount, since, until, resumes_on, resumption FROM case_hold
+            WHERE case_id BETWEEN $1 AND $2 AND (lifted_on IS NULL OR resumes_on IS NOT NULL) ORDER BY case_id, id
+            """,
+            low, high
+        ) { row in
+            try body(
+                CaseID(rawValue: row.integer(0)),
+                StoredHold(
+                    id: row.integer(1), claim: row.integerOrNil(2).map { ClaimID(rawValue: $0) }, kind: row.text(3),
+                    amount: row.integerOrNil(4), since: row.date(5), until: row.dateOrNil(6),
+                    resumption: row.dateOrNil(7).map { ($0, row.text(8)) }))
+        }
+    }
+}
+
+/// A row of holds, before the currency of its case is known.
+struct StoredHold {
+    let id: Int64
+    let claim: ClaimID?
+    let kind: String
+    let amount: Int64?
+    let since: CivilDate
+    let until: CivilDate?
+    /// Set where it was lifted: the day on which things go on, and why then.
+    let resumption: (on: CivilDate, lines: String)?
+
+    func open(_ currency: Currency?) -> OpenHold? {
+        guard let kind = HoldKind(rawValue: kind), let currency else { return nil }
+        return OpenHold(
+            id: id,
+            facts: HoldFacts(
+                kind: kind, claim: claim, amount: amount.map { Money(minorUnits: $0, currency) }, since: since,
+                until: until))
+    }
+}
+
+extension Standstill {
+    /// Counts a row in.
+    ///
+    /// A kind that this program does not know holds all the same.
+    mutating func add(_ stored: StoredHold, _ currency: Currency) {
+        if let (day, lines) = stored.resumption {
+            pauses.append(HoldPause(claim: stored.claim, resumesOn: day, lines: ExplanationCoding.lines(lines)))
+        } else if let hold = stored.open(currency) {
+            holds.append(hold)
+        } else {
+            holds.append(
+                OpenHold(
+                    id: stored.id,
+                    facts: HoldFacts(
+                        kind: .creditorWait, claim: stored.claim, amount: nil, since: stored.since, until: stored.until)
+                ))
+        }
+    }
+}
