@@ -111,8 +111,26 @@ private struct CaseModel {
         overpaid += rest
     }
 
+    /// Who had paid all before a step was taken owes nothing for it.
+    private mutating func takeBack(after paidOn: CivilDate, paying amount: Int64) {
+        let late = steps.filter { $0.value.on > paidOn && ($0.value.state == "sent" || $0.value.state == "done") }
+        let charged = late.values.reduce(0) { $0 + $1.fee + $1.cost + $1.interest.values.reduce(0, +) }
+        guard charged > 0, balances.values.reduce(0, +) - charged <= amount else { return }
+        for (id, step) in late {
+            fees -= step.fee
+            cost -= step.cost
+            for (claim, amount) in step.interest {
+                claims[claim]?.interestCharged -= amount
+                claims[claim]?.interestOwed -= amount
+            }
+            // Nothing of it can be taken back again.
+            steps[id] = Step(on: step.on, state: step.state)
+        }
+    }
+
     mutating func pay(_ amount: Int64, paidOn: CivilDate, today: CivilDate) {
         withdraw()
+        if paidOn < today { takeBack(after: paidOn, paying: amount) }
         spread(amount, on: paidOn)
         let chargedOn = steps.values.filter { $0.state != "withdrawn" && !$0.interest.isEmpty }.map(\.on).max()
         if let chargedOn, paidOn < chargedOn {
@@ -124,7 +142,8 @@ private struct CaseModel {
                 }
             }
         }
-        var freed: Int64 = 0
+        var freed = max(0, -cost) + max(0, -fees)
+        (cost, fees) = (max(0, cost), max(0, fees))
         for (id, claim) in claims where claim.interestOwed < 0 {
             freed -= claim.interestOwed
             claims[id]?.interestOwed = 0

@@ -174,16 +174,17 @@ import Testing
 
     @Test func `of an earlier day that covers all closes the case and gives back what was too much`() throws {
         try demand()
-        // What the demand states, paid on the day the claim was taken in.
+        // What the demand states, paid on the day the claim was taken in and had its first reminder: all that came after goes
+        // back, the second reminder's 1.00, 10.41 of interest and 50.00 of cost.
         let result = try tenant.pay(106_241, id, paidOn: monday, registeredOn: CivilDate(2026, 2, 10))
-        // Interest for five days only: 1.37.
         #expect(result.closed && result.outstanding.isZero)
         #expect(try tenant.snapshot(id).balances.isEmpty)
         let balance = try tenant.database.read { try Ledger.trialBalance($0) }
-        #expect(balance[.overpayment] == -904)
+        #expect(balance[.overpayment] == -6141)
         #expect(balance.values.reduce(0, +) == 0)
-        #expect(try tenant.tasks().map(\.kind) == [TaskKind.overpaid.rawValue])
-        #expect(result.overpaid.minorUnits == 904)
+        let kinds = try tenant.tasks().map(\.kind)
+        #expect(kinds == [TaskKind.paidInTime.rawValue, TaskKind.overpaid.rawValue])
+        #expect(result.overpaid.minorUnits == 6141)
     }
 
     @Test func `of an earlier day corrects interest also when a letter is withdrawn for it`() throws {
@@ -206,6 +207,39 @@ import Testing
         let result = try tenant.pay(100_000, id, paidOn: CivilDate(2025, 12, 20), registeredOn: CivilDate(2026, 2, 10))
         #expect(try tenant.snapshot(id).balances.allSatisfy { $0.amount.isPositive })
         #expect(!result.outstanding.isNegative)
+    }
+
+    /// The notice's last day, and what its letter stated.
+    private func notice() throws -> (lastDay: CivilDate, stated: Int64) {
+        let letters = try tenant.snapshot(id).facts.steps
+        let lastDay = try #require(letters.first { $0.kind == .collectionNotice }?.deadlineOn)
+        let charged = try tenant.snapshot(id).facts.charges.filter { $0.chargedOn < lastDay }
+        return (lastDay, 100_000 + charged.reduce(0) { $0 + $1.amount.minorUnits })
+    }
+
+    @Test func `ordered on the last day of the notice bears nothing of the letter that crossed it`() throws {
+        try demand()
+        let (lastDay, stated) = try notice()
+        #expect(try tenant.balances(id)[.collectionCost] == 5000)
+        let result = try tenant.pay(stated, id, paidOn: lastDay, registeredOn: CivilDate(2026, 2, 9))
+        #expect(result.closed && result.outstanding.isZero && result.overpaid.isZero)
+        #expect(!result.allocations.contains { $0.component == .collectionCost })
+        let tasks = try tenant.tasks()
+        #expect(tasks.map(\.kind) == [TaskKind.paidInTime.rawValue])
+        #expect(try tenant.audited().filter { $0 == "charges.reversed" }.count == 1)
+    }
+
+    @Test func `that is too small, or ordered on the day of the step, bears what was charged`() throws {
+        try demand()
+        let (lastDay, stated) = try notice()
+        let small = try tenant.pay(stated - 1, id, paidOn: lastDay, registeredOn: CivilDate(2026, 2, 9))
+        #expect(!small.closed && small.allocations.first?.component == .collectionCost)
+        let other = try TestTenant()
+        let second = try other.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+        try other.work(from: monday, through: CivilDate(2026, 2, 7))
+        let late = try other.pay(stated, second, paidOn: CivilDate(2026, 2, 7), registeredOn: CivilDate(2026, 2, 9))
+        #expect(!late.closed && late.allocations.first?.component == .collectionCost)
+        #expect(try other.tasks().isEmpty)
     }
 }
 

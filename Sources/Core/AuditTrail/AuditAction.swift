@@ -32,6 +32,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case letterFailed = "letter.failed"
     case paymentReceived = "payment.received"
     case interestCorrected = "interest.corrected"
+    case chargesTakenBack = "charges.reversed"
     case taskRaised = "task.raised"
     case taskDone = "task.done"
     case runFinished = "run.finished"
@@ -352,6 +353,14 @@ extension AuditAction {
                     .always("paidOn", "the day that counts for the debtor"),
                 ],
                 basis: "the rule for the order of allocation")
+        case .chargesTakenBack:
+            AuditActionDescription(
+                "What a step had charged was taken back, because the debtor had paid all before it was taken.",
+                subject: [AuditAction.caseNumber, AuditAction.stepNumber],
+                change: [
+                    .always("paidOn", "the day of the payment"),
+                    .always("reversed", "the amounts that were taken back"),
+                ])
         case .interestCorrected:
             AuditActionDescription(
                 "Interest charged too high was taken back, or what had paid for it was spread anew.",

@@ -66,6 +66,9 @@ package enum Payments {
         if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
+        if try takeBackWhatCameAfter(paidOn, paying: amount, today: today, snapshot, transaction) {
+            snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        }
         let id = try transaction.newID("payment")
         try transaction.execute(
             "INSERT INTO payment (id, case_id, paid_on, amount, reference) VALUES ($1, $2, $3, $4, $5)", id, caseID,
@@ -92,6 +95,52 @@ package enum Payments {
         result.overpaid = try result.overpaid + settled.overpaid
         result.closed = result.outstanding.isZero
         return result
+    }
+
+    /// Takes back what was charged while a payment was on its way.
+    ///
+    /// A payment counts from the day on which it was ordered, also where the money comes in later. Who had paid all that was
+    /// owed before a step was taken owes nothing for that step: what steps charged that were taken after the day of payment goes
+    /// back, where the payment covers all that is owed without it. A person tells the debtor that the later letters are void.
+    ///
+    /// - Returns: whether anything was taken back.
+    private static func takeBackWhatCameAfter(
+        _ paidOn: CivilDate, paying amount: Money, today: CivilDate, _ snapshot: CaseSnapshot,
+        _ transaction: WriteTransaction
+    ) throws -> Bool {
+        let caseID = snapshot.facts.id
+        guard paidOn < today else { return false }
+        let late = try transaction.all(
+            """
+            SELECT id FROM case_step WHERE case_id = $1 AND decided_on > $2 AND (state = 'sent' OR state = 'done')
+            ORDER BY id
+            """,
+            caseID, paidOn
+        ) { $0.integer(0) }
+        guard !late.isEmpty else { return false }
+        let transfers = try Ledger.transfers(of: caseID, transaction)
+        let reversed = Set(transfers.compactMap(\.reverses))
+        var charged: Int64 = 0
+        for transfer in transfers where transfer.reverses == nil && !reversed.contains(transfer.id) {
+            guard case .step(let step) = transfer.cause, late.contains(step) else { continue }
+            charged += transfer.debit.component == nil ? -transfer.amount.minorUnits : transfer.amount.minorUnits
+        }
+        guard charged > 0, snapshot.facts.outstanding.minorUnits - charged <= amount.minorUnits else { return false }
+        for step in late {
+            let taken = try Ledger.reverse(cause: .step(step), in: caseID, on: today, transaction)
+            guard !taken.isEmpty else { continue }
+            try transaction.audit(
+                .chargesTakenBack, subject: ["case": .integer(caseID.rawValue), "step": .integer(step)],
+                change: [
+                    "paidOn": .string(paidOn.description),
+                    "reversed": .array(taken.map { .string($0.amount.decimalText) }),
+                ])
+        }
+        try Tasks.raise(
+            .paidInTime, caseID, on: today,
+            message: "The debtor had paid all on \(paidOn); what later steps charged was taken back",
+            cure: "Tell the debtor that the letters of after \(paidOn) are void.", transaction)
+        return true
     }
 
     /// Spreads money over what is owed, in the country's order and oldest claim first; what is left is the debtor's.

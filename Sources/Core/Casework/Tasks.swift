@@ -12,6 +12,8 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case deliveryUnknown
     /// A letter left the house although it had been withdrawn.
     case sentAfterWithdrawal
+    /// A debtor had paid all, and letters left before the money came in.
+    case paidInTime
     /// A debtor paid more than was owed.
     case overpaid
     /// A claim can soon no longer be enforced, or cannot any more, or it is not known until when it can.

@@ -69,7 +69,7 @@ struct BookkeepingAct: Sendable {
                 LawBook.Rule(
                     "retention",
                     "Accounting records are kept for so many years from the end of the financial year that they concern.",
-                    BookkeepingAct.cite(BookkeepingAct.before2022, doubtfulIn), retentionYears
+                    BookkeepingAct.cite(BookkeepingAct.since2022, doubtfulIn), retentionYears
                 ) { [LabelledText("years", "\($0)")] },
                 LawBook.Rule(
                     "erasure", "Data that are no longer needed nor to be kept are erased.",

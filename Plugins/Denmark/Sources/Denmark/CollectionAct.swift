@@ -20,6 +20,8 @@ struct CollectionAct: Sendable {
     let notice: Citation
     /// The least number of days of the notice's deadline, counted from the sending.
     let noticeDays: Effective<Int>
+    /// What the notice is for, in the book of the law.
+    let noticeText: String
     /// The calendar by which deadlines are found.
     let holidays: Holidays
 
@@ -32,6 +34,10 @@ struct CollectionAct: Sendable {
                 "deadline of the collection notice, inkassoloven § 10",
                 checkedThrough: Horizon.checkedThrough,
                 .from(CivilDate(2014, 9, 19), 10, notice)),
+            noticeText:
+                "Before any other step of collecting the debtor gets a letter that says clearly all that is needed to judge "
+                + "the claim, with so many days to pay, counted from the sending, in which no further cost arises. The "
+                + "notice is never left out.",
             holidays: holidays)
     }
 
@@ -44,6 +50,9 @@ struct CollectionAct: Sendable {
                 "deadline of the notice before a payment order, retsplejelov for Grønland ch. 22",
                 checkedThrough: Horizon.checkedThrough,
                 .from(CivilDate(2025, 9, 1), 14, notice)),
+            noticeText:
+                "Before a payment order the debtor gets a notice with so many days, counted from the sending. By practice it "
+                + "is sent before any other step of collecting, and never left out.",
             holidays: holidays)
     }
 
@@ -58,6 +67,9 @@ struct CollectionAct: Sendable {
                 "deadline of the notice in the Faroe Islands",
                 checkedThrough: Horizon.checkedThrough,
                 .from(CivilDate(2014, 9, 19), 10, notice)),
+            noticeText:
+                "By practice a notice with so many days, counted from the sending, goes before any other step of collecting, "
+                + "and is never left out.",
             holidays: holidays)
     }
 
@@ -118,9 +130,12 @@ struct CollectionAct: Sendable {
     ///
     /// The notice must have reached the debtor, and the facts know only when it was sent. So hours are given only where the
     /// tenant's setting says after how many weekdays a notice is held to have arrived; else a person must confirm it.
-    /// Within the window of § 12 only the time of day counts that the notice states. One notice is enough for later visits,
-    /// because every notice of this plug-in says so.
-    func visitHours(for facts: CaseFacts, on day: CivilDate, _ visits: Visits) -> Explained<ContactHours?> {
+    /// Within the window of § 12 only the time of day counts that the notice states. One notice is enough for further visits
+    /// where the debtor was not met, because every notice of this plug-in says so; whether that is so the facts do not know,
+    /// and a line says it.
+    func visitHours(
+        for facts: CaseFacts, on day: CivilDate, _ visits: Visits
+    ) throws(RuleGap) -> Explained<ContactHours?> {
         func never(_ text: String, _ citation: Citation) -> Explained<ContactHours?> {
             Explained(nil, [ExplanationLine(text, citation)])
         }
@@ -132,10 +147,21 @@ struct CollectionAct: Sendable {
         guard facts.outstanding.minorUnits > 0 else {
             return never("Everything is paid, so nobody is visited.", CollectionAct.goodPractice)
         }
-        guard let sentOn = facts.steps.last(where: { $0.kind == .visitNotice && $0.sentOn != nil })?.sentOn else {
+        let notices = facts.steps.filter { $0.kind == .visitNotice && $0.sentOn != nil }
+        guard !notices.isEmpty else {
             return never(
                 "A visit needs a written notice that has reached the debtor, and none was sent.",
                 CollectionAct.visitNotice)
+        }
+        // A claim that is paid, time-barred or joined the case after the notice gives no reason for a visit.
+        let limitation = LimitationAct(holidays: holidays, isInForce: isInForce)
+        var open: [ClaimID] = []
+        for claim in facts.claims where claim.outstandingPrincipal.isPositive {
+            if try !limitation.isBarred(claim, on: day) { open.append(claim.id) }
+        }
+        guard let sentOn = notices.last(where: { $0.claims.contains(where: open.contains) })?.sentOn else {
+            return never(
+                "No claim that a notice of a visit covers can be demanded any more.", CollectionAct.goodPractice)
         }
         guard let window = visitWindow(on: day) else {
             return never("No visits on Sundays, holidays, 5 June, 24 and 31 December.", CollectionAct.visitTimes)
@@ -166,6 +192,9 @@ struct CollectionAct: Sendable {
                     CollectionAct.visitTimes),
                 ExplanationLine("At the time of day that the notice states.", CollectionAct.visitNotice),
                 ExplanationLine(
+                    "A further visit needs a new notice once the debtor was met; a person must see to that.",
+                    CollectionAct.visitNotice),
+                ExplanationLine(
                     "The notice was sent on \(sentOn) and is held to have arrived on \(arrivedOn).",
                     Practice.visitNoticeArrives),
             ])
@@ -195,10 +224,7 @@ struct CollectionAct: Sendable {
         var rules = [
             LawBook.Rule(
                 "noticeDays",
-                "Before any other step of collecting the debtor gets a letter that says clearly all that is needed to judge "
-                    + "the claim, with so many days to pay, counted from the sending, in which no further cost arises. The "
-                    + "notice is never left out.",
-                notice, noticeDays
+                noticeText, notice, noticeDays
             ) { [LabelledText("days", "\($0)")] },
             LawBook.Rule(
                 "timeliness",
@@ -211,8 +237,10 @@ struct CollectionAct: Sendable {
         rules += [
             LawBook.Rule(
                 "noticeScope",
-                "The notice is for collectors, buyers of overdue claims, lawyers and banks. A creditor that collects its own "
-                    + "claims sends it too: without it no payment order may be filed.",
+                "The act asks the notice of collectors, buyers of overdue claims, lawyers and banks, not of public "
+                    + "authorities. By its words it does not reach a creditor that collects its own claims; that creditor "
+                    + "sends it here all the same, because a payment order needs it whoever files (retsplejeloven § 477 b "
+                    + "(2)).",
                 cite("§§ 1, 2, 10")),
             LawBook.Rule(
                 "goodPractice",
@@ -227,7 +255,8 @@ struct CollectionAct: Sendable {
                 "visitNotice",
                 "An uninvited visit to a place that is not public needs a written notice that has reached the debtor, sent "
                     + "after the deadline of § 10. It gives the place, the approximate time of day, and the collector's "
-                    + "telephone and address. Later visits need no new notice where it said so clearly.",
+                    + "telephone and address. Where the debtor was not met, further visits need no new notice if it said so "
+                    + "clearly.",
                 CollectionAct.visitNotice),
             LawBook.Rule(
                 "visitHours",
@@ -237,6 +266,11 @@ struct CollectionAct: Sendable {
             LawBook.Rule(
                 "visitArrival", "When a visit notice has arrived is for a person to confirm, or by setting.",
                 Practice.visitNoticeArrives),
+            LawBook.Rule(
+                "collectorCard", "A visiting collector carries an ID card and shows it.",
+                .unverified(
+                    CollectionAct.source, "order under the act", "Which section of act or order says so was not noted.")
+            ),
             LawBook.Rule(
                 "repossession", "Taking goods back needs the debtor's written consent; this plug-in has no such step.",
                 cite("§ 13")),

@@ -78,8 +78,8 @@ struct CostOrder: Sendable {
     /// A version by the day on which the claim arose.
     ///
     /// The versions of 2002 and 2009 are known, but not from which day the second applied, so a claim that arose before
-    /// 2016-07-01 is a gap and not a guess. BEK 719/2024 changed the order on 2024-06-03 in a way that was not found: for
-    /// claims that arose later the figures of 2016 are used and marked.
+    /// 2016-07-01 is a gap and not a guess. BEK 719 of 2024-06-03 changed the order in a way and from a day that were not found:
+    /// for claims that arose after it was issued the figures of 2016 are used and marked.
     private static func versions(_ annex: String, _ version: Table) -> Effective<Table> {
         let source = "BEK 601/2002 as amended by BEK 476/2016"
         return Effective(
@@ -212,17 +212,24 @@ struct CostOrder: Sendable {
     /// What a creditor that collects for itself may charge for making a voluntary settlement; `nil` where a cost was charged
     /// before.
     ///
-    /// Only after a notice whose deadline has passed: the order asks for its warning. One amount, on the sum of what is left
-    /// of the principals; where the claims arose under different versions, the one that gives the least applies.
-    func settlementCharge(in facts: CaseFacts, on day: CivilDate, notice: CollectionAct) throws -> DecidedCharge? {
+    /// Only after a notice whose deadline has passed, the law's and the stated one, in which no cost arises: the order asks
+    /// for its warning. Nothing for a time-barred claim. One amount, on the sum of what is left of the principals; where the
+    /// claims arose under different versions, the one that gives the least applies.
+    func settlementCharge(
+        in facts: CaseFacts, on day: CivilDate, notice: CollectionAct, limitation: LimitationAct
+    ) throws -> DecidedCharge? {
         if facts.charges.contains(where: { $0.component == .collectionCost }) { return nil }
-        let claims = facts.claims.filter { $0.outstandingPrincipal.isPositive }
+        let claims = try facts.claims.filter {
+            try $0.outstandingPrincipal.isPositive && !limitation.isBarred($0, on: day)
+        }
         guard !claims.isEmpty else { return nil }
         var sum = Money(minorUnits: 0, facts.currency)
         var least: (amount: Money, line: Cited<Table>)?
         for claim in claims {
-            let sent = facts.steps.first { $0.kind == .collectionNotice && $0.claims.contains(claim.id) }?.sentOn
-            guard let sent, sent.adding(days: try notice.noticeDays.on(sent).value) < day else { return nil }
+            let letter = facts.steps.last { $0.kind == .collectionNotice && $0.claims.contains(claim.id) }
+            guard let letter, let sent = letter.sentOn else { return nil }
+            let last = sent.adding(days: try notice.noticeDays.on(sent).value)
+            guard max(last, letter.deadlineOn ?? last) < day else { return nil }
             sum = try sum + claim.outstandingPrincipal
         }
         for claim in claims {
@@ -278,10 +285,15 @@ struct CostOrder: Sendable {
                     warning),
                 LawBook.Rule(
                     "costCeiling",
-                    "The table is a ceiling: the cost must be reasonable and relevant, and what the agency was promised, where "
-                        + "that is less. It cannot be varied to a consumer's detriment.",
-                    .unverified(
-                        source, "with renteloven § 9 a", "That the lower of table and agreed fee applies is recalled.")),
+                    "The table is a ceiling: the cost must be reasonable and relevant. It cannot be varied to a consumer's "
+                        + "detriment.",
+                    warning.verification == .verified
+                        ? Citation(source, "with renteloven § 9 a")
+                        : .unverified(source, "", warning.doubt)),
+                LawBook.Rule(
+                    "agreedFee",
+                    "Where the creditor owes the collector less than the table gives, the debtor owes no more than that.",
+                    .unverified(source, "with renteloven § 9 a", "Recalled.")),
                 LawBook.Rule(
                     "costVAT",
                     "VAT on the collector's cost falls on the debtor only where the creditor cannot deduct it.",
@@ -298,6 +310,8 @@ struct CostOrder: Sendable {
         "Costs of a settlement in own collection for claims that arose before 2016-07-01 (annex 2 of 2002: 200, 350, 450, 600, "
             + "800, 1000, 1300, 1800, 3000, and 0.67 % of the part above 500000): whether another version came between is "
             + "unknown.",
+        "What the creditor has agreed to pay the collector: the table's amount is charged where the policy asks for costs, so a "
+            + "creditor who owes the collector less must leave the charge out.",
         "What BEK 719/2024 changed in the order on collection costs: its content was not found.",
     ]
 }

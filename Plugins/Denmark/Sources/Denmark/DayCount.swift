@@ -56,10 +56,12 @@ enum DayCount: String, Sendable, CaseIterable {
         "renteloven", "§ 5", "The act does not say how days are counted; practice differs.")
 
     private static let actual365Line = ExplanationLine(
-        "Calendar days over a year of 365 days; each period is rounded to the øre, a half upwards.", silent)
+        "Calendar days over a year of 365 days, the first the day after the due date; each period is rounded to the øre, "
+            + "a half upwards.", silent)
 
     private static let thirty360Line = ExplanationLine(
-        "Months of 30 days over a year of 360 days; each period is rounded to the øre, a half upwards.", silent)
+        "Months of 30 days over a year of 360 days, the first day the one after the due date; each period is rounded to "
+            + "the øre, a half upwards.", silent)
 
     /// The convention in the book of the law.
     var rule: LawBook.Rule { LawBook.Rule("dayCount", line.text, DayCount.silent) }

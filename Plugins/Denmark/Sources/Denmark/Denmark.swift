@@ -80,7 +80,8 @@ struct Denmark: Jurisdiction {
     func planFee(instalments: Int, for facts: CaseFacts, on day: CivilDate) throws -> DecidedCharge? {
         try Horizon.check(facts.currency, on: day)
         guard facts.creditor.collectsItself else { return nil }
-        return try regime.costs.settlementCharge(in: facts, on: day, notice: regime.collection)
+        return try regime.costs.settlementCharge(
+            in: facts, on: day, notice: regime.collection, limitation: regime.limitation)
     }
 
     func retention(of facts: RetentionFacts) throws -> Explained<CivilDate> {
@@ -94,7 +95,7 @@ struct Denmark: Jurisdiction {
     func contactHours(on day: CivilDate) -> Explained<ContactHours?> { regime.collection.contactHours(on: day) }
 
     func visitHours(for facts: CaseFacts, on day: CivilDate) throws -> Explained<ContactHours?> {
-        regime.collection.visitHours(for: facts, on: day, choices.visits)
+        try regime.collection.visitHours(for: facts, on: day, choices.visits)
     }
 
     // MARK: Numbers

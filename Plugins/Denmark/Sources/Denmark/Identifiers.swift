@@ -87,13 +87,20 @@ struct Identifiers: Sendable {
                         : "A CVR number has eight digits, weighted 2, 7, 6, 5, 4, 3, 2, 1 and divisible by 11.",
                     country == .denmark
                         ? Citation("python-stdnum 2.2", "CVR")
-                        : .unverified("general knowledge", "register of companies", "Recalled.")),
+                        : .unverified("general knowledge", "register of companies", "Recalled."))
+            ] + (country == .faroeIslands ? [] : [Identifiers.personNumber]) + [
                 LawBook.Rule(
                     "paymentSlip",
                     "Type 71 has an identification of 15 digits and type 75 one of 16, the last by modulus 10; type 73 has none.",
-                    .unverified("vendors' documentation", "FIK", "The official manual was not read.")),
+                    .unverified("vendors' documentation", "FIK", "The official manual was not read."))
             ])
     }
+
+    private static let personNumber = LawBook.Rule(
+        "personNumber",
+        "A CPR number begins with a day of birth. One that fails modulus 11 (weights 4, 3, 2, 7, 6, 5, 4, 3, 2, 1) is a remark "
+            + "only: since 2007 such numbers are issued.",
+        .unverified("python-stdnum 2.2", "CPR", "Which century the seventh digit gives is recalled."))
 
     // MARK: V-tal
 

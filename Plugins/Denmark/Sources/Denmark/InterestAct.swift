@@ -91,8 +91,7 @@ struct InterestAct: Sendable {
                 ExplanationLine(text, citation, rate: halfYear.rate + addition.rate)
             }
         }
-        startLine = ExplanationLine(
-            "Interest runs from the due date; the first day counted is the day after.", dueDateStart)
+        startLine = ExplanationLine("Interest runs from the due date.", dueDateStart)
         movedStartLine = ExplanationLine(
             "The due date was not a banking day, so the next banking day was timely and interest runs from it.",
             Practice.dueDateOnRestDay)
@@ -148,7 +147,10 @@ struct InterestAct: Sendable {
             addition: Effective(
                 "addition to the reference rate, renteloven for Grønland § 5",
                 checkedThrough: Horizon.checkedThrough,
-                .from(first, Rate(basisPoints: 700), Citation(source, "§ 5"))),
+                .from(
+                    first, Rate(basisPoints: 700),
+                    .unverified(
+                        source, "§ 5", "The figure was read; the section's number is that of the Danish act."))),
             referenceRate: referenceRates("renteloven for Grønland § 5", extensions),
             recoveryCosts: .unverified(source, "§ 9 a", "The section's number is that of the Danish act."),
             compensation: nil,
@@ -448,14 +450,13 @@ extension InterestAct {
         var rules: [LawBook.Rule] = [
             LawBook.Rule(
                 "interestStart",
-                "Interest runs from the agreed due date; without one, 30 days after the request for payment was sent. The "
-                    + "first day counted is the day after. It may not be compounded.",
+                "Interest runs from the agreed due date; without one, 30 days after the request for payment was sent.",
                 dueDateStart),
             LawBook.Rule(
                 "interestAddition",
                 "Interest is the reference rate and so many percentage points a year; a claim keeps the addition of the "
                     + "day on which it fell due.",
-                addition.lines.first?.citation ?? dueDateStart, addition
+                addition.lines.last?.citation ?? dueDateStart, addition
             ) { [LabelledText("", $0.description)] },
             LawBook.Rule(
                 "referenceRate",
@@ -488,9 +489,9 @@ extension InterestAct {
         rules += [
             LawBook.Rule(
                 "reminderFee",
-                "A reminder that is sent with reasonable grounds may cost so much, VAT included; so many may carry a fee, for "
-                    + "one performance and within one continuous time of arrears; so many days lie between two of them. "
-                    + "Reminders with a fee that the creditor sent before count. A reminder without a fee is not limited.",
+                "A reminder that is sent with reasonable grounds may cost so much; so many may carry a fee, for one "
+                    + "performance and within one continuous time of arrears; so many days lie between two of them. "
+                    + "Reminders with a fee that the creditor sent before count.",
                 reminderFee.lines.first?.citation ?? recoveryCosts, reminderFee
             ) { fee in
                 [
@@ -508,6 +509,12 @@ extension InterestAct {
         if isSupported {
             rules += [
                 LawBook.Rule(
+                    "reminderFeeVAT", "The fee of a reminder includes any VAT; none is put on top of it.",
+                    .unverified("themis.dk", "reminder fee", "A commentary's reading of renteloven § 9 b.")),
+                LawBook.Rule(
+                    "remindersWithoutFee", "How many reminders are sent without a fee is not limited.",
+                    .unverified(source, "§ 9 b", "The section speaks of reminders with a fee only.")),
+                LawBook.Rule(
                     "noNewRoundOfFees",
                     "Where an agreement on instalments is broken, no new round of reminder fees begins for the same "
                         + "performance; so nothing here ever starts the count of an open claim again.",
@@ -515,8 +522,8 @@ extension InterestAct {
                         source, "§ 9 b", "Practice of the Supreme Court as noted in a commentary; it was not read.")),
                 LawBook.Rule(
                     "feesMandatory",
-                    "The rules of §§ 9 a and 9 b cannot be varied to a consumer's detriment; the § 5 rate cannot be exceeded "
-                        + "by agreement with a consumer.",
+                    "§ 9 b cannot be varied to a consumer's detriment, and the § 5 rate cannot be exceeded by agreement with a "
+                        + "consumer. Others may agree otherwise within § 9 a; the plug-in knows of no such agreement.",
                     source.hasPrefix("renteloven, ")
                         ? Citation(source, "§§ 7, 9 b (4)")
                         : .unverified(source, "", "Read in the Danish act only.")),

@@ -93,7 +93,12 @@ struct LimitationAct: Sendable {
                 period.move(
                     from: event.on, years: afterwards, "A board was asked; at least a year is left from then on.",
                     Citation(LimitationAct.source, "§ 21"))
-            case .proceedingsEnded: period.end(on: event.on, years: afterwards)
+            case .proceedingsEnded:
+                if period.pendingSection.isEmpty {
+                    period.note("No proceedings are known that ended on \(event.on); it moves nothing.", event.on)
+                } else {
+                    period.end(on: event.on, years: afterwards)
+                }
             case .insolvencyClaim:
                 period.interrupt(
                     from: event.on, years: years, "The claim was lodged in an insolvency; a new period runs.",
@@ -171,8 +176,8 @@ struct LimitationAct: Sendable {
 
         /// Proceedings end without a decision: they interrupted nothing, so the old period stands, and a year more.
         mutating func end(on day: CivilDate, years: Int) {
-            let section = pendingSection.isEmpty ? "§ 20" : pendingSection
-            if !pendingSection.isEmpty { last = lastWithoutThem }
+            let section = pendingSection
+            last = lastWithoutThem
             move(
                 from: day, years: years,
                 "The proceedings ended without a decision; the old period stands, and at least a year is left.",
@@ -238,7 +243,8 @@ struct LimitationAct: Sendable {
                 },
                 LawBook.Rule(
                     "limitationOfInterest",
-                    "Interest and fees on a claim of § 5 that fall due later are time-barred after three years.",
+                    "Interest and fees on a claim of § 5 that fall due later are time-barred after three years. The plug-in does "
+                        + "not work this out: a person must see to it.",
                     cite("§ 5 (2)")),
                 LawBook.Rule(
                     "limitationInterrupted",

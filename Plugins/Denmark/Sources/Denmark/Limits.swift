@@ -16,6 +16,9 @@ struct Limits {
     func all() throws -> [Safeguard] {
         var limits = reminderFees()
         limits += try costs()
+        limits.append(allCompensation)
+        // Nothing here goes to a court.
+        limits.append(Safeguard(.single(of: .courtFee, amountMax: nothing), law.regime.procedure.court))
         for claim in facts.claims {
             limits.append(compensation(of: claim))
             if claim.outstandingPrincipal.isPositive { limits += try days(of: claim) }
@@ -88,19 +91,28 @@ struct Limits {
     // MARK: § 9 a and the cost order
 
     private func compensation(of claim: ClaimFacts) -> Safeguard {
-        let act = law.regime.interest
-        var most = nothing
-        if facts.debtorKind == .business || facts.debtorKind == .publicAuthority,
-            let line = act.compensation?.known(on: claim.dueOn)
-        {
-            most = line.value
-        }
-        return Safeguard(.total(of: [.compensation], claim: claim.id, amountMax: most), act.recoveryCosts)
+        Safeguard(
+            .total(of: [.compensation], claim: claim.id, amountMax: compensationMax(of: claim)),
+            law.regime.interest.recoveryCosts)
     }
 
-    /// What the table gives for all claims of the case in one sum, each as it stood when its letter was decided.
+    private func compensationMax(of claim: ClaimFacts) -> Money {
+        guard facts.debtorKind == .business || facts.debtorKind == .publicAuthority else { return nothing }
+        return law.regime.interest.compensation?.known(on: claim.dueOn)?.value ?? nothing
+    }
+
+    /// One for each claim, so that one that is charged to no claim counts too.
+    private var allCompensation: Safeguard {
+        let sum = facts.claims.reduce(0) { $0 + compensationMax(of: $1).minorUnits }
+        return Safeguard(
+            .total(of: [.compensation], claim: nil, amountMax: Money(minorUnits: sum, facts.currency)),
+            law.regime.interest.recoveryCosts)
+    }
+
+    /// What the table gives in one sum for the claims that had their letter, as they stood then, and for those whose notice
+    /// has run out.
     ///
-    /// Claims that arose under no known version count nothing.
+    /// Claims that arose under no known version count nothing, and before a notice has run out no cost arises.
     private func costs() throws -> [Safeguard] {
         let order = law.regime.costs
         let table = facts.creditor.collectsItself ? order.settlements : order.table
@@ -113,6 +125,7 @@ struct Limits {
                 let paid = claim.reductions.filter { $0.on <= letter.decidedOn }
                 sum += max(0, claim.principal.minorUnits - paid.reduce(0) { $0 + $1.amount.minorUnits })
             } else {
+                guard let free = noticeOver(claim), free <= day else { continue }
                 sum += claim.outstandingPrincipal.minorUnits
             }
             versions.append(version)
@@ -149,16 +162,25 @@ struct Limits {
         var limits = [StepKind.reminder, .collectionNotice].map { kind in
             Safeguard(.notBefore(kind, claim: claim.id, day: overdue), regime.interest.dueDateStart)
         }
-        var free: CivilDate?
-        for step in facts.steps where step.kind == .collectionNotice && step.claims.contains(claim.id) {
-            guard let sentOn = step.sentOn, let days = regime.collection.noticeDays.known(on: sentOn) else { continue }
-            let first = sentOn.adding(days: days.value + 1)
-            free = free.map { min($0, first) } ?? first
-        }
+        let free = noticeOver(claim)
         for kind in kinds {
             limits.append(Safeguard(.notBefore(kind, claim: claim.id, day: free), regime.collection.notice))
         }
         return limits
+    }
+
+    /// The first day after the deadline of the claim's notice, the law's and the stated one; of two notices the later counts.
+    private func noticeOver(_ claim: ClaimFacts) -> CivilDate? {
+        var free: CivilDate?
+        for step in facts.steps where step.kind == .collectionNotice && step.claims.contains(claim.id) {
+            guard let sentOn = step.sentOn, let days = law.regime.collection.noticeDays.known(on: sentOn) else {
+                continue
+            }
+            let last = sentOn.adding(days: days.value)
+            let first = max(last, step.deadlineOn ?? last).adding(days: 1)
+            free = free.map { max($0, first) } ?? first
+        }
+        return free
     }
 }
 

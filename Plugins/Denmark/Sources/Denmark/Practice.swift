@@ -24,6 +24,14 @@ enum Practice {
     static let dueDateOnRestDay = Citation.unverified(
         "interestia.dk", "due dates", "Practice as described by one calculator; bank closing days are recalled.")
 
+    /// Interest is simple.
+    static let simpleInterest = Citation.unverified(
+        "interestia.dk", "simple interest", "Practice as described by one calculator; no section was read for it.")
+
+    /// The last reminder may be merged into the collection notice, with the reminder's fee.
+    static let mergedReminder = Citation.unverified(
+        "project seed article", "merged notice", "No statute was read for it.")
+
     /// A reminder gives as many days as § 9 b renteloven puts between two of them.
     static let reminderDays = 10
     /// The source of ``reminderDays``.
@@ -79,6 +87,11 @@ enum Practice {
                 LawBook.Rule(
                     "dueDateOnRestDay", "A last day on which banks rest moves to the next banking day.",
                     dueDateOnRestDay),
+                LawBook.Rule("simpleInterest", "Interest bears no interest.", simpleInterest),
+                LawBook.Rule(
+                    "noticeWithReminder",
+                    "The last reminder may be merged into the collection notice, which then carries the fee of a reminder and "
+                        + "no other; where the setting noticeWithReminder asks for it.", mergedReminder),
                 LawBook.Rule("workingDays", "Letters are sent on working days.", workingDays),
                 LawBook.Rule("contactHours", "People are contacted in the hours of visits.", contactHours),
                 LawBook.Rule(

@@ -20,7 +20,10 @@ struct ProcedureLines: Sendable {
             "The last timely day has passed and the claim is not paid; a payment ordered on that day is timely, also when "
                 + "it is booked later.",
             interest.dueDateStart)
-        notice = ExplanationLine("The notice must be sent before any other step of collecting.", collection.notice)
+        notice = ExplanationLine(
+            collection.isInForce
+                ? "The notice must be sent before any other step of collecting." : collection.noticeText,
+            collection.notice)
         noticeOverrules = ExplanationLine(
             "The creditor's policy leaves the notice out, but the law requires it.", procedure.noticeBeforeCourt)
         noticeOver = ExplanationLine("The deadline of the collection notice has passed.", collection.notice)
@@ -29,7 +32,8 @@ struct ProcedureLines: Sendable {
             "As many fees as are allowed were charged already, so this letter carries none.", fee)
         feeToday = ExplanationLine("Another letter of today carries the reminder fee, so this one carries none.", fee)
         mergedReminder = ExplanationLine(
-            "The last reminder is merged into the notice; its fee and its limits are those of a reminder.", fee)
+            "The last reminder is merged into the notice; its fee and its limits are those of a reminder.",
+            Practice.mergedReminder)
         letter = ExplanationLine(
             "The collection letter is the last demand before a court.", Practice.collectionLetter)
         cost = ExplanationLine(

@@ -66,6 +66,14 @@ final class Regime: Sendable {
             collection: .denmark(holidays), costs: .denmark, procedure: .denmark, bookkeeping: BookkeepingAct(),
             holidays: holidays,
             unsupported: CostOrder.unsupportedInDenmark + [
+                amendments,
+                "Limitation: suspension while the creditor could not know of claim or debtor (§ 3), unknown whereabouts (§ 14), "
+                    + "negotiations (§ 21) and proceedings against a joint debtor (§ 22); the claim is held to lapse without "
+                    + "them.",
+                "Limitation of interest and fees on a claim of § 5 (§ 5 (2)): interest is worked out for the whole time.",
+                "Interest: a later start (§ 3 (3)-(4)), what a court may set (§§ 3 (5), 5 (3)) and the longest terms of payment "
+                    + "between businesses and of authorities (§§ 3 a, 3 b).",
+                "Arrears of one debtor with one creditor in several cases: reminder fees are counted in each case.",
                 "The reference rate from 2026-07-01 on, until a line is added.",
                 "The addition to the reference rate for claims that fell due before 2002-08-01.",
                 "Interest at a rate that was agreed before the due date; only the rate of renteloven § 5 is charged.",
@@ -86,6 +94,9 @@ final class Regime: Sendable {
             collection: .greenland(holidays), costs: .greenland, procedure: .greenland,
             bookkeeping: BookkeepingAct(doubtfulIn: "Greenland"), holidays: holidays,
             unsupported: [
+                amendments,
+                "Interest and fees for claims that fell due, or on days, before 2016-01-01.",
+                "Interest at a rate that was agreed before the due date, and a start of interest where no due date was agreed.",
                 "Collection costs (BEK 994/2011, in force 2011-11-01): its amounts were not found, so a step that would charge "
                     + "them is a gap.",
                 "Limitation: no source says whether forældelsesloven applies. A claim that it would bar waits for a person.",
@@ -106,6 +117,7 @@ final class Regime: Sendable {
             interest: .faroeIslands(holidays: holidays), collection: .faroeIslands(holidays), costs: .faroeIslands,
             procedure: .faroeIslands, bookkeeping: BookkeepingAct(doubtfulIn: "the Faroe Islands"), holidays: holidays,
             unsupported: [
+                amendments,
                 "Late-payment interest, reminder fees, hand-over fee and compensation (ordinance 107/1996 with BEK 842/2004): no "
                     + "text was available, so none is charged and a step that would charge one is a gap.",
                 "Collection costs: no order was found.",
@@ -116,6 +128,13 @@ final class Regime: Sendable {
                 "Letters in Faroese: there is a place for them, and the Danish text stands in.",
             ])
     }
+}
+
+extension Regime {
+    /// How far the texts of the acts reach, which is less than the day through which their figures are used.
+    fileprivate static let amendments =
+        "Amendments of acts and orders that were published after about March 2026, through which the consolidated texts were "
+        + "read: nobody has looked for them, although figures are used through \(Horizon.checkedThrough)."
 }
 
 /// What the tenant's file says where the law leaves a choice.

@@ -178,6 +178,15 @@ import Testing
         ]
         #expect(try Denmark().planFee(instalments: 6, for: facts, on: day("2025-06-12")) == nil)
         #expect(try Denmark().planFee(instalments: 6, for: facts, on: day("2025-06-13"))?.amount.value == kr(850))
+        // The letter promised that no cost arises through the day that it stated.
+        facts.steps[0].deadlineOn = CivilDate(2025, 6, 16)
+        #expect(try Denmark().planFee(instalments: 6, for: facts, on: day("2025-06-16")) == nil)
+        #expect(try Denmark().planFee(instalments: 6, for: facts, on: day("2025-06-17"))?.amount.value == kr(850))
+        // Due 2022-03-01, so Monday 2025-03-03 was the last day.
+        facts.claims[0].dueOn = CivilDate(2022, 3, 1)
+        #expect(try Denmark().planFee(instalments: 6, for: facts, on: day("2025-06-17")) == nil)
+        facts.claims[0].dueOn = CivilDate(2025, 1, 6)
+        facts.steps[0].deadlineOn = CivilDate(2025, 6, 12)
         facts.claims[0].arisenOn = CivilDate(2016, 6, 30)
         let on = try day("2025-06-13")
         #expect(throws: RuleGap.self) { try Denmark().planFee(instalments: 6, for: facts, on: on) }
@@ -251,6 +260,16 @@ import Testing
         #expect(try hours(visiting(travelDays: 3), "2025-06-05") == nil)
         #expect(try hours(visiting(travelDays: 3), "2025-12-24") == nil)
         #expect(try hours(visiting(travelDays: 3), "2025-12-23") == ContactHours(from: 16, until: 19))
+        let onTime = facts
+        // A claim that joined after the notice gives no reason for a visit, and neither does a time-barred one.
+        facts.claims.append(Cases.claim(2, kr(1_000), dueOn: CivilDate(2025, 1, 6)))
+        facts.claims[0].outstandingPrincipal = kr(0)
+        #expect(try hours(visiting(travelDays: 3), "2025-04-10") == nil)
+        facts = onTime
+        facts.claims[0].dueOn = CivilDate(2022, 3, 1)
+        #expect(try hours(visiting(travelDays: 3), "2025-04-10") == nil)
+        facts = onTime
+        #expect(try hours(visiting(travelDays: 3), "2025-04-10") != nil)
         facts.outstanding = kr(0)
         #expect(try hours(visiting(travelDays: 3), "2025-04-10") == nil)
     }

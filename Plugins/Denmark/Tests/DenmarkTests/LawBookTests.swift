@@ -56,6 +56,28 @@ import Testing
         #expect(try figures("settlementCost", "2016-07-01")?.last == LabelledText("of the part above", "0.67 %"))
     }
 
+    @Test(arguments: [
+        "simpleInterest", "noticeWithReminder", "reminderFeeVAT", "remindersWithoutFee", "noNewRoundOfFees", "costVAT",
+        "agreedFee", "dayCount", "collectorCard", "dueDateOnRestDay", "timeliness", "allocationOrder", "personNumber",
+    ])
+    func `what the facts recall or have from practice only is marked`(_ rule: String) throws {
+        let found = try #require(Denmark().lawBook.rules.first { $0.identifier == rule })
+        #expect((found.line(on: CivilDate(2026, 3, 2))?.citation ?? found.citation).verification == .unverified)
+    }
+
+    @Test func `the heading of a rule is the section of today`() throws {
+        for law in everyLaw {
+            for rule in law.lawBook.rules {
+                #expect(!rule.section.contains("older version"), "\(rule.identifier)")
+            }
+        }
+        // Inkassoloven § 10 is not in force in Greenland and the Faroe Islands, and its sentence is not printed there.
+        let sentences = try everyLaw.map { law in
+            try #require(law.lawBook.rules.first { $0.identifier == "noticeDays" }).text
+        }
+        #expect(sentences.map { $0.contains("judge the claim") } == [true, false, false])
+    }
+
     @Test func `only the reference rate and the compensation can be extended`() {
         func extensible(_ law: Denmark) -> [String: LawValue.Kind] {
             Dictionary(

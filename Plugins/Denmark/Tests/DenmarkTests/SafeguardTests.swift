@@ -50,21 +50,21 @@ import Testing
     @Test func `compensation over 310 kr, a second one and one of a consumer are caught`() throws {
         let compensation = step(.reminder, .compensation, kr(310))
         #expect(try breaches(law, facts, compensation, "2025-02-03").isEmpty)
-        #expect(try breaches(law, facts, step(.reminder, .compensation, kr(311)), "2025-02-03").count == 1)
+        #expect(try breaches(law, facts, step(.reminder, .compensation, kr(311)), "2025-02-03").count == 2)
         var other = facts
         other.charges = [
             ChargeFacts(
                 component: .compensation, claim: ClaimID(rawValue: 1), chargedOn: CivilDate(2025, 1, 9), amount: kr(310)
             )
         ]
-        #expect(try breaches(law, other, compensation, "2025-02-03").count == 1)
+        #expect(try breaches(law, other, compensation, "2025-02-03").count == 2)
         other.charges = []
         other.debtorKind = .consumer
-        #expect(try breaches(law, other, compensation, "2025-02-03").count == 1)
-        #expect(try breaches(everyLaw[1], facts, compensation, "2025-10-06").count == 1)
+        #expect(try breaches(law, other, compensation, "2025-02-03").count == 2)
+        #expect(try breaches(everyLaw[1], facts, compensation, "2025-10-06").count == 2)
         other = Cases.new([Cases.claim(kr(10_000), dueOn: CivilDate(2013, 2, 28))])
         other.claims[0].events = [ClaimEvent(.writtenAcknowledgement, on: CivilDate(2015, 3, 2))]
-        #expect(try breaches(law, other, compensation, "2024-02-05").count == 1)
+        #expect(try breaches(law, other, compensation, "2024-02-05").count == 2)
     }
 
     @Test func `a cost over the table is caught, with VAT and without`() throws {
@@ -78,6 +78,41 @@ import Testing
         #expect(try breaches(law, noticed, step(.collectionLetter, .collectionCost, kr(1_625)), "2025-02-14").isEmpty)
         #expect(
             try breaches(law, noticed, step(.collectionLetter, .collectionCost, kr(1_625, 1)), "2025-02-14").count == 1)
+    }
+
+    @Test func `a cost before the notice has run out is caught, and one on the back of a claim without notice`() throws
+    {
+        // No notice, so no cost, whatever the step.
+        #expect(try breaches(law, facts, step(.reminder, .collectionCost, kr(1)), "2025-02-03").count == 1)
+        #expect(try breaches(law, facts, step(.collectionNotice, .collectionCost, kr(1)), "2025-02-03").count == 1)
+        // 10,000 with a notice that has run out and 100,000 without: the cap is that of 10,000.
+        var two = Cases.new([
+            Cases.claim(1, kr(10_000), dueOn: CivilDate(2025, 1, 6)),
+            Cases.claim(2, kr(100_000), dueOn: CivilDate(2025, 1, 6)),
+        ])
+        two.steps = [sent(.collectionNotice, CivilDate(2025, 2, 3))]
+        #expect(try breaches(law, two, step(.collectionLetter, .collectionCost, kr(1_300)), "2025-02-14").isEmpty)
+        #expect(try breaches(law, two, step(.collectionLetter, .collectionCost, kr(1_301)), "2025-02-14").count == 1)
+    }
+
+    @Test func `a later day that the notice stated is kept, and of two notices the later`() throws {
+        var noticed = facts
+        noticed.steps = [sent(.collectionNotice, CivilDate(2025, 2, 3))]
+        noticed.steps[0].deadlineOn = CivilDate(2025, 2, 17)
+        #expect(try breaches(law, noticed, step(.collectionLetter), "2025-02-17").count == 1)
+        #expect(try breaches(law, noticed, step(.collectionLetter), "2025-02-18").isEmpty)
+        noticed.steps.append(sent(.collectionNotice, CivilDate(2025, 2, 10)))
+        #expect(try breaches(law, noticed, step(.collectionLetter), "2025-02-20").count == 1)
+        #expect(try breaches(law, noticed, step(.collectionLetter), "2025-02-21").isEmpty)
+    }
+
+    @Test func `a compensation that is charged to no claim counts, and no court fee passes`() throws {
+        var claimless = step(.reminder, .compensation, kr(310))
+        claimless.charges[0].claim = nil
+        #expect(try breaches(law, facts, claimless, "2025-02-03").isEmpty)
+        claimless.charges[0].amount = Explained(kr(311), [])
+        #expect(try breaches(law, facts, claimless, "2025-02-03").count == 1)
+        #expect(try breaches(law, facts, step(.reminder, .courtFee, kr(1)), "2025-02-03").count == 1)
     }
 
     @Test func `nothing comes before its day`() throws {

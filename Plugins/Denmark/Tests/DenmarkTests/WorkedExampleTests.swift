@@ -286,6 +286,20 @@ import Testing
     @Test func `41: what comes after the last day moves nothing`() throws {
         #expect(try last("2020-03-02", .ordinary, (.acknowledgement, "2023-03-03")) == CivilDate(2023, 3, 2))
         #expect(try last("2020-03-02", .ordinary, (.acknowledgement, "2023-03-02")) == CivilDate(2026, 3, 2))
+        // An end of proceedings that nobody filed leaves no year, however often it is entered.
+        #expect(
+            try last("2022-03-01", .ordinary, (.proceedingsEnded, "2025-02-10"), (.proceedingsEnded, "2025-12-01"))
+                == CivilDate(2025, 3, 3))
+        // Filed too late: neither the filing nor its end nor a judgment brings the claim back.
+        #expect(
+            try last(
+                "2020-03-02", .ordinary, (.proceedingsFiled, "2023-03-03"), (.proceedingsEnded, "2023-06-01"),
+                (.judgment, "2023-07-03")) == CivilDate(2023, 3, 2))
+        // A second end of the same proceedings: 2025-11-03 + 1, and not 2026-10-01 + 1.
+        #expect(
+            try last(
+                "2022-03-01", .ordinary, (.proceedingsFiled, "2025-02-10"), (.proceedingsEnded, "2025-11-03"),
+                (.proceedingsEnded, "2026-10-01")) == CivilDate(2026, 11, 3))
     }
 
     @Test func `42: a claim in an insolvency, and a complaint to a board`() throws {

@@ -31,6 +31,16 @@ enum CollectionAct2026 {
     static let demand = section("§ 21")
     /// § 22: several claims of one creditor are collected together.
     static let together = section("§ 22")
+    /// § 23: exceptions from notice and demand.
+    static let exceptions = section("§ 23")
+    /// § 25: complaints and their log.
+    static let complaints = section("§ 25")
+    /// § 29: guardians of minors.
+    static let guardians = section("§ 29")
+    /// § 37: confidentiality.
+    static let confidentiality = section("§ 37")
+    /// § 52: fines.
+    static let fines = section("§ 52")
     /// § 24: collecting stops where the claim is doubtful.
     static let doubtfulClaims = section("§ 24")
     /// § 26: what was collected is paid out within 14 days.

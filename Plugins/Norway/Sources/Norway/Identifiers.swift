@@ -48,8 +48,15 @@ enum Identifiers {
         }
         let isHelpNumber = month > 40
         if isHelpNumber { month -= 40 }
-        if day > 40 { day -= 40 }
+        let isDNumber = day > 40
+        if isDNumber { day -= 40 }
         let individual = digits[6] * 100 + digits[7] * 10 + digits[8]
+        if isDNumber, birthYear(twoDigits: digits[4] * 10 + digits[5], individual: individual) == nil {
+            // The individual digits of D-numbers run from 000 to 999, so no century can be refused.
+            guard CivilDate(year: 1900 + digits[4] * 10 + digits[5], month: month, day: day) != nil
+            else { return .invalid(reason: "The national number does not begin with a day of birth that exists.") }
+            return .doubtful(normalized: compact, remark: "A D-number whose individual digits give no century.")
+        }
         guard let year = birthYear(twoDigits: digits[4] * 10 + digits[5], individual: individual),
             CivilDate(year: year, month: month, day: day) != nil
         else { return .invalid(reason: "The national number does not begin with a day of birth that exists.") }

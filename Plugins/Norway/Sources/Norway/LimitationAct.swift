@@ -39,7 +39,8 @@ enum LimitationAct {
     static let readings = LawBook.Rule(
         "limitationReadings",
         "The period runs from the due date; after an interruption without judgment its own length runs from the day "
-            + "of the event; what happens after the last day changes nothing.", restart)
+            + "of the event; what happens after the last day changes nothing, a judgment without proceedings "
+            + "that were begun in time included.", restart)
 
     /// The years of a claim's own period.
     private static func years(_ basis: ClaimBasis) -> Int {
@@ -72,13 +73,20 @@ enum LimitationAct {
         var last = adding(years: own, to: claim.dueOn)
         // What would hold had the latest proceedings not been begun.
         var beforeProceedings: CivilDate?
+        // Whether a court or a board has the claim, so that its judgment can come after the last day.
+        var isBeforeCourt = false
         report(.began, nil, last)
         for event in claim.events {
             switch event.kind {
             case .judgment:
-                // A judgment fixes the claim, and whether it was too late was for the court to say.
+                // § 21 is not known to revive a claim: without proceedings that were begun in time a person must look.
+                guard event.on <= last || isBeforeCourt else {
+                    report(.tooLate, event, last)
+                    continue
+                }
                 last = max(last, adding(years: 10, to: event.on))
                 beforeProceedings = nil
+                isBeforeCourt = false
                 report(.judged, event, last)
             case .proceedingsEnded:
                 guard let before = beforeProceedings else {
@@ -87,6 +95,7 @@ enum LimitationAct {
                 }
                 last = max(before, adding(years: 1, to: event.on))
                 beforeProceedings = nil
+                isBeforeCourt = false
                 report(.extraYear, event, last)
             case .acknowledgement, .writtenAcknowledgement, .proceedingsFiled, .boardComplaint, .insolvencyClaim,
                 .enforcementRequested:
@@ -94,18 +103,36 @@ enum LimitationAct {
                     report(.tooLate, event, last)
                     continue
                 }
+                let restarted = max(last, adding(years: own, to: event.on))
                 switch event.kind {
                 case .proceedingsFiled, .boardComplaint, .enforcementRequested, .insolvencyClaim:
                     if beforeProceedings == nil { beforeProceedings = last }
-                default: break
+                    if event.kind == .proceedingsFiled || event.kind == .boardComplaint { isBeforeCourt = true }
+                default:
+                    // An acknowledgement stands whatever becomes of the proceedings.
+                    if let before = beforeProceedings {
+                        beforeProceedings = max(before, adding(years: own, to: event.on))
+                    }
                 }
-                last = max(last, adding(years: own, to: event.on))
+                last = restarted
                 report(.restarted, event, last)
             @unknown default:
                 report(.none, event, last)
             }
         }
         return last
+    }
+
+    /// § 5 and § 21 (5): interest has three years also where the principal has ten.
+    static let interestOnItsOwn = Citation.unverified(
+        source, "§§ 5 and 21",
+        "Interest has three years, but which events interrupt them was not read, so a person must work it out.")
+
+    /// Whether a part of a claim's interest may have lapsed although the principal has not.
+    static func mayInterestHaveLapsed(of claim: ClaimFacts, on day: CivilDate) -> Bool {
+        let interestYears = 3
+        if years(claim.basis) > interestYears, adding(years: interestYears, to: claim.dueOn) < day { return true }
+        return claim.events.contains { $0.kind == .judgment && adding(years: interestYears, to: $0.on) < day }
     }
 
     /// The last day on which a claim can be enforced, without the reasons.
@@ -167,6 +194,7 @@ enum LimitationAct {
         case .boardComplaint: ("The complaint to a board", board)
         case .enforcementRequested: ("The request for enforcement", enforcement)
         case .insolvencyClaim: ("The claim lodged in a bankruptcy", insolvency)
+        case .judgment: ("The judgment or settlement", judgment)
         default: ("The event", tooLate)
         }
     }

@@ -22,7 +22,7 @@ enum NorwegianLawBook {
                 Rule(
                     "interestStart",
                     "Interest runs from the agreed due date, or from 30 days after a written demand where none was "
-                        + "agreed.",
+                        + "agreed; none where the delay is the creditor's fault.",
                     InterestAct.dueDateStart),
                 Rule(
                     InterestAct.rateIdentifier,
@@ -55,7 +55,8 @@ enum NorwegianLawBook {
                 Rule(
                     CollectionRegulation.satsIdentifier,
                     "The amount of which fees and costs are multiples, by year. A fee takes that of the day of "
-                        + "sending; the collector's fee that of the day on which the principal is covered.",
+                        + "sending; the collector's fee that of the day on which the principal is covered, here that of "
+                        + "the letter, since the other is not known yet.",
                     Citation(CollectionRegulation.source, "inkassosats"), law.figures.sats.table, extensible: .amount
                 ) { [LabelledText("", $0.description)] },
                 Rule(
@@ -92,8 +93,8 @@ enum NorwegianLawBook {
                 },
                 Rule(
                     "claimSize",
-                    "The size of a claim is its principal with the interest from before its due date; here what is left of "
-                        + "the principal, since the facts of a case know no such interest.",
+                    "The size of a claim is its principal with the interest from before its due date; here what is left "
+                        + "of the principal, since the facts of a case know no such interest.",
                     CollectionRegulation.claimSize),
                 Rule("wholeKroner", "The øre of a claim's size are left out.", Practice.wholeKroner),
                 Rule(
@@ -104,7 +105,9 @@ enum NorwegianLawBook {
                     "businessFee", "A debtor who is not a consumer pays one and a half times the fee.",
                     CollectionRegulation.business),
                 Rule(
-                    "valueAddedTax", "VAT is put on the debtor only where the creditor cannot deduct it.",
+                    "valueAddedTax",
+                    "VAT is put on the debtor only where more than half of the claim is not from VAT-liable business "
+                        + "of the creditor; here: where the creditor cannot deduct it.",
                     Citation(CollectionRegulation.source, "§ 2-1"), CollectionRegulation.valueAddedTax.table
                 ) { [LabelledText("of the fee", $0.description)] },
                 Rule(
@@ -141,7 +144,7 @@ enum NorwegianLawBook {
             Rule(
                 "paymentDemand",
                 "After the notice a payment demand with time to pay or object: creditor, subject, amount, interest, "
-                    + "what may follow, and the complaints board.",
+                    + "what may follow, and the complaints board. A doubt about the claim is looked into first.",
                 CollectionAct1988.demand),
             Rule(
                 "deadlineDays",
@@ -159,11 +162,16 @@ enum NorwegianLawBook {
                 CollectionAct1988.payingTheCollector),
             Rule(
                 "lostCosts",
-                "No costs after a reasonable objection, after payment within the notice's deadline, or on a breach of "
-                    + "§§ 8 to 11.",
+                "No costs after a reasonable objection, and no collector's fee after payment within the notice's "
+                    + "deadline or on a breach of §§ 9 to 11; on a breach of good practice they are lost in whole or "
+                    + "in part.",
                 CollectionAct1988.lostCosts),
-            Rule("complaintsBoard", "The debtor may go to Inkassoklagenemnda.", CollectionAct1988.board),
-            Rule("confidentiality", "What is known of a debtor is confidential.", CollectionAct1988.confidentiality),
+            Rule(
+                "complaintsBoard", "The debtor may take a licensed firm's case to Inkassoklagenemnda.",
+                CollectionAct1988.board),
+            Rule(
+                "confidentiality", "What is known of a debtor is confidential; it may be passed to a credit bureau.",
+                CollectionAct1988.confidentiality),
         ])
 
     private static let act2026 = LawBook.Act(
@@ -185,18 +193,31 @@ enum NorwegianLawBook {
                 "The notice says a) what it is, b) the amount, c) the deadline, d) the creditors, e) the subject, f) "
                     + "invoice "
                     + "and date, g) principal and additions, h) that inkasso follows, i) the estimated costs; at "
-                    + "least 14 days.",
+                    + "least 14 days from the sending, counted by domstolloven § 148 (1). Also whom to ask who cannot "
+                    + "pay, objection, complaint and the complaints board.",
                 CollectionAct2026.notice),
             Rule(
                 "paymentDemand2026", "The payment demand shows rate and first day of interest too.",
                 CollectionAct2026.demand),
             Rule(
-                "together2026", "Claims of one creditor against one debtor are collected together.",
+                "together2026",
+                "Claims of one creditor against one debtor are collected together, with exceptions "
+                    + "that were not read.",
                 CollectionAct2026.together),
             Rule(
                 "doubtfulClaims2026", "Collecting stops where a claim is doubtful.", CollectionAct2026.doubtfulClaims),
+            Rule(
+                "exceptions2026", "There are exceptions from notice and demand, which are not used.",
+                CollectionAct2026.exceptions),
+            Rule(
+                "complaints2026", "The firm has a procedure for complaints and keeps a log of them.",
+                CollectionAct2026.complaints),
             Rule("clientFunds2026", "What was collected is paid out within 14 days.", CollectionAct2026.clientFunds),
             Rule("loans2026", "No loans to debtors, and no advertising of loans.", CollectionAct2026.loans),
+            Rule("guardians2026", "Minors have their guardians.", CollectionAct2026.guardians),
+            Rule(
+                "confidentiality2026", "What is known of a debtor is confidential.", CollectionAct2026.confidentiality),
+            Rule("fines2026", "A breach may be fined.", CollectionAct2026.fines),
             Rule(
                 "retention2026", "Documents are kept for at least five and at most ten years.",
                 CollectionAct2026.retention),
@@ -211,8 +232,8 @@ enum NorwegianLawBook {
             Rule("limitationGeneral", "Claims lapse after three years.", LimitationAct.general),
             Rule(
                 "limitationInstruments",
-                "Debt instruments and loans of money lapse after ten years; a vendor's credit does "
-                    + "not have them.", LimitationAct.instruments),
+                "The principal of debt instruments and loans of money lapses after ten years; their interest and a "
+                    + "vendor's credit do not have them.", LimitationAct.instruments),
             Rule("limitationAcknowledgement", "An acknowledgement interrupts.", LimitationAct.acknowledgement),
             Rule(
                 "limitationProceedings", "A conciliation petition or a summons interrupts.", LimitationAct.proceedings),
@@ -221,6 +242,11 @@ enum NorwegianLawBook {
             Rule("limitationInsolvency", "Lodging the claim in a bankruptcy interrupts.", LimitationAct.insolvency),
             Rule("limitationJudgment", "A judgment or settlement gives ten years.", LimitationAct.judgment),
             Rule("limitationExtraYear", "Proceedings that failed leave at least a year.", LimitationAct.extraYear),
+            Rule(
+                "limitationInterest",
+                "Interest has three years also where the principal has ten; where some may have lapsed nothing that "
+                    + "asks for interest is sent, and a person must look.",
+                LimitationAct.interestOnItsOwn),
             LimitationAct.readings,
         ])
 
@@ -241,11 +267,19 @@ enum NorwegianLawBook {
             Rule(
                 "nationalNumber",
                 "Day of birth, individual digits that give the century, two check digits; a D-number has 40 added to "
-                    + "the day.",
+                    + "the day, and the five years after which it is inactive are not looked at.",
                 Citation("folkeregisterforskriften", "§ 2-2-1")),
             Rule(
                 "nationalNumber2032", "From 2032 the first check digit is relaxed; not applied.",
                 .unverified("folkeregisterforskriften", "§ 2-2-1", "The change is recalled only.")),
+            Rule(
+                "organisationNumber",
+                "Nine digits, the last a check digit by modulus 11 with the weights 3, 2, 7, 6, 5, 4, 3, 2.",
+                .unverified("python-stdnum", "organisasjonsnummer", "From a library's code; no rule was read.")),
+            Rule(
+                "bankAccount",
+                "Eleven digits, the last a check digit by modulus 11; a number that begins with 0000 by modulus 10.",
+                .unverified("python-stdnum", "bank account", "From a library's code; no rule was read.")),
             Rule(
                 "paymentReference", "KID: the case in 10 to 24 digits and a check digit by modulus 10 or 11.",
                 .unverified("vendors' documentation", "KID", "The bank's own manual was not read.")),
@@ -278,10 +312,12 @@ enum NorwegianLawBook {
         "The collector's fee for claims that fell due before 2010, and late-payment interest before 1994.",
         "Fees and costs under the debt-collection act of 2026: their regulation was not seen.",
         "Costs of joint and several debtors: no rule was found.",
+        "Terms of payment between businesses and of public authorities (forsinkelsesrenteloven §§ 2 a and 2 b).",
+        "The fee of a bankruptcy notice (inkassoforskriften § 2-4).",
         "Actual costs beyond the table (inkassoforskriften § 2-5).",
         "Interest accrued before the due date, which counts towards the size of a claim.",
         "The exceptions from notice and demand (inkassoloven § 12).",
-        "Limitation of interest on its own, and the year more from knowledge (foreldelsesloven § 10).",
+        "How far interest has lapsed on its own, and the year more from knowledge (foreldelsesloven § 10).",
         "The retention of personal data: no Norwegian bookkeeping rule was looked up.",
         "Minors and guardians, visits that were announced, client funds: the facts do not know of them.",
         "Court fees, the conciliation board, attachment, forced sale and bankruptcy: they belong to another plug-in.",

@@ -26,7 +26,7 @@ enum Practice {
     static let contactHours = Citation.unverified(
         "inkassoloven (1988)", "§ 8",
         "The act of 1988 names no hours; late evenings, nights and holidays were found to breach good practice, and "
-            + "the hours of the act of 2026 are used by recommendation.")
+            + "the hours of the act of 2026 are kept by choice.")
 
     /// No visits before the act of 2026.
     static let visits = Citation.unverified(

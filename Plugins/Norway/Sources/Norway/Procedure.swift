@@ -37,6 +37,7 @@ struct Procedure {
         case sending
         case limitation
         case limitationOfInstrument
+        case limitationOfInterest
         case renewals
     }
 
@@ -95,6 +96,11 @@ struct Procedure {
             if LimitationAct.lastDay(of: claim) < day {
                 let isInstrument = claim.basis == .debtInstrument || claim.basis == .moneyLoan
                 add(claim.id, next, isInstrument ? .limitationOfInstrument : .limitation, nil, to: &pending)
+                continue
+            }
+            // A reminder asks for no interest.
+            if next != .reminder, LimitationAct.mayInterestHaveLapsed(of: claim, on: day) {
+                add(claim.id, next, .limitationOfInterest, nil, to: &pending)
                 continue
             }
             if next == .legalNotice, progress.legalNotices >= CollectionStep.legalNotice.timesMax {
@@ -633,6 +639,13 @@ struct Procedure {
             ]
         case .limitation: [ExplanationLine(Procedure.lapsed, LimitationAct.general)]
         case .limitationOfInstrument: [ExplanationLine(Procedure.lapsed, LimitationAct.instruments)]
+        case .limitationOfInterest:
+            [
+                ExplanationLine(
+                    "Interest of more than three years ago may have lapsed although the principal has not; a person "
+                        + "must look at the claim.",
+                    LimitationAct.interestOnItsOwn)
+            ]
         case .renewals:
             [
                 ExplanationLine(

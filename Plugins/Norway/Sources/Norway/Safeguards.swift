@@ -56,6 +56,11 @@ struct Safeguards {
                 .single(of: .reminderFee, amountMax: wholeKroner(sats / parts)), CollectionRegulation.feeDaysSource))
         let ownDemand = facts.creditor.collectsItself ? wholeKroner(sats * 3 / parts) : nothing
         limits.append(Safeguard(.single(of: .collectionFee, amountMax: ownDemand), CollectionRegulation.feeDaysSource))
+        // One demand with a fee for a case, since the day of the regulation.
+        limits.append(
+            Safeguard(
+                .count(of: .collectionFee, since: CivilDate(1989, 7, 14), countMax: 1),
+                CollectionRegulation.combinations))
 
         limits.append(Safeguard(.spacing(of: .reminderFee, daysMin: 15), CollectionRegulation.combinations))
         let round = feeRound()
@@ -141,6 +146,17 @@ struct Safeguards {
             limits.append(
                 Safeguard(.total(of: [.compensation], claim: nil, amountMax: nothing), InterestAct.consumers))
         }
+        var compensation: Int64 = 0
+        if !isConsumer {
+            for claim in facts.claims where claim.dueOn < day {
+                compensation += (try? law.figures.compensation.on(claim.dueOn).value.minorUnits) ?? 0
+            }
+            limits.append(
+                Safeguard(
+                    .total(
+                        of: [.compensation], claim: nil, amountMax: Money(minorUnits: compensation, facts.currency)),
+                    Citation(InterestAct.source, "§ 3 a")))
+        }
         if law.isUnderNewAct(day) {
             limits.append(Safeguard(.single(of: .collectionCost, amountMax: nothing), CollectionAct2026.amounts))
             return limits
@@ -151,10 +167,6 @@ struct Safeguards {
                 .total(of: [.collectionCost], claim: nil, amountMax: Money(minorUnits: cap, facts.currency)),
                 CollectionRegulation.claimSize))
         if !isConsumer {
-            var compensation: Int64 = 0
-            for claim in facts.claims where claim.dueOn < day {
-                compensation += (try? law.figures.compensation.on(claim.dueOn).value.minorUnits) ?? 0
-            }
             limits.append(
                 Safeguard(
                     .total(
@@ -181,7 +193,9 @@ struct Safeguards {
                     then -= reduction.amount.minorUnits
                 }
                 left = max(left, then)
-                if let sentOn = step.sentOn, sentOn.days(to: day) > 14 + 28 { isHeavy = true }
+                guard let sentOn = step.sentOn else { continue }
+                let last = max(sentOn.adding(days: 14), step.deadlineOn ?? sentOn)
+                if last.days(to: day) > 28 { isHeavy = true }
             }
             guard left > 0 else { continue }
             size += left
@@ -253,7 +267,19 @@ struct Safeguards {
         }
         if let until = warnedUntil, until < day { warned = nil }
         let overdue = claim.dueOn.adding(days: 1)
-        return [
+        var limits: [Safeguard] = []
+        // Letters with interest, where three years of it are over and the principal has ten.
+        let isLong = claim.basis == .debtInstrument || claim.basis == .moneyLoan
+        var hasOldInterest = isLong && claim.dueOn.addingMonthsClampingToMonthEnd(36) < day
+        for event in claim.events where event.kind == .judgment {
+            if event.on.addingMonthsClampingToMonthEnd(36) < day { hasOldInterest = true }
+        }
+        if hasOldInterest {
+            limits += [.collectionNotice, .collectionLetter, Safeguards.legalActionNotice, .readyForCourt].map {
+                Safeguard(.notBefore($0, claim: claim.id, day: nil), LimitationAct.interestOnItsOwn)
+            }
+        }
+        return limits + [
             Safeguard(.notBefore(.reminder, claim: claim.id, day: overdue), InterestAct.dueDateStart),
             Safeguard(.notBefore(.collectionNotice, claim: claim.id, day: overdue), CollectionAct1988.notice),
             Safeguard(.notBefore(.collectionLetter, claim: claim.id, day: noticed), CollectionAct1988.notice),

@@ -66,6 +66,20 @@ import Testing
         #expect(law.check(text, as: .person) == .valid(normalized: text))
     }
 
+    @Test func `a D-number is not refused for its individual digits`() throws {
+        // Individual digits 600 with the year 45 are no birth number; those of D-numbers run from 000 to 999.
+        guard case .invalid = law.check(try number("12124560"), as: .person) else {
+            Issue.record("A birth number without a century passed")
+            return
+        }
+        let text = try number("52124560")
+        guard case .doubtful(let normalized, _) = law.check(text, as: .person) else {
+            Issue.record("\(text) is not doubtful")
+            return
+        }
+        #expect(normalized == text)
+    }
+
     @Test func `help numbers are usable, with a remark`() throws {
         for body in ["12523990", "92123990"] {
             let text = try number(body)

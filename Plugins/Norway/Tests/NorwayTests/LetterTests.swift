@@ -200,4 +200,36 @@ import Testing
         #expect(old.name(of: .collectionCost, in: .norwegian) == "Inkassosalær")
         #expect(old.name(of: .interest, in: .english) == "Late-payment interest")
     }
+
+    @Test func `under the act of 2026 the notice of legal action names no section of it`() {
+        for language in Self.languages {
+            let clauses = new.clauses(in: language, on: LetterTests.act2026)
+            #expect(clauses["legalAction"]?.contains("11") == false)
+            #expect(old.clauses(in: language, on: LetterTests.act2026)["legalAction"]?.contains("11") == true)
+        }
+    }
+
+    @Test func `the estimate for a business holds its compensation`() throws {
+        // 400 kr, due 2026-01-15: cost 0.25 x 1.5 x 750 = 281.25; compensation 460 less 281.25 and a fee of 38 is
+        // 140.75; together 422.
+        var facts = Cases.new([Cases.claim(kr(400), dueOn: try day("2026-01-15"))])
+        facts.charges = [
+            ChargeFacts(component: .reminderFee, claim: nil, chargedOn: try day("2026-02-02"), amount: kr(38))
+        ]
+        func estimate() throws -> LetterField? {
+            try old.letterFields(for: .collectionNotice, facts: facts, sentOn: day("2026-02-02"), in: .english)[
+                "estimatedCosts"]
+        }
+        guard case .text(let text) = try estimate() else {
+            Issue.record("There is no estimate")
+            return
+        }
+        #expect(text == kr(422).formatted(.english))
+        facts.debtorKind = .consumer
+        guard case .text(let consumer) = try estimate() else {
+            Issue.record("There is no estimate")
+            return
+        }
+        #expect(consumer == kr(187, 50).formatted(.english))
+    }
 }

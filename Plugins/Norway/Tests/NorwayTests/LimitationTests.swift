@@ -55,7 +55,74 @@ import Testing
                 == CivilDate(2035, 1, 20))
     }
 
-    @Test func `proceedings that failed leave the old period and at least a year`() throws {
+    @Test func `a judgment revives nothing that has lapsed, unless proceedings were begun in time`() throws {
+        // Due 2022-05-02, so lapsed after 2025-05-02.
+        #expect(try last("2022-05-02", .ordinary, [(.judgment, "2025-05-02")]) == CivilDate(2035, 5, 2))
+        #expect(try last("2022-05-02", .ordinary, [(.judgment, "2025-05-03")]) == CivilDate(2025, 5, 2))
+        // A petition that came too late does not help, and neither does a request for enforcement.
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2025-05-03"), (.judgment, "2025-09-01")])
+                == CivilDate(2025, 5, 2))
+        #expect(
+            try last("2022-05-02", .ordinary, [(.enforcementRequested, "2024-08-12"), (.judgment, "2027-08-13")])
+                == CivilDate(2027, 8, 12))
+        // Filed in time, and the court took longer than three years: through 2027-08-12, judged after it.
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2024-08-12"), (.judgment, "2027-10-04")])
+                == CivilDate(2037, 10, 4))
+        // Not when they had ended: through 2025-12-02.
+        #expect(
+            try last(
+                "2022-05-02", .ordinary,
+                [(.proceedingsFiled, "2024-08-12"), (.proceedingsEnded, "2024-12-02"), (.judgment, "2025-12-03")])
+                == CivilDate(2025, 12, 2))
+    }
+
+    @Test func `an acknowledgement stands when proceedings fail`() throws {
+        // Acknowledged 2024-09-02 while they ran: three years from then; a year from their end is less.
+        #expect(
+            try last(
+                "2022-05-02", .ordinary,
+                [
+                    (.proceedingsFiled, "2024-08-12"), (.acknowledgement, "2024-09-02"),
+                    (.proceedingsEnded, "2024-12-02"),
+                ])
+                == CivilDate(2027, 9, 2))
+    }
+
+    // § 5: ten years are for the principal of a loan. § 21 (5): later interest on a judgment has three.
+    @Test(arguments: [
+        (ClaimBasis.moneyLoan, "2023-02-02", nil as String?, "2026-02-02", false),
+        (.moneyLoan, "2023-02-02", nil, "2026-02-03", true),
+        (.debtInstrument, "2023-02-02", nil, "2026-02-03", true),
+        (.ordinary, "2022-02-02", "2023-02-02", "2026-02-02", false),
+        (.ordinary, "2022-02-02", "2023-02-02", "2026-02-03", true),
+    ])
+    func `nothing that asks for interest is sent where some of it may have lapsed`(
+        _ basis: ClaimBasis, _ due: String, _ judged: String?, _ iso: String, _ isHeld: Bool
+    ) throws {
+        let policy = Cases.free.filter { $0.kind != .reminder }
+        var facts = Cases.new([Cases.claim(kr(1_000), dueOn: try day(due))], policy: policy)
+        facts.claims[0].basis = basis
+        if let judged { facts.claims[0].events = [ClaimEvent(.judgment, on: try day(judged))] }
+        let law = Norway()
+        let today = try day(iso)
+        let decision = try law.decide(facts, on: today)
+        #expect(decision.steps.isEmpty == isHeld)
+        if isHeld {
+            #expect(decision.pending.first?.obstacles.first?.citation == LimitationAct.interestOnItsOwn)
+            #expect(decision.pending.first?.notBefore == nil)
+        }
+        let notice = DecidedStep(
+            kind: .collectionNotice, claims: [facts.claims[0].id], charges: [],
+            reasons: decision.pending.first?.obstacles ?? [])
+        let breaches = try law.safeguards(for: facts, on: today).filter {
+            $0.breach(by: notice, in: facts, on: today) != nil
+        }
+        #expect(breaches.isEmpty != isHeld)
+    }
+
+    @Test func `the lines name the old period and at least a year`() throws {
         // Due 2022-05-02, so 2025-05-02. Ended 2024-12-02: a year from then is 2025-12-02, which is later.
         #expect(
             try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2024-08-12"), (.proceedingsEnded, "2024-12-02")])

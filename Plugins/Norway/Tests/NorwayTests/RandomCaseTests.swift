@@ -211,6 +211,28 @@ private struct SeededGenerator: RandomNumberGenerator {
         facts.claims[0].dueOn = try day("2023-01-15")
         #expect(try breaches(.reminder, on: day("2026-01-16")) >= 1)
 
+        // Compensation is capped on its own, 460 for a claim due in the first half of 2026.
+        facts.claims[0].dueOn = try day("2026-01-15")
+        facts.debtorKind = .business
+        facts.steps = []
+        #expect(try breaches(.reminder, .compensation, kr(460), on: today) == 0)
+        #expect(try breaches(.reminder, .compensation, kr(461), on: today) >= 1)
+        // A letter that gave longer moves the day of the heavy fee: 03-17 + 29 days.
+        try facts.sent(.collectionNotice, on: "2026-02-02")
+        try facts.sent(.collectionLetter, on: "2026-02-17")
+        facts.steps[1].deadlineOn = try day("2026-03-17")
+        #expect(try breaches(legalActionNotice, .collectionCost, kr(787, 50), on: day("2026-04-14")) == 2)
+        #expect(try breaches(legalActionNotice, .collectionCost, kr(787, 50), on: day("2026-04-15")) == 0)
+        // A second demand with a fee in one case.
+        facts.creditor.collectsItself = true
+        #expect(try breaches(.collectionLetter, .collectionFee, kr(113), on: day("2026-02-18")) == 0)
+        facts.charges = [
+            ChargeFacts(
+                component: .collectionFee, claim: nil, chargedOn: try day("2026-02-17"), amount: kr(113))
+        ]
+        #expect(try breaches(.collectionLetter, .collectionFee, kr(113), on: day("2026-02-18")) == 1)
+        facts.charges = []
+
         let limits = try law.safeguards(for: facts, on: today)
         for kind in [StepKind.reminder, .collectionNotice, .collectionLetter, legalActionNotice] {
             #expect(limits.contains { $0.breach(byDeadline: today.adding(days: 13), of: kind, sentOn: today) != nil })

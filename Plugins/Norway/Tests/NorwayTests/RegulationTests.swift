@@ -208,6 +208,12 @@ import Testing
         facts.creditor.collectsItself = true
         #expect(try law.planFee(instalments: 12, for: facts, on: day("2026-03-02")) == nil)
         facts.creditor.collectsItself = false
+        // What has been before a court or a namsmann bears no such fee, whatever the steps say.
+        for kind in [ClaimEvent.Kind.proceedingsFiled, .judgment, .enforcementRequested] {
+            facts.claims[0].events = [ClaimEvent(kind, on: try day("2026-02-02"))]
+            #expect(try law.planFee(instalments: 12, for: facts, on: day("2026-03-02")) == nil)
+        }
+        facts.claims[0].events = []
         try facts.sent(.readyForCourt, on: "2026-02-02")
         #expect(try law.planFee(instalments: 12, for: facts, on: day("2026-03-02")) == nil)
     }

@@ -140,7 +140,9 @@ public struct Effective<Value: Sendable>: Sendable {
         if day > checkedThrough {
             throw RuleGap(
                 rule: name, day: day, reason: "the table was checked through \(checkedThrough) only",
-                cure: "Look the figure up and extend the table with its source.")
+                cure:
+                    "Look the figure up and extend the table with its source: by a line, where the table takes one at run time, or "
+                    + "by a new version of the plug-in.")
         }
         var low = 0
         var high = lines.count

@@ -202,7 +202,7 @@ enum DanishLetters: LetterLanguage {
                 notice:
                     "Dette brev er det varsel, som skal sendes, før der kan indgives betalingspåkrav til Retten i Grønland.",
                 interest:
-                    "Renterne er morarenter efter renteloven for Grønland § 5. De løber, indtil hovedstolen er betalt.",
+                    "Renterne er morarenter efter renteloven for Grønland. De løber, indtil hovedstolen er betalt.",
                 fees: "Eventuelle gebyrer er beregnet efter renteloven for Grønland § 9 b", compensation: "", costs: "",
                 costWarning: "Så kan kravet blive forhøjet med yderligere omkostninger: rimelige og relevante "
                     + "inddrivelsesomkostninger samt morarenter frem til betaling.")

@@ -180,7 +180,7 @@ enum EnglishLetters: LetterLanguage {
         "visitPlace":
             "The visit takes place at \(either("your home", "your place of business or home")), at the address to which this "
             + "letter was sent.",
-        "visitTime": "We come on a weekday, between {{visitTimeOfDay}}.",
+        "visitTime": "We come on a weekday or a Saturday, between {{visitTimeOfDay}}.",
         "visitRepeat": "If we do not meet you, we may come again without sending a new notice.",
         "visitContact":
             "If this does not suit you, or if you would rather agree on something else, please contact us by telephone on "
@@ -199,7 +199,7 @@ enum EnglishLetters: LetterLanguage {
                     "This letter is the notice that must be sent before a payment order (betalingspåkrav) can be asked for at "
                     + "the Court of Greenland.",
                 interest:
-                    "The interest is late-payment interest under section 5 of the Interest Act for Greenland. It runs until "
+                    "The interest is late-payment interest under the Interest Act for Greenland. It runs until "
                     + "the principal has been paid.",
                 fees: "Any fees are calculated under section 9 b of the Interest Act for Greenland", compensation: "",
                 costs: "",

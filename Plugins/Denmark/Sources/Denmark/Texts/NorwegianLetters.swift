@@ -204,7 +204,7 @@ enum NorwegianLetters: LetterLanguage {
                     "Dette brevet er varselet som må sendes før det kan inngis betalingskrav (betalingspåkrav) til Retten i "
                     + "Grønland.",
                 interest:
-                    "Rentene er forsinkelsesrenter etter den grønlandske renteloven § 5. De løper til hovedstolen er betalt.",
+                    "Rentene er forsinkelsesrenter etter den grønlandske renteloven. De løper til hovedstolen er betalt.",
                 fees: "Eventuelle gebyrer er beregnet etter den grønlandske renteloven § 9 b", compensation: "",
                 costs: "",
                 costWarning: "Da kan kravet bli økt med flere kostnader: rimelige og relevante inndrivingskostnader og "

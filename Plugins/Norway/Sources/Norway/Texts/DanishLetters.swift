@@ -48,7 +48,8 @@ enum DanishLetters: LetterWords {
             "Er kravet ikke betalt inden fristen, kan det føre til øgede omkostninger og retlige skridt."
         case .legalAction:
             "Er kravet ikke betalt senest den {{deadline}}, og har vi ikke fået nogen indsigelse, varsler vi hermed, "
-                + "at der kan blive taget retlige skridt uden nyt varsel, efter den norske inkassolov § 11."
+                + "at der kan blive taget retlige skridt uden nyt varsel"
+                + "\(isUnderNewAct ? "" : ", efter den norske inkassolov § 11")."
         case .objection:
             "\(capitalDu) kan gøre indsigelse mod hele kravet eller en del af det. Skriv til {{email}} senest den "
                 + "{{deadline}}, og oplys sagsnummer {{caseNumber}}, og hvad \(du) ikke er \(enig) i. Vi sætter sagen "
@@ -216,8 +217,8 @@ enum DanishLetters: LetterWords {
 
         ## Hvis kravet ikke bliver betalt
 
-        {{> consequences}} Inden retlige skridt vurderer {{creditorName}} sagen på ny. Retten eller det norske \
-        forligsråd kan da pålægge \(dig) at betale gebyr og sagsomkostninger.
+        {{> consequences}} Retten eller det norske forligsråd kan da pålægge \(dig) at betale gebyr og \
+        sagsomkostninger.
 
         ## Er \(du) ikke \(enig) i kravet?
 
@@ -227,7 +228,8 @@ enum DanishLetters: LetterWords {
 
         ## Kan \(du) ikke betale det hele på én gang?
 
-        {{> paymentDifficulty}} \(capitalDu) kan trygt betale til os; betalingen gælder også over for {{creditorName}}.
+        {{> paymentDifficulty}}{{^bySelf}} \(capitalDu) kan trygt betale til os; betalingen gælder også over for \
+        {{creditorName}}.{{/bySelf}}
 
         Med venlig hilsen
 

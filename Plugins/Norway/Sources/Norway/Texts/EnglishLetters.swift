@@ -45,7 +45,8 @@ enum EnglishLetters: LetterWords {
             "If the claim has not been paid by the deadline, this may lead to further costs and to legal action."
         case .legalAction:
             "If the claim has not been paid by {{deadline}} and we have received no objection, legal action may be "
-                + "taken without further notice. This is the notice of legal action that section 11 of \(act) asks for."
+                + "taken without further notice."
+                + (isUnderNewAct ? "" : " This is the notice of legal action that section 11 of \(act) asks for.")
         case .objection:
             "You can object to all or part of the claim. Please write to {{email}} by {{deadline}}, quoting case "
                 + "number "
@@ -216,8 +217,8 @@ enum EnglishLetters: LetterWords {
 
         ## If the claim is not paid
 
-        {{> consequences}} Before any legal action {{creditorName}} considers the case again. The court or the \
-        conciliation board (forliksrådet) may then order you to pay fees and legal costs.
+        {{> consequences}} The court or the conciliation board (forliksrådet) may then order you to pay fees and legal \
+        costs.
 
         ## If you do not agree with the claim
 
@@ -227,7 +228,8 @@ enum EnglishLetters: LetterWords {
 
         ## If you cannot pay it all at once
 
-        {{> paymentDifficulty}} You can safely pay to us; the payment also counts towards {{creditorName}}.
+        {{> paymentDifficulty}}{{^bySelf}} You can safely pay to us; the payment also counts towards \
+        {{creditorName}}.{{/bySelf}}
 
         Yours sincerely,
 

@@ -97,7 +97,7 @@ enum Letters {
         if wish?.charge == true {
             // § 20 i) asks for the amount, which the regulation under the new act gives.
             if isUnderNewAct { throw CollectionAct2026.gap("the estimated cost of collecting", on: day) }
-            let cost: Money
+            var cost: Money
             if facts.creditor.collectsItself {
                 cost = try CollectionRegulation.fee(
                     "", CollectionRegulation.ownDemandShare, on: day, figures: law.figures
@@ -109,10 +109,30 @@ enum Letters {
                     on: size, of: open, isHeavy: false, in: facts, day: day, figures: law.figures
                 ).value
             }
+            cost = try cost + compensation(of: open, in: facts, beside: cost, law)
             fields["estimatedCosts"] = .text(cost.formatted(language))
             fields["hasEstimatedCosts"] = .flag(true)
         }
         return fields
+    }
+
+    /// What the compensation of a debtor in business will add to the cost of a demand.
+    private static func compensation(
+        of claims: [ClaimFacts], in facts: CaseFacts, beside cost: Money, _ law: Norway
+    ) throws -> Money {
+        switch facts.debtorKind {
+        case .business, .publicAuthority: break
+        default: return .zero(facts.currency)
+        }
+        var left = -cost.minorUnits
+        for charge in facts.charges {
+            switch charge.component {
+            case .reminderFee, .collectionFee, .collectionCost: left -= charge.amount.minorUnits
+            default: break
+            }
+        }
+        for claim in claims { left += try law.figures.compensation.on(claim.dueOn).value.minorUnits }
+        return Money(minorUnits: max(0, left), facts.currency)
     }
 
     // MARK: What must stand in them

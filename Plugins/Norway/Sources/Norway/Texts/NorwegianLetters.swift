@@ -47,7 +47,7 @@ enum NorwegianLetters: LetterWords {
             "Er kravet ikke betalt innen fristen, kan det føre til økte kostnader og rettslige skritt."
         case .legalAction:
             "Er kravet ikke betalt innen {{deadline}}, og har vi ikke fått noen innsigelse, varsler vi med dette at "
-                + "det kan bli tatt rettslige skritt uten nytt varsel, etter inkassoloven § 11."
+                + "det kan bli tatt rettslige skritt uten nytt varsel\(isUnderNewAct ? "" : ", etter inkassoloven § 11")."
         case .objection:
             "\(capitalDu) kan komme med innsigelser mot hele kravet eller en del av det. Skriv til {{email}} innen "
                 + "{{deadline}}, og oppgi saksnummer {{caseNumber}} og hva \(du) ikke er \(enig) i. Vi stanser saken "
@@ -218,8 +218,7 @@ enum NorwegianLetters: LetterWords {
 
         ## Hvis kravet ikke blir betalt
 
-        {{> consequences}} Før rettslige skritt vurderer {{creditorName}} saken på nytt. Retten eller forliksrådet \
-        kan da pålegge \(deg) å betale gebyr og sakskostnader.
+        {{> consequences}} Retten eller forliksrådet kan da pålegge \(deg) å betale gebyr og sakskostnader.
 
         ## Er \(du) ikke \(enig) i kravet?
 
@@ -229,7 +228,8 @@ enum NorwegianLetters: LetterWords {
 
         ## Kan \(du) ikke betale alt på én gang?
 
-        {{> paymentDifficulty}} \(capitalDu) kan trygt betale til oss; betalingen gjelder også overfor {{creditorName}}.
+        {{> paymentDifficulty}}{{^bySelf}} \(capitalDu) kan trygt betale til oss; betalingen gjelder også overfor \
+        {{creditorName}}.{{/bySelf}}
 
         Vennlig hilsen
 
