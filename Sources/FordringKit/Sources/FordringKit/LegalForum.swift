@@ -101,6 +101,23 @@ public struct DocumentFacts: Sendable, Hashable {
     }
 }
 
+/// What is owed of one component, as the books stand, with interest through the day of the facts.
+public struct BalanceFacts: Sendable, Hashable {
+    /// What it is.
+    public var component: DebtComponent
+    /// The claim that it belongs to; `nil` where it belongs to the whole case.
+    public var claim: ClaimID?
+    /// The amount, zero or more.
+    public var amount: Money
+
+    /// States a balance.
+    public init(component: DebtComponent, claim: ClaimID?, amount: Money) {
+        self.component = component
+        self.claim = claim
+        self.amount = amount
+    }
+}
+
 /// Everything that a forum may look at: a value, complete, without a clock.
 public struct LegalFacts: Sendable {
     /// The case, with its steps and what was charged.
@@ -125,6 +142,13 @@ public struct LegalFacts: Sendable {
     public var documents: [DocumentFacts]
     /// Answers to the form's questions that a person gave, by key; the forum names the keys.
     public var answers: [String: String]
+    /// What is owed by component, for the claim's statement; empty where the host does not say.
+    ///
+    /// A forum then takes principal and charges from the case, which does only where no payment has covered charges.
+    public var balances: [BalanceFacts] = []
+    /// The last day on which each claim can be enforced, by ``Jurisdiction/limitation(of:)``; a claim without a line is
+    /// taken to have the shortest period that the forum knows.
+    public var limitation: [ClaimID: CivilDate] = [:]
 
     /// States the facts.
     public init(
