@@ -52,6 +52,7 @@ let core = layer(
         ("Privacy", [kit, "Database", "AuditTrail", crypto]),
         ("Casework", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence"]),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
+        ("LegalTrack", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Privacy", "Casework", crypto]),
     ])
 let drivers =
     layer(
@@ -62,6 +63,7 @@ let drivers =
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
             ("PrometheusFiles", [metrics]),
+            ("ZipFiles", ["CZip"]),
         ]) + [
         .target(
             name: "CSQLite", path: "Sources/Drivers/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -69,16 +71,19 @@ let drivers =
             name: "CExpat", path: "Sources/Drivers/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Drivers/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZip", path: "Sources/Drivers/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     ]
 let coreNames: [Target.Dependency] = [
     "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", "Casework", "Intake",
+    "LegalTrack",
 ]
 let host = layer(
     "",
     [
         (
             "Host",
-            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles"]
+            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles", "ZipFiles"]
                 + coreNames
         )
     ])
@@ -93,13 +98,14 @@ let testSupport = layer(
                 "Casework", "Intake",
             ]
         ),
+        ("LegalTesting", [kit]),
     ])
 let apps = [
     app(
         "fordring",
         [
-            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "PrometheusFiles",
-            "Tenancy",
+            kit, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "LegalTrack",
+            "PrometheusFiles", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
     app(
@@ -139,6 +145,7 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
+                "Ledger", "LegalTrack",
                 "SQLiteDriver", "DatabaseTesting", logging, metrics, metricsTestKit,
             ],
             exclude: ["Fixtures"]),
@@ -155,5 +162,7 @@ let package = Package(
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),
         tests("PrometheusFilesTests", ["PrometheusFiles", metrics]),
+        tests("LegalTrackTests", [kit, "DatabaseTesting", "CaseworkTesting", "LegalTesting"] + coreNames),
+        tests("ZipFilesTests", ["ZipFiles"]),
     ]
 )

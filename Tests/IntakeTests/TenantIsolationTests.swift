@@ -33,7 +33,7 @@ private let today = CivilDate(2026, 1, 5)
         let before = try theirs.dump()
         let start = try ours.dump()
         let caseID = CaseID(rawValue: 1)
-        let rules = rules
+        let rules = ours.rules
 
         _ = try ours.open("A4", 777, dueOn: CivilDate(2025, 12, 31), on: today)
         try ours.register(TestTenant.creditNote("C1", 300, against: "A2", issuedOn: today), on: today)

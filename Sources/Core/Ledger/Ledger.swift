@@ -76,6 +76,8 @@ package enum Cause: Sendable, Hashable {
     case creditNote(Int64)
     case step(Int64)
     case payment(Int64)
+    /// A fee laid out to a court, by the event of the hand-off.
+    case legal(Int64)
     case correction
 
     package var kind: String {
@@ -84,6 +86,7 @@ package enum Cause: Sendable, Hashable {
         case .creditNote: "creditNote"
         case .step: "step"
         case .payment: "payment"
+        case .legal: "legal"
         case .correction: "correction"
         }
     }
@@ -92,6 +95,7 @@ package enum Cause: Sendable, Hashable {
         switch self {
         case .claim(let id): id.rawValue
         case .creditNote(let id), .step(let id), .payment(let id): id
+        case .legal(let id): id
         case .correction: nil
         }
     }
@@ -217,6 +221,7 @@ package enum Ledger {
             case "creditNote": .creditNote(causeID)
             case "step": .step(causeID)
             case "payment": .payment(causeID)
+            case "legal": .legal(causeID)
             default: .correction
             }
         return Transfer(

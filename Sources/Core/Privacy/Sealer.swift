@@ -80,6 +80,23 @@ package final class Sealer: Sendable {
         }
     }
 
+    /// Seals something about a party that is known already, with the party's own key.
+    ///
+    /// - Returns: `nil` when the party's key was destroyed.
+    /// - Throws: ``DatabaseFault`` `corrupt` when the key was changed.
+    package func seal(_ bytes: [UInt8], of id: PartyID, _ transaction: ReadTransaction) throws -> [UInt8]? {
+        let wrapped = try transaction.first("SELECT wrapped FROM party_data_key WHERE party_id = $1", id) {
+            $0.bytes(0)
+        }
+        guard let wrapped else { return nil }
+        do {
+            let key = try unseal(wrapped, with: dataKey, for: context(id))
+            return try seal(bytes, with: SymmetricKey(data: key), random(12)[...], for: contextPrefix)
+        } catch is CryptoKitError {
+            throw DatabaseFault(.corrupt, "The key of party \(id) was changed. Restore the books from a backup.")
+        }
+    }
+
     private func context(_ id: PartyID) -> [UInt8] {
         var bytes = contextPrefix
         JSONValue.write(id.rawValue, to: &bytes)
