@@ -4,6 +4,7 @@ import Database
 package import FordringKit
 import Foundation
 import JobQueue
+import LegalTrack
 import Privacy
 
 extension FordringHost {
@@ -71,6 +72,8 @@ extension FordringHost {
                 let erased = try parties.filter {
                     try Parties.erase($0, reason: reason, on: day, tenant.rules, transaction)
                 }
+                // What lies sealed cannot be read from here on; it need not be kept either.
+                for party in erased { try LetterArchive.remove(party, transaction) }
                 // Should what follows be broken off, a worker finishes it.
                 if !erased.isEmpty {
                     try JobQueue.enqueue(

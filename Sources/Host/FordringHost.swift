@@ -7,6 +7,7 @@ import Foundation
 import Intake
 import JobQueue
 import Ledger
+import LegalTrack
 import Logging
 import Privacy
 import SQLiteDriver
@@ -35,7 +36,7 @@ package final class FordringHost: Sendable {
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
         CaseworkSchema.migration, CaseworkSchema.stepStates, ClaimRegister.migration, AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
-        TenantIdentity.migration, PrivacySchema.migration,
+        TenantIdentity.migration, PrivacySchema.migration, LegalSchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -213,7 +214,7 @@ package final class FordringHost: Sendable {
                     return CaseRules(
                         jurisdiction: try offer.make(context),
                         creditor: CreditorFacts(deductsVAT: settings.deductsVAT, policy: settings.stepPolicies),
-                        plugin: plugin.provenance)
+                        plugin: plugin.provenance, followers: [LegalFollower()])
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)
                 }
@@ -241,6 +242,7 @@ package final class FordringHost: Sendable {
         let rules = try wireRules(id, settings)
         var channels: [String: any LetterChannel] = [:]
         var renderer: (any LetterRenderer)?
+        var forum: (any LegalForum)?
         for (plugin, complete) in try wanted(id, settings) {
             do {
                 // Those of the other countries are made to see that they can be.
@@ -255,13 +257,20 @@ package final class FordringHost: Sendable {
                 for offer in plugin.registry.renderers where offer.mediaType == "application/pdf" {
                     renderer = try offer.make(context(id, plugin, complete))
                 }
+                for offer in plugin.registry.forums where offer.country.code == settings.countries.first {
+                    let outbox = home.outbox(id, "courts-\(offer.country)").path
+                    if makingOutboxes {
+                        try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: true)
+                    }
+                    forum = try offer.make(context(id, plugin, complete, outbox: outbox))
+                }
             } catch {
                 throw FordringHost.unserved(plugin, id, error)
             }
         }
         let composer = LetterComposer(
             tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
-        return TenantParts(composer: composer, channels: channels, renderer: renderer)
+        return TenantParts(composer: composer, channels: channels, renderer: renderer, forum: forum)
     }
 }
 
@@ -270,6 +279,8 @@ package struct TenantParts: Sendable {
     package let composer: LetterComposer
     package let channels: [String: any LetterChannel]
     package let renderer: (any LetterRenderer)?
+    /// The courts of the tenant's own country.
+    package let forum: (any LegalForum)?
 }
 
 /// The same, made when the first letter asks for it: a run that sends none has no need of it.

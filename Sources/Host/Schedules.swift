@@ -258,7 +258,7 @@ extension FordringHost {
     package func jobHandlers(letterLimits: JobLimits) -> [any JobHandler] {
         [
             LetterDelivery(host: self, limits: letterLimits), DailyRunJob(host: self), SelfCheckJob(host: self),
-            ForgetPartiesJob(host: self),
+            ForgetPartiesJob(host: self), HandoffFiling(host: self), LegalAnswersJob(host: self),
         ]
     }
 }

@@ -2,6 +2,7 @@ import AuditTrail
 package import Casework
 package import Database
 package import FordringKit
+import Foundation
 package import JobQueue
 import Ledger
 package import Privacy
@@ -22,11 +23,11 @@ package struct NewHandoff: Sendable {
     package var fee: Explained<Money>
     package var owed: Money
     package var package: [UInt8]
-    package var checked: [Precondition]
+    package var request: StoredRequest
 
     package init(
         id: Int64, day: CivilDate, basis: EnforcementBasis?, requestSHA256: String, fee: Explained<Money>, owed: Money,
-        package: [UInt8], checked: [Precondition]
+        package: [UInt8], request: StoredRequest
     ) {
         self.id = id
         self.day = day
@@ -35,7 +36,31 @@ package struct NewHandoff: Sendable {
         self.fee = fee
         self.owed = owed
         self.package = package
-        self.checked = checked
+        self.request = request
+    }
+}
+
+/// What a person said when a hand-off was made, kept so that everything can be checked once more before it is filed.
+package struct StoredRequest: Codable, Sendable, Equatable {
+    package struct Document: Codable, Sendable, Equatable {
+        let name: String
+        let kind: String
+        let on: Int32
+        let sha256: String
+    }
+
+    package var answers: [String: String]
+    private var documents: [Document]
+
+    package init(answers: [String: String], documents: [DocumentFacts]) {
+        self.answers = answers
+        self.documents = documents.map { Document(name: $0.name, kind: $0.kind, on: $0.on.day, sha256: $0.sha256) }
+    }
+
+    package var documentFacts: [DocumentFacts] {
+        documents.map {
+            DocumentFacts(name: $0.name, kind: $0.kind, on: CivilDate(day: $0.on), sha256: $0.sha256)
+        }
     }
 }
 
@@ -83,6 +108,12 @@ package struct HandoffCheck: Sendable {
 
     /// What does not hold.
     package var gaps: [Precondition] { preconditions.filter { !$0.isMet } }
+
+    /// The same without a rule of the house.
+    package func without(_ identifier: String) -> HandoffCheck {
+        HandoffCheck(
+            facts: facts, explanation: explanation, preconditions: preconditions.filter { $0.identifier != identifier })
+    }
 }
 
 /// Hand-offs between the case and the courts of its country.
@@ -203,7 +234,13 @@ package struct LegalDesk: Sendable {
             new.basis?.reference, new.basis?.saysEnforceable, new.owed.currency.code, new.owed.minorUnits,
             new.fee.value.minorUnits, ExplanationCoding.text(new.fee.lines))
         _ = try event(.prepared, of: new.id, on: new.day, today: today, transaction)
-        try keep(new.package, named: "package.zip", of: new.id, event: nil, check.explanation.record, transaction)
+        let record = check.explanation.record
+        try keep(new.package, "package", named: "package.zip", of: new.id, event: nil, record, transaction)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try keep(
+            Array(try encoder.encode(new.request)), "request", named: "request.json", of: new.id, event: nil, record,
+            transaction)
         try transaction.audit(
             .handoffPrepared, subject: LegalDesk.subject(caseID, new.id),
             change: [
@@ -220,7 +257,7 @@ package struct LegalDesk: Sendable {
     }
 
     private func keep(
-        _ bytes: [UInt8], named name: String, of handoff: Int64, event: Int64?, _ record: CaseRecord,
+        _ bytes: [UInt8], _ role: String, named name: String, of handoff: Int64, event: Int64?, _ record: CaseRecord,
         _ transaction: WriteTransaction
     ) throws {
         let party = record.snapshot.party
@@ -229,8 +266,11 @@ package struct LegalDesk: Sendable {
         else { throw LegalRefusal(.erased, "The debtor was erased; nothing can be kept or handed over.") }
         let id = try transaction.newID("legal_file")
         try transaction.execute(
-            "INSERT INTO legal_file (id, handoff_id, event_id, sha256, name, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
-            id, handoff, event, Digest.sha256(bytes), sealedName, sealed)
+            """
+            INSERT INTO legal_file (id, handoff_id, event_id, role, sha256, name, sealed)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            id, handoff, event, role, Digest.sha256(bytes), sealedName, sealed)
     }
 
     /// The package of a hand-off, byte for byte.
@@ -238,19 +278,31 @@ package struct LegalDesk: Sendable {
     /// - Throws: ``LegalRefusal`` where the debtor was erased.
     package func package(of id: Int64, _ transaction: ReadTransaction) throws -> [UInt8] {
         let handoff = try Handoffs.load(id, transaction)
-        let found = try transaction.first(
-            """
-            SELECT c.party_id, f.sealed FROM legal_file f JOIN legal_handoff h ON h.id = f.handoff_id
-            JOIN debt_case c ON c.id = h.case_id WHERE f.handoff_id = $1 AND f.event_id IS NULL
-            """,
-            id
-        ) { (PartyID(rawValue: $0.integer(0)), $0.bytes(1)) }
-        guard let (party, sealed) = found, let bytes = try sealer.open(sealed, of: party, transaction) else {
-            throw LegalRefusal(.erased, "The package of hand-off \(id) is gone: the debtor was erased.")
-        }
+        let bytes = try open("package", of: id, transaction)
         guard Digest.sha256(bytes) == handoff.packageSHA256 else {
             throw DatabaseFault(
                 .corrupt, "The package of hand-off \(id) is not what was made. Restore the books from a backup.")
+        }
+        return bytes
+    }
+
+    /// What a person said when a hand-off was made.
+    ///
+    /// - Throws: ``LegalRefusal`` where the debtor was erased.
+    package func request(of id: Int64, _ transaction: ReadTransaction) throws -> StoredRequest {
+        try JSONDecoder().decode(StoredRequest.self, from: Data(try open("request", of: id, transaction)))
+    }
+
+    private func open(_ role: String, of id: Int64, _ transaction: ReadTransaction) throws -> [UInt8] {
+        let found = try transaction.first(
+            """
+            SELECT c.party_id, f.sealed FROM legal_file f JOIN legal_handoff h ON h.id = f.handoff_id
+            JOIN debt_case c ON c.id = h.case_id WHERE f.handoff_id = $1 AND f.role = $2
+            """,
+            id, role
+        ) { (PartyID(rawValue: $0.integer(0)), $0.bytes(1)) }
+        guard let (party, sealed) = found, let bytes = try sealer.open(sealed, of: party, transaction) else {
+            throw LegalRefusal(.erased, "The \(role) of hand-off \(id) is gone: the debtor was erased.")
         }
         return bytes
     }
@@ -340,7 +392,7 @@ package struct LegalDesk: Sendable {
             new.state, of: id, on: new.on, today: today, words: words, documentSHA256: documentSHA256,
             fee: fee?.value, limitation: limitation, transaction)
         if let (name, bytes) = new.document {
-            try keep(bytes, named: name, of: id, event: event, record, transaction)
+            try keep(bytes, "paper", named: name, of: id, event: event, record, transaction)
         }
         let isOver = chart.isFinal(new.state)
         let followUpOn =
@@ -351,7 +403,7 @@ package struct LegalDesk: Sendable {
             UPDATE legal_handoff SET state = $1, is_departing = 0, follow_up_on = $2, ended_on = $3 WHERE id = $4
             """,
             new.state.rawValue, followUpOn, isOver ? new.on : nil, id)
-        if new.state == .filed { try JobQueue.cancel(.fileHandoff, subject: id, transaction) }
+        if LegalDesk.isFiling(handoff, new.state) { try JobQueue.cancel(.fileHandoff, subject: id, transaction) }
         var change: [String: JSONValue] = [
             "day": .string(new.on.description), "state": .string(new.state.rawValue),
         ]
@@ -374,7 +426,7 @@ package struct LegalDesk: Sendable {
         }
         let proposal = forum.proposal(after: handoff.procedure, reaching: new.state)
         try raiseTasks(after: new, of: handoff, proposal, today: today, transaction)
-        if let reason = handoff.stopReason, new.state == .filed {
+        if let reason = handoff.stopReason, LegalDesk.isFiling(handoff, new.state) {
             try LegalFollower.tellCourt(handoff, reason, on: today, transaction)
         }
         return RecordedEvent(
@@ -386,7 +438,7 @@ package struct LegalDesk: Sendable {
     private func fee(
         _ new: NewLegalEvent, _ handoff: Handoff, _ record: CaseRecord
     ) throws(LegalRefusal) -> Explained<Money>? {
-        let fee = new.fee ?? (new.state == .filed ? handoff.fee : nil)
+        let fee = new.fee ?? (LegalDesk.isFiling(handoff, new.state) ? handoff.fee : nil)
         guard let fee, !fee.isZero else { return nil }
         guard fee.isPositive, fee.currency == handoff.fee.currency else {
             throw LegalRefusal(.badFee, "A fee must be over zero and in \(handoff.fee.currency); \(fee) is not.")
@@ -399,6 +451,11 @@ package struct LegalDesk: Sendable {
             )
         }
         return Explained(fee, [])
+    }
+
+    /// Whether a state says that the court has what was prepared.
+    private static func isFiling(_ handoff: Handoff, _ state: LegalState) -> Bool {
+        handoff.state == .prepared && state != .closed
     }
 
     /// A fee is laid out to the court and owed by the debtor.

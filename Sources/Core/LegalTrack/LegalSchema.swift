@@ -66,6 +66,7 @@ package enum LegalSchema {
             id {integer} NOT NULL PRIMARY KEY,
             handoff_id {integer} NOT NULL REFERENCES legal_handoff (id),
             event_id {integer} REFERENCES legal_event (id),
+            role TEXT NOT NULL CHECK (role = 'package' OR role = 'request' OR role = 'paper'),
             sha256 TEXT NOT NULL,
             name {bytes} NOT NULL,
             sealed {bytes} NOT NULL

@@ -20,6 +20,7 @@ package struct InstalledOffers: Sendable {
         package var settings: [SettingDescription] {
             var descriptions: [SettingDescription] = []
             for description in registry.jurisdictions.flatMap(\.settings) + registry.channels.flatMap(\.settings)
+                + registry.forums.flatMap(\.settings)
             where !descriptions.contains(where: { $0.key == description.key }) {
                 descriptions.append(description)
             }
