@@ -19,7 +19,7 @@ struct Fordring: ParsableCommand {
         subcommands: [
             TenantCommand.self, PluginCommand.self, ClaimCommand.self, RunCommand.self, WorkCommand.self,
             JobsCommand.self, CaseCommand.self, ForecastCommand.self, PartyCommand.self, PaymentCommand.self,
-            TaskCommand.self,
+            TaskCommand.self, LegalCommand.self,
             AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,
         ])
