@@ -162,7 +162,7 @@ let package = Package(
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),
         tests("PrometheusFilesTests", ["PrometheusFiles", metrics]),
-        tests("LegalTrackTests", [kit, "DatabaseTesting", "CaseworkTesting", "LegalTesting"] + coreNames),
+        tests("LegalTrackTests", [kit, "Host", "DatabaseTesting", "CaseworkTesting", "LegalTesting"] + coreNames),
         tests("ZipFilesTests", ["ZipFiles"]),
     ]
 )

@@ -10,9 +10,11 @@ import LegalTrack
 import Ledger
 import Privacy
 
-/// The authority over permits, as the host has it; these tests have no host.
+@testable import Host
+
+/// The authority over permits: a process has one, and all tests are one process, so it is the host's.
 enum TestPermits {
-    static let authority = PermitAuthority.claim()
+    static var authority: PermitAuthority? { Permits.authority }
 }
 
 /// A tenant of Testland whose cases go to the fake courts, and holds that a test sets by hand.
@@ -91,7 +93,7 @@ final class HandoffBooks: Sendable {
 
     /// What must hold, with the holds of the test.
     func check(
-        _ caseID: CaseID, _ procedure: LegalProcedureKind = HandoffBooks.procedure, on day: CivilDate = HandoffBooks.day,
+        _ caseID: CaseID, for procedure: LegalProcedureKind = HandoffBooks.procedure, on day: CivilDate = HandoffBooks.day,
         basis: EnforcementBasis? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
         let creditor = TestTenant.debtor("Creditor Ltd", kind: .business)
@@ -115,10 +117,10 @@ final class HandoffBooks: Sendable {
 
     /// Makes a hand-off as the host does, with a package of a few bytes.
     func prepare(
-        _ caseID: CaseID, _ procedure: LegalProcedureKind = HandoffBooks.procedure,
+        _ caseID: CaseID, for procedure: LegalProcedureKind = HandoffBooks.procedure,
         basis: EnforcementBasis? = nil, _ transaction: WriteTransaction
     ) throws -> Handoff {
-        let check = try check(caseID, procedure, basis: basis, transaction)
+        let check = try check(caseID, for: procedure, basis: basis, transaction)
         guard check.gaps.isEmpty else { throw LegalDesk.refusal(check, procedure) }
         guard let authority = TestPermits.authority else { throw RuleBroken("somebody has the authority") }
         let permit = authority.handoffPermit(

@@ -106,6 +106,12 @@ package struct HandoffCheck: Sendable {
     /// Those of the house, then those of the forum in the form's order.
     package let preconditions: [Precondition]
 
+    package init(facts: LegalFacts, explanation: CaseExplanation, preconditions: [Precondition]) {
+        self.facts = facts
+        self.explanation = explanation
+        self.preconditions = preconditions
+    }
+
     /// What does not hold.
     package var gaps: [Precondition] { preconditions.filter { !$0.isMet } }
 

@@ -1,5 +1,6 @@
 public import FordringKit
 import Foundation
+import Synchronization
 
 /// The courts of a country that does not exist, small enough to be checked in the head.
 ///
@@ -13,6 +14,13 @@ public struct FakeForum: LegalForum {
     public static let enforcement = LegalProcedureKind("enforcement")
     public static let lawyer = LegalProcedureKind("lawyer")
     private static let waitingDays = 10
+
+    /// Every permit that was shown to this forum.
+    private final class Seen: Sendable {
+        let permits = Mutex<[HandoffPermit]>([])
+    }
+
+    private let seen = Seen()
 
     public let country: CountryCode
     /// Where packages are filed by wire; `nil` where a person files them.
@@ -79,6 +87,7 @@ public struct FakeForum: LegalForum {
 
     public func form(_ facts: LegalFacts, on day: CivilDate, permit: HandoffPermit) throws -> CourtForm {
         try permit.check(facts.facts.id, permit.procedure, on: day)
+        seen.permits.withLock { $0.append(permit) }
         return CourtForm(
             title: "Form of \(permit.procedure)", citation: Self.act("§ 5"), addressee: "The Court of Nowhere",
             sections: [
@@ -152,6 +161,7 @@ public struct FakeForum: LegalForum {
 
     public func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
         guard folder != nil else { return nil }
+        seen.permits.withLock { $0.append(filing.permit) }
         if let known = text("\(filing.idempotencyKey).receipt") { return Self.receipt(known) }
         let mood = text("mood.txt") ?? ""
         switch mood {
@@ -189,7 +199,11 @@ public struct FakeForum: LegalForum {
     }
 
     /// Lines of `answers.txt`: identifier, number, state, day and words, with semicolons between.
+    ///
+    /// Fails where a permit that it was shown is still alive: the work that it was made for is over by then.
     public func answers() throws -> [CourtAnswer] {
+        let isOutlived = seen.permits.withLock { $0.contains(where: \.isLive) }
+        if isOutlived { throw DeliveryFailure(.permanent, "a permit has outlived its work") }
         guard let text = text("answers.txt") else { return [] }
         return try text.split(separator: "\n").map { line in
             let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
