@@ -83,7 +83,10 @@ let host = layer(
     [
         (
             "Host",
-            [kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles", "ZipFiles"]
+            [
+                kit, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles", "GzipFiles",
+                "ZipFiles",
+            ]
                 + coreNames
         )
     ])

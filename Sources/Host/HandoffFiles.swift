@@ -254,17 +254,30 @@ struct HandoffWords {
 
     func entry(_ kind: CaseExplanation.Entry.Kind) -> String { kinds[kind] ?? kind.rawValue }
 
-    /// Period, days, rate and base where there are any, and the section; the operator's English is left to the file.
-    func describe(_ line: ExplanationLine, _ language: Language) -> String {
+    /// Period, days, rate, base and amount of each line that has any, then the sections; the operator's English is left
+    /// to the file.
+    func describe(_ lines: [ExplanationLine], _ language: Language) -> String {
+        var texts: [String] = []
+        var sources: [String] = []
+        for line in lines {
+            let figures = figures(line, language)
+            if !figures.isEmpty { texts.append(figures) }
+            let place = line.citation
+            let source = place.section.isEmpty ? place.source : "\(place.section), \(place.source)"
+            if !sources.contains(source) { sources.append(source) }
+        }
+        return (texts + [sources.joined(separator: "; ")]).filter { !$0.isEmpty }.joined(separator: " \u{B7} ")
+    }
+
+    private func figures(_ line: ExplanationLine, _ language: Language) -> String {
         var parts: [String] = []
         if let from = line.from, let through = line.through { parts.append("\(from)\u{2013}\(through)") }
         if let count = line.days { parts.append("\(count) \(days)") }
         if let rate = line.rate {
             parts.append(rate.formatted(language) + (line.base.map { " \(of) \($0.formatted(language))" } ?? ""))
         }
-        if let amount = line.amount { parts.append("= \(amount.formatted(language))") }
-        let place = line.citation
-        return (parts + [place.section.isEmpty ? place.source : "\(place.section), \(place.source)"])
-            .joined(separator: ", ")
+        let text = parts.joined(separator: ", ")
+        guard let amount = line.amount else { return text }
+        return text.isEmpty ? amount.formatted(language) : "\(text) = \(amount.formatted(language))"
     }
 }

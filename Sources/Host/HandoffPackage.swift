@@ -2,8 +2,8 @@ import Casework
 import Correspondence
 import FordringKit
 import Foundation
-import LegalTrack
 import Ledger
+import LegalTrack
 import Tenancy
 import ZipFiles
 
@@ -160,13 +160,16 @@ struct HandoffPackage {
             ], subject: subject, blocks: blocks, shortText: "")
     }
 
+    /// Longer labels would be cut in a box of two columns, and nothing of a form may be.
+    private static let boxedLabelMax = 36
+
     private var formLetter: Letter {
-        let boxes = form.sections.map { section in
-            LetterBlock.payment(
-                PaymentBox(
-                    heading: section.heading,
-                    fields: section.fields.map { LabelledText($0.label, $0.text.isEmpty ? "\u{2013}" : $0.text) },
-                    codeLine: ""))
+        let boxes = form.sections.flatMap { section -> [LetterBlock] in
+            let fields = section.fields.map { LabelledText($0.label, $0.text.isEmpty ? "\u{2013}" : $0.text) }
+            guard fields.allSatisfy({ $0.label.count <= HandoffPackage.boxedLabelMax }) else {
+                return [.heading(section.heading)] + fields.map { .paragraph("\($0.label): \($0.text)") }
+            }
+            return [.payment(PaymentBox(heading: section.heading, fields: fields, codeLine: ""))]
         }
         return letter(form.title, to: form.addressee, [.paragraph("\(form.citation)")] + boxes)
     }
@@ -181,11 +184,12 @@ struct HandoffPackage {
             let claim = record.claims.first { $0.id == share.claim }
             let lines = share.parts.flatMap { part in
                 part.entries.map { entry in
-                    StatementLine(
+                    let origin = entry.kind == .claim ? claim : nil
+                    let due = origin.map { "\(words.due) \(Wording.date($0.dueOn, language))" }
+                    return StatementLine(
                         text: "\(jurisdiction.name(of: part.component, in: language)): \(own.entry(entry.kind)) "
-                            + Wording.date(entry.on, language),
-                        detail: entry.lines.map { own.describe($0, language) }.joined(separator: "; "),
-                        amount: entry.amount)
+                            + Wording.date(origin?.issuedOn ?? entry.on, language),
+                        detail: due ?? own.describe(entry.lines, language), amount: entry.amount)
                 }
             }
             blocks.append(

@@ -144,7 +144,8 @@ extension FordringHost {
         }
         return try desk.check(
             request.caseID, request.procedure, on: day, creditor: try creditor(of: tenant), agency: try agencyName,
-            basis: request.basis, answers: request.answers, documents: letters + (documents ?? request.documents.map(\.facts)), transaction)
+            basis: request.basis, answers: request.answers,
+            documents: letters + (documents ?? request.documents.map(\.facts)), transaction)
     }
 
     /// The same for a hand-off that is about to be filed: what must hold for its form was answered when it was made.
@@ -201,7 +202,8 @@ extension FordringHost {
                 try transaction.audit(.caseRead, subject: ["case": .integer(handoff.caseID.rawValue)], change: [:])
             }
             return HandoffRecord(
-                handoff: handoff, events: events, allowed: try desk.chart(handoff.procedure).allowed(after: handoff.state)
+                handoff: handoff, events: events,
+                allowed: try desk.chart(handoff.procedure).allowed(after: handoff.state)
             )
         }
     }
@@ -369,7 +371,8 @@ extension FordringHost {
     // MARK: What follows
 
     /// Takes back a package that has not been filed.
-    package func recallHandoff(_ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil) throws {
+    package func recallHandoff(_ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil) throws
+    {
         try translatingRefusals {
             let day = day ?? localTime(of: tenant).day
             try tenant.database.write(provenance) { transaction in

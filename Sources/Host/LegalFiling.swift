@@ -28,7 +28,10 @@ struct HandoffFiling: JobHandler {
             return failed(DeliveryFailure(.temporary, error.message), job, day)
         }
         do {
-            if job.isUncertain, let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject)) {
+            let wasLeaving = try tenant.database.read { try Handoffs.load(job.subject, $0).isDeparting }
+            if job.isUncertain || wasLeaving,
+                let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject))
+            {
                 return filed(receipt, job, desk, day)
             }
             return try file(job, tenant, desk, day)
@@ -94,8 +97,10 @@ struct HandoffFiling: JobHandler {
         let provenance = Provenance(.job(job.id), at: host.configuration.clock.now())
         let package: [UInt8]? = try tenant.database.write(provenance) { transaction in
             guard try JobQueue.isCalledOff(job, transaction) == false else { return nil }
+            // The court has told that an earlier attempt did not reach it: a stop since then holds now.
+            try LegalDesk.stay(id, on: day, transaction)
             let handoff = try Handoffs.load(id, transaction)
-            guard handoff.state == .prepared, handoff.stopReason == nil else { return nil }
+            guard handoff.state == .prepared else { return nil }
             let package = try desk.package(of: id, transaction)
             let check = try host.check(handoff, desk, tenant, on: day, transaction)
             guard check.gaps.isEmpty else {
@@ -181,7 +186,8 @@ struct LegalAnswersJob: JobHandler {
     /// The job that reads them a day later.
     static func next(after time: Timestamp) -> NewJob {
         NewJob(
-            .legalAnswers, subject: 0, runAt: time.adding(seconds: pauseSeconds), uniqueness: .whileOpen("legalAnswers"))
+            .legalAnswers, subject: 0, runAt: time.adding(seconds: pauseSeconds), uniqueness: .whileOpen("legalAnswers")
+        )
     }
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {

@@ -268,6 +268,34 @@ import Testing
         try host.close()
     }
 
+    @Test(arguments: ["lost", "unknown"])
+    func `broken off while it left is settled by the court, and a stop meanwhile holds`(mood: String) throws {
+        let test = try TestHome()
+        let host = try test.openWithCourts()
+        let tenant = try prepared(test, mood: mood, in: host)
+        let job = try #require(
+            try tenant.database.write(host.provenance) {
+                try JobQueue.claim(ClaimRequest(1, owner: "dead"), $0)
+            }.first)
+        let filing = try #require(host.jobHandlers.first { $0.kind == .fileHandoff })
+        // The worker ends before it can record what it did.
+        _ = try filing.run(job, for: tenant, JobContext(day: nil))
+        try tenant.database.write(host.provenance) {
+            try tenant.rules.announce(
+                .held(.dispute, claim: nil), in: CaseID(rawValue: 1), on: TestHome.ripe, $0)
+        }
+        #expect(try host.handoffs(of: tenant.id, onlyOpen: true).map(\.isDeparting) == [true])
+        try "".write(
+            to: test.courtFolder(tenant.id).appending(path: "mood.txt"), atomically: true, encoding: .utf8)
+        test.clock.set(test.clock.now().adding(seconds: 3600))
+        try work(test, tenant, in: host, times: 2)
+        let isThere = mood == "lost"
+        #expect(try filed(test, tenant).count == (isThere ? 1 : 0))
+        #expect(try host.handoffs(of: tenant.id, onlyOpen: false).map(\.state) == [isThere ? .filed : .recalled])
+        #expect(try host.tasks(tenant.id).map(\.kind) == (isThere ? ["legalStop"] : []))
+        try host.close()
+    }
+
     /// Goal: nothing is filed whose stop had committed before.
     ///
     /// Method: four workers file while disputes are announced; in the audit trail, the order of commits, no departure may

@@ -5,9 +5,9 @@ import Database
 import DatabaseTesting
 @_spi(FordringHost) import FordringKit
 import JobQueue
+import Ledger
 import LegalTesting
 import LegalTrack
-import Ledger
 import Privacy
 
 @testable import Host
@@ -64,7 +64,9 @@ final class HandoffBooks: Sendable {
         }
     }
 
-    func write<Result>(on day: CivilDate = HandoffBooks.day, _ body: (WriteTransaction) throws -> Result) throws -> Result {
+    func write<Result>(on day: CivilDate = HandoffBooks.day, _ body: (WriteTransaction) throws -> Result) throws
+        -> Result
+    {
         try database.write(.test(on: day), body)
     }
 
@@ -93,7 +95,8 @@ final class HandoffBooks: Sendable {
 
     /// What must hold, with the holds of the test.
     func check(
-        _ caseID: CaseID, for procedure: LegalProcedureKind = HandoffBooks.procedure, on day: CivilDate = HandoffBooks.day,
+        _ caseID: CaseID, for procedure: LegalProcedureKind = HandoffBooks.procedure,
+        on day: CivilDate = HandoffBooks.day,
         basis: EnforcementBasis? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
         let creditor = TestTenant.debtor("Creditor Ltd", kind: .business)

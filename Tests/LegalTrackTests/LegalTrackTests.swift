@@ -6,9 +6,9 @@ import DatabaseTesting
 import Dispatch
 @_spi(FordringHost) import FordringKit
 import JobQueue
+import Ledger
 import LegalTesting
 import LegalTrack
-import Ledger
 import Testing
 
 @Suite struct `A hand-off` {
@@ -126,7 +126,8 @@ import Testing
                     let check = try books.check(caseID, transaction)
                     _ = try books.desk.prepare(
                         NewHandoff(
-                            id: 1, day: HandoffBooks.day, basis: nil, requestSHA256: "", fee: Explained(.zero(.eur), []),
+                            id: 1, day: HandoffBooks.day, basis: nil, requestSHA256: "",
+                            fee: Explained(.zero(.eur), []),
                             owed: .zero(.eur), package: [], request: StoredRequest(answers: [:], documents: [])),
                         permit, check, today: HandoffBooks.day, transaction)
                 }
@@ -207,7 +208,8 @@ import Testing
         }
         #expect(try take("a1", id, .served))
         #expect(try !take("a1", id, .served))
-        #expect(try books.database.read { try books.desk.events(of: id, $0) }.map(\.state) == [.prepared, .filed, .served])
+        #expect(
+            try books.database.read { try books.desk.events(of: id, $0) }.map(\.state) == [.prepared, .filed, .served])
         #expect(try take("a2", id, .sold))
         #expect(try take("a3", 77, .served))
         #expect(try !take("a2", id, .sold))
@@ -235,10 +237,13 @@ import Testing
         #expect(try books.handoff(again).state == .recalled)
         #expect(try books.handoff(filed).state == .filed)
         #expect(try books.tasks().filter { $0.kind == "legalStop" }.count == 1)
-        #expect(try books.database.read { try JobQueue.counts($0) }.filter { $0.kind == .fileHandoff }.allSatisfy {
-            $0.state == .cancelled
-        })
-        try books.write { try books.rules.announce(.released(.dispute, claim: nil), in: caseID, on: HandoffBooks.day, $0) }
+        #expect(
+            try books.database.read { try JobQueue.counts($0) }.filter { $0.kind == .fileHandoff }.allSatisfy {
+                $0.state == .cancelled
+            })
+        try books.write {
+            try books.rules.announce(.released(.dispute, claim: nil), in: caseID, on: HandoffBooks.day, $0)
+        }
         #expect(try books.tasks().filter { $0.kind == "legalStop" }.count == 1)
     }
 

@@ -325,7 +325,8 @@ struct LegalCommand: ParsableCommand {
                         event.fee.map { "fee \($0)" }, event.limitation.map { "limitation: \($0)" },
                         event.documentSHA256.map { "paper \($0)" }, event.text,
                     ].compactMap(\.self)
-                    lines.append("\(event.on)  \(event.state)" + (parts.isEmpty ? "" : "  " + parts.joined(separator: "; ")))
+                    lines.append(
+                        "\(event.on)  \(event.state)" + (parts.isEmpty ? "" : "  " + parts.joined(separator: "; ")))
                 }
                 lines.append("")
                 lines.append(
@@ -352,7 +353,8 @@ struct LegalCommand: ParsableCommand {
                 let states: [String: [String]]
             }
             let procedures = try host.forum(of: tenant).procedures
-            let charts = try procedure.map { [try host.legalChart(LegalProcedureKind($0), of: tenant)] }
+            let charts =
+                try procedure.map { [try host.legalChart(LegalProcedureKind($0), of: tenant)] }
                 ?? procedures.map(LegalChart.init)
             let lines = charts.map { chart in
                 Line(
@@ -368,7 +370,10 @@ struct LegalCommand: ParsableCommand {
                 guard procedure == nil else { return charts.map(\.text).joined(separator: "\n") }
                 var table = Table(("procedure", .left), ("name", .left), ("source", .left))
                 table.rows = lines.map { line in
-                    [line.procedure, line.names.sorted { $0.key < $1.key }.map(\.value).joined(separator: " / "), line.source]
+                    [
+                        line.procedure, line.names.sorted { $0.key < $1.key }.map(\.value).joined(separator: " / "),
+                        line.source,
+                    ]
                 }
                 return table.text
             }

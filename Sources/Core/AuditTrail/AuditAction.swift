@@ -221,7 +221,8 @@ extension AuditAction {
                 "A letter left the house.", subject: [AuditAction.caseNumber, AuditAction.stepNumber],
                 change: [
                     .always("channel", "the channel"), .always("deadline", "the last day to pay, or null"),
-                    .always("details", "what the channel says of it, and the document's `sha256` where there is one"),
+                    .always(
+                        "details", "what the channel says of it, and the `sha256` of the document, or of its words"),
                     .always("kind", "the step"), .always("reference", "the channel's name for the delivery"),
                     .always("sentOn", "the day it left"),
                 ],

@@ -38,7 +38,7 @@ package enum HouseRules {
             let words = words(kind)
             rules.append(
                 rule(
-                    "notHeld.\(kind.rawValue)", "The case is not held: \(words).", from: last?.adding(days: 1),
+                    "notHeld.\(kind.rawValue)", "No hold stands because \(words).", from: last?.adding(days: 1),
                     unless: holds.isEmpty
                         ? nil : last.map { "\(words) through \($0)" } ?? "\(words), until somebody lifts the hold"))
         }
@@ -49,8 +49,8 @@ package enum HouseRules {
         switch kind {
         case .dispute: "the debtor disputes it"
         case .estate: "the debtor has died"
-        case .insolvency: "bankruptcy or reconstruction"
-        case .debtRelief: "debt relief"
+        case .insolvency: "the debtor is bankrupt or in reconstruction"
+        case .debtRelief: "debt relief was asked for or granted"
         case .minor: "the debtor is under age or has a guardian"
         case .vulnerable: "the debtor is in distress"
         case .identityTheft: "somebody else acted in the debtor's name"

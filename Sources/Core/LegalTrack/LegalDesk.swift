@@ -125,9 +125,10 @@ package struct HandoffCheck: Sendable {
 /// Hand-offs between the case and the courts of its country.
 package struct LegalDesk: Sendable {
     /// Writes down what a legal step does to the limitation of a claim.
-    package typealias LimitationWriter = @Sendable (
-        _ event: ClaimEvent, _ claim: ClaimID, _ reason: String, _ today: CivilDate, _ transaction: WriteTransaction
-    ) throws -> Void
+    package typealias LimitationWriter =
+        @Sendable (
+            _ event: ClaimEvent, _ claim: ClaimID, _ reason: String, _ today: CivilDate, _ transaction: WriteTransaction
+        ) throws -> Void
 
     package let forum: any LegalForum
     package let rules: CaseRules
@@ -175,9 +176,11 @@ package struct LegalDesk: Sendable {
         var facts = LegalFacts(
             facts: record.snapshot.facts, creditor: creditor, debtor: record.party, agency: agency,
             claimTexts: Dictionary(
-                record.claims.map { ($0.id, LabelledText($0.reference, $0.text)) }, uniquingKeysWith: { first, _ in first }
+                record.claims.map { ($0.id, LabelledText($0.reference, $0.text)) },
+                uniquingKeysWith: { first, _ in first }
             ), holds: record.snapshot.facts.holds, isOnKeptPlan: false,
-            legalSteps: try Handoffs.steps(of: caseID, transaction), basis: basis, documents: documents, answers: answers)
+            legalSteps: try Handoffs.steps(of: caseID, transaction), basis: basis, documents: documents,
+            answers: answers)
         for share in explanation.shares {
             for part in share.parts where part.owed.isPositive {
                 facts.balances.append(BalanceFacts(component: part.component, claim: share.claim, amount: part.owed))
@@ -572,7 +575,8 @@ package struct LegalDesk: Sendable {
             guard let due = handoff.followUpOn, due <= day else { continue }
             try Tasks.raise(
                 .legalFollowUp, handoff.caseID, on: day,
-                message: "Hand-off \(handoff.id) (\(handoff.procedure)) is \(handoff.state.rawValue), and an answer was to "
+                message:
+                    "Hand-off \(handoff.id) (\(handoff.procedure)) is \(handoff.state.rawValue), and an answer was to "
                     + "be expected by \(due)",
                 cure: "Ask the court, and record what it says with 'fordring legal record \(handoff.id)'.", transaction)
         }

@@ -10,8 +10,11 @@ import Synchronization
 /// `permanent`, `unknown` (nothing arrived), `lost` (it arrived, the answer did not), `silent` (it arrived, and no
 /// receipt can be had). Compiled into the fixtures' plug-in too, so it imports the kit and Foundation only.
 public struct FakeForum: LegalForum {
+    /// Asks for all that a court asks for.
     public static let paymentOrder = LegalProcedureKind("paymentOrder")
+    /// Asks for a basis besides.
     public static let enforcement = LegalProcedureKind("enforcement")
+    /// Takes everything, disputed or not.
     public static let lawyer = LegalProcedureKind("lawyer")
     private static let waitingDays = 10
 
@@ -22,10 +25,12 @@ public struct FakeForum: LegalForum {
 
     private let seen = Seen()
 
+    /// The country, as the test calls it.
     public let country: CountryCode
     /// Where packages are filed by wire; `nil` where a person files them.
     private let folder: String?
 
+    /// Makes the courts of a country.
     public init(_ country: CountryCode, folder: String? = nil) {
         self.country = country
         self.folder = folder
@@ -33,6 +38,7 @@ public struct FakeForum: LegalForum {
 
     private static func act(_ section: String) -> Citation { Citation("Courts Act of nowhere", section) }
 
+    /// A payment order, enforcement, and a lawyer.
     public var procedures: [LegalProcedure] {
         [
             LegalProcedure(
@@ -44,7 +50,8 @@ public struct FakeForum: LegalForum {
             LegalProcedure(
                 kind: Self.enforcement, names: [.english: "Enforcement"],
                 next: [
-                    .prepared: [.enforcementRequested], .enforcementRequested: [.meetingCalled, .nothingFound, .closed],
+                    .prepared: [.enforcementRequested],
+                    .enforcementRequested: [.meetingCalled, .nothingFound, .closed],
                     .meetingCalled: [.meetingCalled, .attached, .wageDeduction, .nothingFound],
                     .attached: [.sold, .closed], .wageDeduction: [.closed], .sold: [.closed], .nothingFound: [],
                 ], questions: [], citation: Self.act("§ 20")),
@@ -54,6 +61,7 @@ public struct FakeForum: LegalForum {
         ]
     }
 
+    /// Few, so that each can fail alone.
     public func preconditions(
         for procedure: LegalProcedureKind, _ facts: LegalFacts, on day: CivilDate
     ) throws -> [Precondition] {
@@ -85,6 +93,7 @@ public struct FakeForum: LegalForum {
         return rules
     }
 
+    /// The parties, what is owed, and one answer.
     public func form(_ facts: LegalFacts, on day: CivilDate, permit: HandoffPermit) throws -> CourtForm {
         try permit.check(facts.facts.id, permit.procedure, on: day)
         seen.permits.withLock { $0.append(permit) }
@@ -117,6 +126,7 @@ public struct FakeForum: LegalForum {
             ])
     }
 
+    /// 25.00, always.
     public func courtFee(
         for procedure: LegalProcedureKind, _ facts: LegalFacts, on day: CivilDate
     ) throws -> Explained<Money> {
@@ -126,10 +136,12 @@ public struct FakeForum: LegalForum {
         return Explained(fee, [line])
     }
 
+    /// Where the debtor lives.
     public func venue(for procedure: LegalProcedureKind, _ facts: LegalFacts) throws -> Explained<String> {
         Explained("where the debtor lives", [ExplanationLine("The debtor's court.", Self.act("§ 7"))])
     }
 
+    /// Filing and a decision.
     public func limitationEvent(of procedure: LegalProcedureKind, reaching state: LegalState) -> ClaimEvent.Kind? {
         switch state {
         case .filed where procedure == Self.paymentOrder: .proceedingsFiled
@@ -139,6 +151,7 @@ public struct FakeForum: LegalForum {
         }
     }
 
+    /// Enforcement after a decision, a lawyer after an objection.
     public func proposal(
         after procedure: LegalProcedureKind, reaching state: LegalState
     ) -> Explained<LegalProcedureKind>? {
@@ -150,6 +163,7 @@ public struct FakeForum: LegalForum {
         }
     }
 
+    /// Four weeks after filing.
     public func followUpDays(for procedure: LegalProcedureKind, in state: LegalState) -> Int? {
         state == .filed ? 28 : nil
     }
@@ -159,6 +173,7 @@ public struct FakeForum: LegalForum {
     private func path(_ name: String) -> String { "\(folder ?? "")/\(name)" }
     private func text(_ name: String) -> String? { try? String(contentsOfFile: path(name), encoding: .utf8) }
 
+    /// Leaves the package in the folder, as the mood has it.
     public func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
         guard folder != nil else { return nil }
         seen.permits.withLock { $0.append(filing.permit) }
@@ -193,6 +208,7 @@ public struct FakeForum: LegalForum {
         return DeliveryReceipt(reference: String(parts[0]), sentOn: day, details: [:])
     }
 
+    /// What lies in the folder.
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
         if text("mood.txt") == "silent" { throw DeliveryFailure(.unknown, "the court cannot tell") }
         return text("\(idempotencyKey).receipt").flatMap(Self.receipt)
