@@ -221,6 +221,7 @@ struct HandoffWords {
     let sum: String
     private let days: String
     private let of: String
+    private let chargedBefore: String
     private let kinds: [CaseExplanation.Entry.Kind: String]
 
     init(_ language: Language) {
@@ -229,6 +230,7 @@ struct HandoffWords {
             (statement, handoff, representative) = ("Opgørelse af kravet", "Overdragelse", "Repræsentant")
             (asOf, wholeCase) = ("Opgjort pr.", "Hele sagen")
             (all, sum, days, of) = ("I alt", "Sum", "dage", "af")
+            chargedBefore = "tidligere pålagt"
             kinds = [
                 .claim: "krav af", .charged: "pålagt", .paid: "betalt", .credited: "krediteret", .corrected: "rettet",
                 .takenBack: "taget tilbage", .accrued: "påløbet til og med",
@@ -237,6 +239,7 @@ struct HandoffWords {
             (statement, handoff, representative) = ("Oppstilling av kravet", "Oversendelse", "Prosessfullmektig")
             (asOf, wholeCase) = ("Beregnet per", "Hele saken")
             (all, sum, days, of) = ("I alt", "Sum", "dager", "av")
+            chargedBefore = "tidligere pålagt"
             kinds = [
                 .claim: "krav av", .charged: "pålagt", .paid: "betalt", .credited: "kreditert", .corrected: "rettet",
                 .takenBack: "tatt tilbake", .accrued: "påløpt til og med",
@@ -245,6 +248,7 @@ struct HandoffWords {
             (statement, handoff, representative) = ("Statement of claim", "Hand-off", "Representative")
             (asOf, wholeCase) = ("As of", "The whole case")
             (all, sum, days, of) = ("All", "Sum", "days", "of")
+            chargedBefore = "charged before"
             kinds = [
                 .claim: "claim of", .charged: "charged", .paid: "paid", .credited: "credited", .corrected: "corrected",
                 .takenBack: "taken back", .accrued: "accrued through",
@@ -278,6 +282,8 @@ struct HandoffWords {
         }
         let text = parts.joined(separator: ", ")
         guard let amount = line.amount else { return text }
+        // What the letters before have charged is taken off, so that the rest adds up.
+        if text.isEmpty, amount.isNegative { return "\(chargedBefore) \(amount.formatted(language))" }
         return text.isEmpty ? amount.formatted(language) : "\(text) = \(amount.formatted(language))"
     }
 }

@@ -161,7 +161,7 @@ struct HandoffPackage {
     }
 
     /// Longer labels would be cut in a box of two columns, and nothing of a form may be.
-    private static let boxedLabelMax = 36
+    private static let boxedLabelMax = 48
 
     private var formLetter: Letter {
         let boxes = form.sections.flatMap { section -> [LetterBlock] in
