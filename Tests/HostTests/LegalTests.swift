@@ -169,6 +169,38 @@ import Testing
         try host.close()
     }
 
+    @Test func `is told in the audit trail as the catalogue says, without a name`() throws {
+        let test = try TestHome()
+        let host = try test.openWithCourts()
+        let tenant = try test.courtTenant(cases: 2, filing: "folder", in: host)
+        _ = try host.handOff(.order(1), to: test.folder("out"), of: tenant)
+        _ = try host.drain(tenant, on: nil)
+        _ = try host.recordLegal(
+            NewLegalEvent(
+                .served, on: TestHome.ripe, text: "Debtor 1 was at home", document: ("s.txt", [65]),
+                fee: Money.units(3, .dkk)), of: 1, for: tenant)
+        _ = try host.handOff(.order(2), to: test.folder("out"), of: tenant)
+        try host.recallHandoff(2, reason: "test", of: tenant)
+        _ = try host.handoffs(of: tenant.id, onlyOpen: false)
+        var seen: Set<String> = []
+        for line in try host.auditLog(tenant.id, last: 1000, case: nil) where line.json.contains(#""action":"legal."#) {
+            let entry = try #require(
+                try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any], "\(line.json)")
+            let name = try #require(entry["action"] as? String)
+            let action = try #require(AuditAction(rawValue: name))
+            seen.insert(action.rawValue)
+            for (part, members) in [("subject", action.catalogue.subject), ("change", action.catalogue.change)] {
+                let found = Set(try #require(entry[part] as? [String: Any]).keys)
+                #expect(found.isSubset(of: members.map(\.name)), "\(part) of \(action): \(found.sorted())")
+                let promised = Set(members.filter { !$0.isOptional }.map(\.name))
+                #expect(promised.isSubset(of: found), "\(part) of \(action): \(found.sorted())")
+            }
+            #expect(!line.json.contains("Debtor"))
+        }
+        #expect(seen == ["legal.prepared", "legal.recalled", "legal.departed", "legal.recorded", "legal.listed"])
+        try host.close()
+    }
+
     @Test func `stops when money comes in`() throws {
         let test = try TestHome()
         let host = try test.openWithCourts()
