@@ -57,6 +57,7 @@ let core = layer(
         ),
         ("Intake", [kit, "Database", "AuditTrail", "Ledger", "Privacy", "Casework"]),
         ("Registrations", [kit, "Database", "AuditTrail", "JobQueue", "Casework"]),
+        ("LegalTrack", [kit, "Database", "AuditTrail", "JobQueue", "Ledger", "Privacy", "Casework", crypto]),
     ])
 let drivers =
     layer(
@@ -67,6 +68,7 @@ let drivers =
             ("ClaimFiles", [kit, "Intake", "CExpat"]),
             ("GzipFiles", ["CZlib"]),
             ("PrometheusFiles", [metrics]),
+            ("ZipFiles", ["CZip"]),
         ]) + [
         .target(
             name: "CSQLite", path: "Sources/Drivers/CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -74,10 +76,13 @@ let drivers =
             name: "CExpat", path: "Sources/Drivers/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Drivers/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZip", path: "Sources/Drivers/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     ]
 let coreNames: [Target.Dependency] = [
     "Database", "AuditTrail", "JobQueue", "Ledger", "Tenancy", "Correspondence", "Privacy", "Casework", "Intake",
     "Registrations",
+    "LegalTrack",
 ]
 let host = layer(
     "",
@@ -86,7 +91,7 @@ let host = layer(
             "Host",
             [
                 kit, kitTesting, crypto, logging, metrics, lifecycle, "SQLiteDriver", "TenantFiles", "ClaimFiles",
-                "GzipFiles",
+                "GzipFiles", "ZipFiles",
             ]
                 + coreNames
         )
@@ -102,12 +107,13 @@ let testSupport = layer(
                 "Casework", "Intake", "Registrations",
             ]
         ),
+        ("LegalTesting", [kit]),
     ])
 let apps = [
     app(
         "fordring",
         [
-            kit, kitTesting, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger",
+            kit, kitTesting, "Host", "AuditTrail", "Casework", "Database", "Intake", "JobQueue", "Ledger", "LegalTrack",
             "PrometheusFiles", "Registrations", "Tenancy",
             arguments, logging, metrics, lifecycle, signals,
         ]),
@@ -152,7 +158,7 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "Ledger", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging, metrics,
+                "Ledger", "LegalTrack", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging, metrics,
                 metricsTestKit,
             ],
             exclude: ["Fixtures"]),
@@ -170,5 +176,7 @@ let package = Package(
         tests("ClaimFilesTests", [kit, "Intake", "ClaimFiles"]),
         tests("GzipFilesTests", ["GzipFiles"]),
         tests("PrometheusFilesTests", ["PrometheusFiles", metrics]),
+        tests("LegalTrackTests", [kit, "Host", "DatabaseTesting", "CaseworkTesting", "LegalTesting"] + coreNames),
+        tests("ZipFilesTests", ["ZipFiles"]),
     ]
 )

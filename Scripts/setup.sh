@@ -2,7 +2,7 @@
 # Installs what Fordring needs where the machine is Debian and something is missing; elsewhere says what to install.
 set -eu
 
-packages="libsqlite3-dev libexpat1-dev zlib1g-dev libpango1.0-dev libcairo2-dev pkg-config fonts-lato fonts-dejavu-core poppler-utils"
+packages="libsqlite3-dev libexpat1-dev zlib1g-dev libzip-dev libpango1.0-dev libcairo2-dev pkg-config fonts-lato fonts-dejavu-core poppler-utils unzip"
 
 if ! command -v swift >/dev/null 2>&1; then
     echo "Fordring needs Swift 6.3.1 on the PATH (https://www.swift.org/install)." >&2
@@ -25,12 +25,12 @@ if command -v dpkg-query >/dev/null 2>&1; then
 fi
 
 missing=""
-for module in sqlite3 expat zlib pangocairo cairo; do
+for module in sqlite3 expat zlib libzip pangocairo cairo; do
     pkg-config --exists "$module" 2>/dev/null || missing="$missing $module"
 done
 if [ -n "$missing" ]; then
     echo "This machine is not Debian, so install these yourself (development files), then run make again:" >&2
     echo "  C libraries (pkg-config names):$missing" >&2
-    echo "  fonts: Lato, DejaVu; for the tests also pdftotext (poppler)" >&2
+    echo "  fonts: Lato, DejaVu; for the tests also pdftotext (poppler), unzip" >&2
     exit 69
 fi

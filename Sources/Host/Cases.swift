@@ -2,6 +2,7 @@ import AuditTrail
 package import Casework
 import Database
 package import FordringKit
+import LegalTrack
 
 extension FordringHost {
     /// Registers money that came in for a case.
@@ -100,6 +101,8 @@ extension FordringHost {
             return try body()
         } catch let refusal as CaseworkRefusal {
             throw HostError(.refused, refusal.message)
+        } catch let refusal as LegalRefusal {
+            throw HostError(refusal.code == .noSuchProcedure ? .badInput : .refused, refusal.message)
         } catch let fault as CaseRulesFault {
             throw HostError(.fault, fault.description)
         } catch let gap as RuleGap {

@@ -4,6 +4,7 @@ import Database
 package import FordringKit
 import Foundation
 import JobQueue
+import LegalTrack
 import Privacy
 import Registrations
 
@@ -74,6 +75,8 @@ extension FordringHost {
                     try Registrations.blank(party, transaction)
                     return try Parties.erase(party, reason: reason, on: day, tenant.rules, transaction)
                 }
+                // What lies sealed cannot be read from here on; it need not be kept either.
+                for party in erased { try LetterArchive.remove(party, transaction) }
                 // Should what follows be broken off, a worker finishes it.
                 if !erased.isEmpty {
                     try JobQueue.enqueue(

@@ -7,6 +7,7 @@ import Foundation
 import Intake
 import JobQueue
 import Ledger
+import LegalTrack
 import Logging
 import Privacy
 import Registrations
@@ -41,6 +42,7 @@ package final class FordringHost: Sendable {
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
+        LegalSchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -281,7 +283,7 @@ package final class FordringHost: Sendable {
                         context(id, plugin, complete, lines.filter { $0.country == offer.country }))
                     return CaseRules(
                         jurisdiction: law, creditor: creditor, plugin: plugin.provenance,
-                        followers: [RegistrationFollower(bureaus, notice: law.registrationNotice)])
+                        followers: [RegistrationFollower(bureaus, notice: law.registrationNotice), LegalFollower()])
                 } catch {
                     throw FordringHost.unserved(plugin, id, error)
                 }
@@ -314,6 +316,7 @@ package final class FordringHost: Sendable {
         let rules = try wireRules(id, settings, lines)
         var channels: [String: any LetterChannel] = [:]
         var renderer: (any LetterRenderer)?
+        var forum: (any LegalForum)?
         for (plugin, complete) in try wanted(id, settings) {
             do {
                 // Those of the other countries are made to see that they can be.
@@ -330,6 +333,13 @@ package final class FordringHost: Sendable {
                 for offer in plugin.registry.renderers where offer.mediaType == "application/pdf" {
                     renderer = try offer.make(context(id, plugin, complete))
                 }
+                for offer in plugin.registry.forums where offer.country.code == settings.countries.first {
+                    let outbox = home.outbox(id, "courts-\(offer.country)").path
+                    if makingOutboxes {
+                        try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: true)
+                    }
+                    forum = try offer.make(context(id, plugin, complete, outbox: outbox))
+                }
             } catch {
                 throw FordringHost.unserved(plugin, id, error)
             }
@@ -338,7 +348,7 @@ package final class FordringHost: Sendable {
         if !makingOutboxes { _ = try makeBureaus(id, settings, makingOutboxes: false) }
         let composer = LetterComposer(
             tenant: id, settings: settings, jurisdiction: rules.jurisdiction, agencyName: try agencyName)
-        return TenantParts(composer: composer, channels: channels, renderer: renderer)
+        return TenantParts(composer: composer, channels: channels, renderer: renderer, forum: forum)
     }
 }
 
@@ -347,6 +357,8 @@ package struct TenantParts: Sendable {
     package let composer: LetterComposer
     package let channels: [String: any LetterChannel]
     package let renderer: (any LetterRenderer)?
+    /// The courts of the tenant's own country.
+    package let forum: (any LegalForum)?
 }
 
 /// The same, made when the first letter asks for it: a run that sends none has no need of it.

@@ -5,7 +5,9 @@ import Crypto
 import Database
 import FordringKit
 import JobQueue
+import LegalTrack
 import Logging
+import Privacy
 import Tenancy
 
 /// Delivers the letters of steps: writes one, hands it to a channel, and records that it is gone.
@@ -44,7 +46,7 @@ struct LetterDelivery: JobHandler {
     func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let day = context.day ?? host.localTime(of: tenant).day
         do {
-            if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+            if let sent = try sentBefore(job, tenant) { return try recordingAgain(sent, job, tenant) }
         } catch let failure as LetterFailure {
             return failed(failure, job, tenant, day)
         }
@@ -56,7 +58,7 @@ struct LetterDelivery: JobHandler {
         let day = context.day ?? host.localTime(of: tenant).day
         do {
             // It may have left the house at the attempt that was called off.
-            if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+            if let sent = try sentBefore(job, tenant) { return try recordingAgain(sent, job, tenant) }
         } catch let failure as LetterFailure {
             return failed(failure, job, tenant, day)
         } catch {
@@ -77,7 +79,7 @@ struct LetterDelivery: JobHandler {
     }
 
     private func deliver(_ job: Job, _ tenant: OpenTenant, _ day: CivilDate) throws -> JobReport {
-        if let sent = try sentBefore(job, tenant) { return recording(sent, job) }
+        if let sent = try sentBefore(job, tenant) { return try recordingAgain(sent, job, tenant) }
         let (state, pauses) = try tenant.database.read { transaction in
             (
                 try LetterDesk.prepare(step: job.subject, datedOn: day, tenant.rules, transaction),
@@ -109,7 +111,9 @@ struct LetterDelivery: JobHandler {
             try LetterDesk.depart(job, datedOn: prepared.content.datedOn, tenant.rules, $0)
         }
         switch departure {
-        case .gone: return recording(try send(delivery, prepared, by: channel, name, job, tenant), job)
+        case .gone:
+            let (sent, copy) = try send(delivery, prepared, by: channel, name, job, tenant)
+            return recording(sent, copy, job, try host.sealer(of: tenant.database))
         case .held: return held(job, tenant, day)
         case .over: return .ending(job, as: .needless)
         case .calledOff: return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
@@ -122,8 +126,19 @@ struct LetterDelivery: JobHandler {
         JobReport(.needless) { try LetterDesk.recordHeld(job, today: day, tenant.rules, $0) }
     }
 
-    private func recording(_ sent: SentLetter, _ job: Job) -> JobReport {
-        JobReport(.done) { try LetterDesk.recordSent(sent, job, $0) }
+    /// The copy of the letter commits with the entry that it is gone.
+    private func recording(_ sent: SentLetter, _ copy: LetterCopy?, _ job: Job, _ sealer: Sealer) -> JobReport {
+        JobReport(.done) { transaction in
+            guard try LetterDesk.recordSent(sent, job, transaction) else { return false }
+            if let copy { try LetterArchive.keep(copy, sealer, transaction) }
+            return true
+        }
+    }
+
+    /// Records a letter that an earlier attempt has sent; its copy is made again as far as that is possible.
+    private func recordingAgain(_ sent: SentLetter, _ job: Job, _ tenant: OpenTenant) throws -> JobReport {
+        let copy = host.remadeCopy(of: sent, for: tenant)
+        return recording(sent, copy, job, try host.sealer(of: tenant.database))
     }
 
     private func putOff(_ job: Job, until time: Timestamp?, channel: String) -> JobReport {
@@ -202,7 +217,7 @@ struct LetterDelivery: JobHandler {
     private func send(
         _ delivery: Delivery, _ prepared: PreparedLetter, by channel: any LetterChannel, _ name: String, _ job: Job,
         _ tenant: OpenTenant
-    ) throws -> SentLetter {
+    ) throws -> (SentLetter, LetterCopy) {
         let receipt: DeliveryReceipt
         do {
             receipt = try channel.deliver(delivery)
@@ -210,9 +225,12 @@ struct LetterDelivery: JobHandler {
             // What no contract allows says nothing of what was done before. Its words may hold a name.
             throw LetterFailure(.unknown, "\(name): it failed with \(type(of: error))")
         }
-        return SentLetter(
-            step: job.subject, channel: name, receipt: receipt, documentSHA256: delivery.documentSHA256,
+        let copy = LetterCopy(
+            delivery.letter, document: delivery.document, step: job.subject, isShort: !channel.needsDocument)
+        let sent = SentLetter(
+            step: job.subject, channel: name, receipt: receipt, documentSHA256: copy.sha256,
             deadline: try deadline(prepared.content.step, sentOn: receipt.sentOn, tenant))
+        return (sent, copy)
     }
 
     /// The deadline of a letter that has left the house: where the rules fail to say it, the letter is gone all the same.

@@ -285,6 +285,7 @@ extension FordringHost {
             LetterDelivery(host: self, limits: letterLimits), DailyRunJob(host: self), SelfCheckJob(host: self),
             ForgetPartiesJob(host: self), BureauDayJob(host: self), SubmitRegistrationsJob(host: self),
             ReadBureauAnswersJob(host: self), CompareRegisterJob(host: self),
+            HandoffFiling(host: self), LegalAnswersJob(host: self),
         ]
     }
 }

@@ -20,6 +20,7 @@ struct Fordring: ParsableCommand {
             TenantCommand.self, PluginCommand.self, RateCommand.self, ClaimCommand.self, RunCommand.self,
             WorkCommand.self, JobsCommand.self, CaseCommand.self, DisputeCommand.self, HoldCommand.self,
             ForecastCommand.self, PartyCommand.self, PaymentCommand.self, TaskCommand.self, BureauCommand.self,
+            LegalCommand.self,
             AuditCommand.self,
             AgencyCommand.self, DemoCommand.self,
         ])

@@ -55,6 +55,11 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case deletionSubmitted = "deletion.submitted"
     case deletionConfirmed = "deletion.confirmed"
     case registerCompared = "register.compared"
+    case handoffPrepared = "legal.prepared"
+    case handoffRecalled = "legal.recalled"
+    case handoffDeparted = "legal.departed"
+    case handoffRecorded = "legal.recorded"
+    case handoffListed = "legal.listed"
 }
 
 /// What an entry of one action says.
@@ -110,6 +115,7 @@ extension AuditAction {
         .always("kind", "the kind of job"), reason, .always("state", "the job's state before"),
         .always("subject", "what the job works on"),
     ]
+    private static let handoffNumber = AuditActionDescription.Member.always("handoff", "the number of the hand-off")
     private static let paused: [AuditActionDescription.Member] = [
         .always("channel", "the channel, or null for all"), .always("kind", "the kind of job, or null for all"),
     ]
@@ -335,7 +341,8 @@ extension AuditAction {
                 "A letter left the house.", subject: [AuditAction.caseNumber, AuditAction.stepNumber],
                 change: [
                     .always("channel", "the channel"), .always("deadline", "the last day to pay, or null"),
-                    .always("details", "what the channel says of it, and the document's `sha256` where there is one"),
+                    .always(
+                        "details", "what the channel says of it, and the `sha256` of the document, or of its words"),
                     .always("kind", "the step"), .always("reference", "the channel's name for the delivery"),
                     .always("sentOn", "the day it left"),
                 ],
@@ -491,6 +498,46 @@ extension AuditAction {
                     AuditAction.day, .always("differences", "how many were found"),
                     .always("ours", "how many stand there by our books"), .always("theirs", "how many by the bureau's"),
                 ])
+        case .handoffPrepared:
+            AuditActionDescription(
+                "Everything that must hold before a case goes to a court held, and the package was made.",
+                subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
+                change: [
+                    .always("checked", "what was seen to hold, by name"), .always("day", "the day that counts"),
+                    .always("fee", "the court's fee, which is booked when it is filed"),
+                    .always("owed", "all that is owed by the package"),
+                    .always("procedure", "the procedure, as the country names it"),
+                    .always("sha256", "the SHA-256 of the package"),
+                ],
+                basis: "the sections that ask for what was checked")
+        case .handoffRecalled:
+            AuditActionDescription(
+                "A package was taken back before it was filed.",
+                subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
+                change: [.always("day", "the day that counts"), AuditAction.reason])
+        case .handoffDeparted:
+            AuditActionDescription(
+                "Everything still held, and the package is filed by wire from here on.",
+                subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
+                change: [.always("day", "the day that counts"), .always("sha256", "the SHA-256 of the package")])
+        case .handoffRecorded:
+            AuditActionDescription(
+                "A court or a person did something in a case that was handed over.",
+                subject: [
+                    AuditAction.caseNumber, .always("event", "the number of the event"), AuditAction.handoffNumber,
+                ],
+                change: [
+                    .sometimes("answer", "the court's name for its answer, where it came by wire"),
+                    .always("day", "the day that counts"),
+                    .sometimes("documentSHA256", "the SHA-256 of the paper that goes with it"),
+                    .sometimes("fee", "what was laid out to the court"),
+                    .sometimes("limitation", "what it does to limitation"), .always("state", "what was reached"),
+                ],
+                basis: "the sections that set the fee")
+        case .handoffListed:
+            AuditActionDescription(
+                "Somebody looked at the list of hand-offs.",
+                subject: [.always("tenant", "the tenant's identifier")], change: [AuditAction.count])
         }
     }
 }

@@ -9,7 +9,7 @@ package struct CaseExplanation: Sendable {
         package enum Kind: String, Sendable {
             /// The claim came in.
             case claim
-            /// A step charged it.
+            /// A step charged it, or it was laid out to a court.
             case charged
             /// Money was spread over the debt.
             case paid
@@ -113,7 +113,7 @@ package struct CaseExplanation: Sendable {
                 switch transfer.cause {
                 case .claim: .claim
                 case .creditNote, .dispute: .credited
-                case .step: .charged
+                case .step, .legal: .charged
                 case .payment: .paid
                 case .correction: .corrected
                 }

@@ -69,7 +69,8 @@ package struct SentLetter: Sendable {
     package var step: Int64
     package var channel: String
     package var receipt: DeliveryReceipt
-    /// The SHA-256 of the document in hexadecimal; empty where the channel carries none.
+    /// The SHA-256 in hexadecimal of the document, or of the words where the channel carries none; empty where the letter
+    /// was found sent.
     package var documentSHA256: String
     package var deadline: Explained<CivilDate>?
 

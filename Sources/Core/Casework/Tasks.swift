@@ -46,6 +46,18 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case tellCreditor
     /// A letter was gone when the dispute about its claims came in.
     case sentDespiteDispute
+    /// A procedure is proposed after what a court did.
+    case legalNext
+    /// A court has said nothing for longer than is usual.
+    case legalFollowUp
+    /// A court has a case in which something has changed that it must be told.
+    case legalStop
+    /// A package could not be filed by wire.
+    case filingFailed
+    /// Whether a package was filed is not known, and the court cannot tell.
+    case filingUnknown
+    /// A court's answer cannot be recorded, or the answers cannot be read.
+    case legalAnswer
 }
 
 /// One piece of work for a person.

@@ -76,6 +76,8 @@ package enum Cause: Sendable, Hashable {
     case creditNote(Int64)
     case step(Int64)
     case payment(Int64)
+    /// A fee laid out to a court, by the event of the hand-off.
+    case legal(Int64)
     case correction
     /// The decision of a dispute.
     case dispute(Int64)
@@ -86,6 +88,7 @@ package enum Cause: Sendable, Hashable {
         case .creditNote: "creditNote"
         case .step: "step"
         case .payment: "payment"
+        case .legal: "legal"
         case .correction: "correction"
         case .dispute: "dispute"
         }
@@ -94,7 +97,7 @@ package enum Cause: Sendable, Hashable {
     package var id: Int64? {
         switch self {
         case .claim(let id): id.rawValue
-        case .creditNote(let id), .step(let id), .payment(let id), .dispute(let id): id
+        case .creditNote(let id), .step(let id), .payment(let id), .legal(let id), .dispute(let id): id
         case .correction: nil
         }
     }
@@ -226,6 +229,7 @@ package enum Ledger {
             case "step": .step(causeID)
             case "payment": .payment(causeID)
             case "dispute": .dispute(causeID)
+            case "legal": .legal(causeID)
             default: .correction
             }
         return Transfer(

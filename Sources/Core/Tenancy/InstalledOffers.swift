@@ -24,7 +24,7 @@ package struct InstalledOffers: Sendable {
             var descriptions: [SettingDescription] = []
             let described =
                 registry.jurisdictions.flatMap(\.settings) + registry.channels.flatMap(\.settings)
-                + registry.bureaus.flatMap(\.settings)
+                + registry.bureaus.flatMap(\.settings) + registry.forums.flatMap(\.settings)
             for description in described
             where !descriptions.contains(where: { $0.key == description.key }) {
                 descriptions.append(description)

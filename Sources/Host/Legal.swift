@@ -1,0 +1,426 @@
+import AuditTrail
+import Casework
+import Database
+@_spi(FordringHost) package import FordringKit
+import Foundation
+import GzipFiles
+import JobQueue
+package import LegalTrack
+import Tenancy
+
+/// A paper that a person adds to a hand-off.
+package struct HandoffDocument: Sendable {
+    package let facts: DocumentFacts
+    package let bytes: [UInt8]
+
+    package init(name: String, kind: String, on day: CivilDate, bytes: [UInt8]) {
+        facts = DocumentFacts(name: name, kind: kind, on: day, sha256: Digest.sha256(bytes))
+        self.bytes = bytes
+    }
+}
+
+/// What somebody asks a hand-off for.
+package struct HandoffRequest: Sendable {
+    package var caseID: CaseID
+    package var procedure: LegalProcedureKind
+    /// Today where it is `nil`.
+    package var day: CivilDate?
+    package var basis: EnforcementBasis?
+    /// What a person answered to the form's questions.
+    package var answers: [String: String]
+    package var documents: [HandoffDocument]
+
+    package init(
+        caseID: CaseID, procedure: LegalProcedureKind, day: CivilDate? = nil, basis: EnforcementBasis? = nil,
+        answers: [String: String] = [:], documents: [HandoffDocument] = []
+    ) {
+        self.caseID = caseID
+        self.procedure = procedure
+        self.day = day
+        self.basis = basis
+        self.answers = answers
+        self.documents = documents
+    }
+
+    /// Names what was asked for, without saying it.
+    var sha256: String {
+        let basis: JSONValue =
+            if let basis = self.basis {
+                [
+                    "enforceable": .bool(basis.saysEnforceable), "kind": .string(basis.kind),
+                    "on": .string(basis.on.description), "reference": .string(basis.reference),
+                ]
+            } else {
+                .null
+            }
+        let value: JSONValue = [
+            "answers": .object(answers.mapValues { .string($0) }), "basis": basis,
+            "documents": .array(documents.map { .array([.string($0.facts.name), .string($0.facts.sha256)]) }),
+        ]
+        return Digest.sha256(value.canonicalBytes)
+    }
+}
+
+/// Where making a hand-off has come: what tests are told, so that they can end it there.
+package enum HandoffStep: String, Sendable, CaseIterable {
+    /// All is written, under a temporary name, and nothing committed.
+    case beforeCommit
+    /// The hand-off is recorded, and its file has a temporary name.
+    case committed
+    /// The file has its name.
+    case named
+}
+
+/// A hand-off whose package lies in its folder.
+package struct HandoffResult: Sendable {
+    package let handoff: Handoff
+    package let path: String
+    package let size: Int
+    /// Whether it was made before, and only written out again.
+    package let isAgain: Bool
+}
+
+/// A hand-off with what happened to it.
+package struct HandoffRecord: Sendable {
+    package let handoff: Handoff
+    package let events: [HandoffEvent]
+    /// What may follow, by the chart.
+    package let allowed: [LegalState]
+}
+
+extension FordringHost {
+    // MARK: Who is asked
+
+    /// The courts of a tenant's country, as the plug-ins bring them.
+    package func forum(of tenant: OpenTenant) throws -> any LegalForum {
+        guard let forum = try tenant.parts.forum else {
+            throw HostError(
+                .unavailable,
+                "No plug-in of the tenant '\(tenant.id)' brings the courts of \(tenant.settings.countries.first ?? ""). "
+                    + "Name one under 'plugins' in its file; 'fordring plugin list' shows what is installed.")
+        }
+        return forum
+    }
+
+    func legalDesk(of tenant: OpenTenant) throws -> LegalDesk {
+        // What a step does to limitation stands with its event. Where the books keep events of claims, they are written
+        // here, so that the country's limitation is asked with them.
+        LegalDesk(try forum(of: tenant), tenant.rules, try sealer(of: tenant.database)) { _, _, _, _, _ in }
+    }
+
+    /// The creditor as a court is told of it.
+    private func creditor(of tenant: OpenTenant) throws -> Party {
+        let settings = tenant.settings
+        var lines = settings.letterhead.address
+        var code = ""
+        var city = ""
+        // `5750 Ringe`: the last line where it begins with a number.
+        if let last = lines.last, lines.count > 1, let first = last.split(separator: " ").first,
+            first.allSatisfy(\.isNumber)
+        {
+            lines.removeLast()
+            code = String(first)
+            city = last.dropFirst(first.count).trimmingCharacters(in: .whitespaces)
+        }
+        return Party(
+            name: settings.legalName, kind: .business, nationalID: settings.registrationNumber, customerNumber: nil,
+            address: PostalAddress(
+                lines: lines, postalCode: code, city: city, country: tenant.rules.jurisdiction.country),
+            email: settings.letterhead.email, phone: settings.letterhead.phone, language: Language(settings.language))
+    }
+
+    /// Everything that must hold, seen in a transaction.
+    private func check(
+        _ request: HandoffRequest, on day: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant,
+        _ copies: [LetterCopy], documents: [DocumentFacts]? = nil, _ transaction: ReadTransaction
+    ) throws -> HandoffCheck {
+        let record = try CaseQueries.show(request.caseID, creditor: tenant.rules.creditor, transaction)
+        let letters = copies.compactMap { copy -> DocumentFacts? in
+            guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn else {
+                return nil
+            }
+            return DocumentFacts(
+                name: HandoffPackage.name(of: copy, step), kind: "letter", on: sentOn, sha256: copy.sha256)
+        }
+        return try desk.check(
+            request.caseID, request.procedure, on: day, creditor: try creditor(of: tenant), agency: try agencyName,
+            basis: request.basis, answers: request.answers,
+            documents: letters + (documents ?? request.documents.map(\.facts)), transaction)
+    }
+
+    /// The same for a hand-off that is about to be filed: what must hold for its form was answered when it was made.
+    func check(
+        _ handoff: Handoff, _ desk: LegalDesk, _ tenant: OpenTenant, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> HandoffCheck {
+        let copies = try LetterArchive.copies(of: handoff.caseID, desk.sealer, transaction)
+        let stored = try desk.request(of: handoff.id, transaction)
+        let request = HandoffRequest(
+            caseID: handoff.caseID, procedure: handoff.procedure, basis: handoff.basis, answers: stored.answers)
+        return try check(
+            request, on: day, desk, tenant, copies, documents: stored.documentFacts, transaction
+        ).without("onlyOne")
+    }
+
+    // MARK: Looking
+
+    /// What stands between a case and a court; an entry says who looked.
+    package func legalCheck(_ request: HandoffRequest, of tenant: OpenTenant) throws -> HandoffCheck {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            let day = request.day ?? localTime(of: tenant).day
+            let check = try tenant.database.read { transaction in
+                let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
+                return try self.check(request, on: day, desk, tenant, copies, transaction)
+            }
+            try tenant.database.write(provenance) { transaction in
+                try transaction.audit(.caseRead, subject: ["case": .integer(request.caseID.rawValue)], change: [:])
+            }
+            return check
+        }
+    }
+
+    /// A tenant's hand-offs; an entry says who looked.
+    package func handoffs(of id: TenantID, onlyOpen: Bool) throws -> [Handoff] {
+        let database = try database(of: id)
+        let handoffs = try database.read { try Handoffs.list(onlyOpen: onlyOpen, $0) }
+        try database.write(provenance) { transaction in
+            try transaction.audit(
+                .handoffListed, subject: ["tenant": .string(id.rawValue)],
+                change: ["count": .integer(Int64(handoffs.count))])
+        }
+        return handoffs
+    }
+
+    /// One hand-off with what happened to it; an entry says who looked.
+    package func showHandoff(_ number: Int64, of tenant: OpenTenant) throws -> HandoffRecord {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            let (handoff, events) = try tenant.database.read {
+                (try Handoffs.load(number, $0), try desk.events(of: number, $0))
+            }
+            try tenant.database.write(provenance) { transaction in
+                try transaction.audit(.caseRead, subject: ["case": .integer(handoff.caseID.rawValue)], change: [:])
+            }
+            return HandoffRecord(
+                handoff: handoff, events: events,
+                allowed: try desk.chart(handoff.procedure).allowed(after: handoff.state)
+            )
+        }
+    }
+
+    /// The chart of a procedure.
+    package func legalChart(_ kind: LegalProcedureKind, of tenant: OpenTenant) throws -> LegalChart {
+        try translatingRefusals { try legalDesk(of: tenant).chart(kind) }
+    }
+
+    // MARK: Handing over
+
+    /// Makes the package of a case for a court, and records that it is prepared.
+    ///
+    /// In one transaction everything is seen to hold, the permit is made and used, and the hand-off is recorded with the
+    /// hash of its package. The file is written before the commit under a temporary name and named after it; broken off in
+    /// between, the same call writes it out again byte for byte, and before that nothing is left.
+    ///
+    /// - Throws: ``HostError`` `refused` with every gap; nothing is changed then.
+    package func handOff(
+        _ request: HandoffRequest, to folder: String, of tenant: OpenTenant,
+        observe: (HandoffStep) throws -> Void = { _ in }
+    ) throws -> HandoffResult {
+        try FordringHost.translatingFaults {
+            try translatingRefusals {
+                do {
+                    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                } catch {
+                    throw HostError(.unavailable, "The folder \(folder) cannot be made: \(error.localizedDescription).")
+                }
+                let desk = try legalDesk(of: tenant)
+                if let known = try madeBefore(request, desk, tenant) {
+                    return try write(known.package, of: known.handoff, to: folder, tenant, isAgain: true, observe)
+                }
+                return try make(request, to: folder, desk, tenant, observe)
+            }
+        }
+    }
+
+    /// The package of the same request that is prepared already.
+    private func madeBefore(
+        _ request: HandoffRequest, _ desk: LegalDesk, _ tenant: OpenTenant
+    ) throws -> (handoff: Handoff, package: [UInt8])? {
+        try tenant.database.read { transaction in
+            let open = try Handoffs.of(request.caseID, transaction).first {
+                $0.procedure == request.procedure && $0.endedOn == nil
+            }
+            guard let open else { return nil }
+            guard open.state == .prepared else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Case \(request.caseID) is handed over for \(request.procedure) already: hand-off \(open.id) is "
+                        + "\(open.state.rawValue). 'fordring legal show \(open.id)' shows it.")
+            }
+            guard open.requestSHA256 == request.sha256, request.day ?? open.preparedOn == open.preparedOn else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn) with other answers. "
+                        + "Recall it first: 'fordring legal recall \(open.id) --reason …'.")
+            }
+            return (open, try desk.package(of: open.id, transaction))
+        }
+    }
+
+    private func make(
+        _ request: HandoffRequest, to folder: String, _ desk: LegalDesk, _ tenant: OpenTenant,
+        _ observe: (HandoffStep) throws -> Void
+    ) throws -> HandoffResult {
+        let today = localTime(of: tenant).day
+        let day = request.day ?? today
+        guard let renderer = try tenant.parts.renderer else {
+            throw HostError(
+                .unavailable, "No plug-in of the tenant '\(tenant.id)' makes PDFs; add post-channel to its file.")
+        }
+        // What is not ready need not have its trail read.
+        let early = try tenant.database.read { transaction in
+            let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
+            return try check(request, on: day, desk, tenant, copies, transaction)
+        }
+        guard early.gaps.isEmpty else { throw LegalDesk.refusal(early, request.procedure) }
+        let trail = try auditExtract(request.caseID, of: tenant)
+        let agency = try agencyName
+        var file: PartialFile?
+        var size = 0
+        let handoff = try tenant.database.write(provenance) { transaction in
+            let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
+            let check = try check(request, on: day, desk, tenant, copies, transaction)
+            guard check.gaps.isEmpty else { throw LegalDesk.refusal(check, request.procedure) }
+            let permit = Permits.authority.handoffPermit(
+                tenant: tenant.id, caseID: request.caseID, procedure: request.procedure, day: day)
+            defer { Permits.authority.end(permit) }
+            let number = try LegalDesk.number(transaction)
+            let fee = try desk.forum.courtFee(for: request.procedure, check.facts, on: day)
+            let contents = HandoffPackage(
+                number: number, tenant: tenant.id, settings: tenant.settings, agency: agency,
+                procedure: try desk.chart(request.procedure).procedure, day: day, check: check,
+                form: try desk.forum.form(check.facts, on: day, permit: permit), fee: fee,
+                venue: try desk.forum.venue(for: request.procedure, check.facts), letters: copies,
+                documents: request.documents, trail: trail, jurisdiction: tenant.rules.jurisdiction)
+            let package = try contents.archive(renderer)
+            let handoff = try desk.prepare(
+                NewHandoff(
+                    id: number, day: day, basis: request.basis, requestSHA256: request.sha256, fee: fee,
+                    owed: check.explanation.owed, package: package,
+                    request: StoredRequest(answers: request.answers, documents: request.documents.map(\.facts))),
+                permit, check, today: max(day, today), transaction)
+            file = try begin(package, of: handoff, in: folder, tenant)
+            size = package.count
+            try observe(.beforeCommit)
+            return handoff
+        }
+        try observe(.committed)
+        try file?.finish()
+        try observe(.named)
+        return HandoffResult(
+            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: size, isAgain: false)
+    }
+
+    private func write(
+        _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant, isAgain: Bool,
+        _ observe: (HandoffStep) throws -> Void
+    ) throws -> HandoffResult {
+        let file = try begin(package, of: handoff, in: folder, tenant)
+        try observe(.committed)
+        try file.finish()
+        try observe(.named)
+        return HandoffResult(
+            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count,
+            isAgain: isAgain)
+    }
+
+    /// Writes a package under a temporary name.
+    private func begin(
+        _ package: [UInt8], of handoff: Handoff, in folder: String, _ tenant: OpenTenant
+    ) throws -> PartialFile {
+        let file = try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+        do {
+            try FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: false).write(contentsOf: package)
+        } catch {
+            throw HostError(.unavailable, "\(file.path) cannot be written: \(error.localizedDescription).")
+        }
+        return file
+    }
+
+    private static func path(of handoff: Handoff, in folder: String, _ tenant: TenantID) -> String {
+        let name = "handoff-\(tenant)-\(handoff.id)-case-\(handoff.caseID)-\(handoff.procedure).zip"
+        return URL(filePath: folder).appending(path: name).path
+    }
+
+    /// The case's part of the audit trail with its proof, as it stands now.
+    private func auditExtract(_ caseID: CaseID, of tenant: OpenTenant) throws -> HandoffPackage.Trail {
+        let path = FileManager.default.temporaryDirectory.appending(path: "fordring-\(UUID().uuidString).gz").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try exportAudit(tenant.id, .aboutCase(caseID), to: path)
+        let reader = try GzipLineReader(path: path, maximumLineLength: FordringHost.proofHashesMax * 48)
+        var last: [UInt8] = []
+        while let line = try reader.next() { last = line }
+        guard let footer = try? JSONDecoder().decode(ExportFooter.self, from: Data(last)) else {
+            throw HostError(.fault, "The audit extract of case \(caseID) has no checkpoint.")
+        }
+        return HandoffPackage.Trail(
+            bytes: Array(try Data(contentsOf: URL(filePath: path))), checkpoint: footer.checkpoint,
+            key: try verifierKey(tenant.id))
+    }
+
+    // MARK: What follows
+
+    /// Takes back a package that has not been filed.
+    package func recallHandoff(_ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil) throws
+    {
+        try translatingRefusals {
+            let day = day ?? localTime(of: tenant).day
+            try tenant.database.write(provenance) { transaction in
+                try LegalDesk.recall(number, because: reason, on: day, transaction)
+                let caseID = try Handoffs.load(number, transaction).caseID
+                for kind in [TaskKind.filingUnknown, .filingFailed] {
+                    try Tasks.end(kind, caseID, on: day, because: "hand-off \(number) is recalled", transaction)
+                }
+            }
+        }
+    }
+
+    /// Records what a court or a person did in a case that was handed over.
+    package func recordLegal(
+        _ event: NewLegalEvent, of number: Int64, for tenant: OpenTenant, on day: CivilDate? = nil
+    ) throws -> RecordedEvent {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            let today = day ?? max(localTime(of: tenant).day, event.on)
+            return try tenant.database.write(provenance) { transaction in
+                let recorded = try desk.record(event, of: number, today: today, transaction)
+                try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
+                return recorded
+            }
+        }
+    }
+
+    /// Reads what courts have answered by wire; each answer counts once.
+    ///
+    /// - Returns: how many were new.
+    package func readCourtAnswers(of tenant: OpenTenant, on day: CivilDate? = nil) throws -> Int {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            let answers: [CourtAnswer]
+            do {
+                answers = try desk.forum.answers()
+            } catch let failure as DeliveryFailure {
+                throw HostError(.unavailable, failure.message)
+            }
+            let today = day ?? localTime(of: tenant).day
+            var count = 0
+            for answer in answers {
+                let isNew = try tenant.database.write(provenance(as: .host("court answers"))) {
+                    try desk.take(answer, today: max(today, answer.on), $0)
+                }
+                if isNew { count += 1 }
+            }
+            return count
+        }
+    }
+}

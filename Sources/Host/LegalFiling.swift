@@ -1,0 +1,215 @@
+import Casework
+import Database
+@_spi(FordringHost) import FordringKit
+import JobQueue
+import LegalTrack
+import Logging
+import Privacy
+
+/// Files packages by wire: sees once more that everything holds, marks the hand-off as leaving, hands the package over,
+/// and records that the court has it.
+///
+/// Whatever stops the case before the mark has committed stops the filing; what comes after finds a hand-off that may be
+/// with the court. Where a person files, nothing is done.
+struct HandoffFiling: JobHandler {
+    let host: FordringHost
+    let kind = JobKind.fileHandoff
+    let limits = JobLimits()
+
+    /// What names a filing to the forum, the same at every attempt.
+    static func key(_ tenant: TenantID, _ handoff: Int64) -> String { "\(tenant)-handoff-\(handoff)" }
+
+    func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        let desk: LegalDesk
+        do {
+            desk = try host.legalDesk(of: tenant)
+        } catch let error as HostError {
+            return failed(DeliveryFailure(.temporary, error.message), job, day)
+        }
+        do {
+            let wasLeaving = try tenant.database.read { try Handoffs.load(job.subject, $0).isDeparting }
+            if job.isUncertain || wasLeaving,
+                let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject))
+            {
+                return filed(receipt, job, desk, day)
+            }
+            return try file(job, tenant, desk, day)
+        } catch let failure as DeliveryFailure {
+            return failed(failure, job, day)
+        } catch let gap as RuleGap {
+            return failed(DeliveryFailure(.temporary, gap.description), job, day)
+        } catch let refusal as LegalRefusal {
+            return failed(DeliveryFailure(.permanent, refusal.message), job, day)
+        } catch let error where !(error is HostError || error is DatabaseFault) {
+            // What no contract allows says nothing of what was done before. Its words may hold a name.
+            return failed(DeliveryFailure(.unknown, "the court's plug-in failed with \(type(of: error))"), job, day)
+        }
+    }
+
+    func uncertain(
+        _ job: Job, because message: String, for tenant: OpenTenant, _ context: JobContext
+    ) -> JobReport {
+        failed(DeliveryFailure(.unknown, message), job, context.day ?? host.localTime(of: tenant).day)
+    }
+
+    func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        try ended(job, tenant, context) { day in
+            failed(DeliveryFailure(.permanent, "the program ended each time that it was filed"), job, day)
+        }
+    }
+
+    func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        do {
+            return try ended(job, tenant, context) { day in
+                JobReport(.cancelled) { transaction in
+                    guard try JobQueue.endAsCancelled(job, transaction) else { return false }
+                    try LegalDesk.stay(job.subject, on: day, transaction)
+                    return true
+                }
+            }
+        } catch {
+            return failed(DeliveryFailure(.unknown, "the court could not be asked"), job, day)
+        }
+    }
+
+    /// Asks the court what an earlier attempt has done before the job ends.
+    private func ended(
+        _ job: Job, _ tenant: OpenTenant, _ context: JobContext, otherwise: (CivilDate) -> JobReport
+    ) throws -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        let desk = try host.legalDesk(of: tenant)
+        do {
+            if let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject)) {
+                return filed(receipt, job, desk, day)
+            }
+        } catch let failure as DeliveryFailure {
+            return failed(failure, job, day)
+        }
+        return otherwise(day)
+    }
+
+    private func file(_ job: Job, _ tenant: OpenTenant, _ desk: LegalDesk, _ day: CivilDate) throws -> JobReport {
+        let id = job.subject
+        var permit: HandoffPermit?
+        defer { if let permit { Permits.authority.end(permit) } }
+        let provenance = Provenance(.job(job.id), at: host.configuration.clock.now())
+        let package: [UInt8]? = try tenant.database.write(provenance) { transaction in
+            guard try JobQueue.isCalledOff(job, transaction) == false else { return nil }
+            // The court has told that an earlier attempt did not reach it: a stop since then holds now.
+            try LegalDesk.stay(id, on: day, transaction)
+            let handoff = try Handoffs.load(id, transaction)
+            guard handoff.state == .prepared else { return nil }
+            let package = try desk.package(of: id, transaction)
+            let check = try host.check(handoff, desk, tenant, on: day, transaction)
+            guard check.gaps.isEmpty else {
+                let names = check.gaps.map(\.identifier).joined(separator: ", ")
+                try LegalDesk.recall(id, because: "it no longer holds: \(names)", on: day, transaction)
+                return nil
+            }
+            let made = Permits.authority.handoffPermit(
+                tenant: tenant.id, caseID: handoff.caseID, procedure: handoff.procedure, day: day)
+            permit = made
+            return try LegalDesk.depart(id, made, transaction) ? package : nil
+        }
+        guard let package, let permit else { return .ending(job, as: .needless) }
+        let receipt = try desk.forum.file(
+            CourtFiling(
+                idempotencyKey: Self.key(tenant.id, id), number: id, package: package, sha256: Digest.sha256(package),
+                day: day, permit: permit))
+        if let receipt { return filed(receipt, job, desk, day) }
+        // A person files it.
+        return JobReport(.needless) { transaction in
+            guard try JobQueue.finish(job, transaction) else { return false }
+            try LegalDesk.stay(id, on: day, transaction)
+            return true
+        }
+    }
+
+    private func filed(_ receipt: DeliveryReceipt, _ job: Job, _ desk: LegalDesk, _ day: CivilDate) -> JobReport {
+        JobReport(.done) { transaction in
+            guard try JobQueue.finish(job, transaction) else { return false }
+            let handoff = try Handoffs.load(job.subject, transaction)
+            // A person may have recorded it meanwhile, from what the court said.
+            guard handoff.state == .prepared else { return true }
+            let chart = try desk.chart(handoff.procedure)
+            let first = chart.allowed(after: .prepared).first { $0 != .recalled } ?? .filed
+            _ = try desk.record(
+                NewLegalEvent(
+                    first, on: max(receipt.sentOn, handoff.preparedOn), text: "filed by wire as \(receipt.reference)"),
+                of: job.subject, today: max(day, receipt.sentOn), transaction)
+            try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
+            return true
+        }
+    }
+
+    private func failed(_ failure: DeliveryFailure, _ job: Job, _ day: CivilDate) -> JobReport {
+        host.configuration.logger.warning("a package was not filed: \(failure.message)", metadata: job.metadata)
+        let limits = limits
+        return JobReport(.failed) { transaction in
+            let isUnknown = failure.kind == .unknown
+            let fate = try JobQueue.fail(
+                job, error: failure.message, limits: limits, permanently: failure.kind == .permanent,
+                mayHaveHappened: isUnknown, transaction)
+            guard fate != .notOurs else { return false }
+            let handoff = try? Handoffs.load(job.subject, transaction)
+            // Between attempts it is not on its way, unless it may have arrived.
+            if !isUnknown { try LegalDesk.stay(job.subject, on: day, transaction) }
+            guard fate == .dead, let handoff, handoff.state == .prepared else { return true }
+            try Tasks.raise(
+                isUnknown ? .filingUnknown : .filingFailed, handoff.caseID, on: day,
+                message: isUnknown
+                    ? "Whether hand-off \(handoff.id) was filed is not known: \(failure.message)"
+                    : "Hand-off \(handoff.id) could not be filed: \(failure.message)",
+                cure: isUnknown
+                    ? "Ask the court. Then record it ('fordring legal record \(handoff.id) --state filed'), recall it "
+                        + "('fordring legal recall \(handoff.id)'), or have it filed ('fordring jobs retry \(job.id)')."
+                    : "File it by hand and record that, recall it, or have it tried again: 'fordring jobs retry "
+                        + "\(job.id)'.",
+                transaction)
+            return true
+        }
+    }
+}
+
+/// Reads once a day what courts have answered by wire, and raises a task where one is silent for too long.
+///
+/// The job comes again by itself as long as a hand-off is open.
+struct LegalAnswersJob: JobHandler {
+    private static let pauseSeconds: Int64 = 86_400
+
+    let host: FordringHost
+    let kind = JobKind.legalAnswers
+    let limits = JobLimits()
+
+    /// The job that reads them a day later.
+    static func next(after time: Timestamp) -> NewJob {
+        NewJob(
+            .legalAnswers, subject: 0, runAt: time.adding(seconds: pauseSeconds), uniqueness: .whileOpen("legalAnswers")
+        )
+    }
+
+    func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
+        let day = context.day ?? host.localTime(of: tenant).day
+        do {
+            _ = try host.readCourtAnswers(of: tenant, on: day)
+        } catch let error as HostError where error.code != .fault {
+            return putOff(job) { transaction in
+                try Tasks.raise(
+                    .legalAnswer, nil, on: day, message: "The answers of courts cannot be read: \(error.message)",
+                    cure: "Do what it says; it is tried again each day.", transaction)
+            }
+        }
+        return putOff(job) { try LegalDesk.followUp(on: day, $0) }
+    }
+
+    private func putOff(_ job: Job, _ body: @escaping @Sendable (WriteTransaction) throws -> Void) -> JobReport {
+        JobReport(.putOff) { transaction in
+            try body(transaction)
+            guard try Handoffs.hasOpen(transaction) else { return try JobQueue.finish(job, transaction) }
+            let time = try transaction.databaseTime().adding(seconds: LegalAnswersJob.pauseSeconds)
+            return try JobQueue.snooze(job, until: time, transaction)
+        }
+    }
+}
