@@ -4,6 +4,7 @@ import Database
 package import FordringKit
 import Foundation
 import JobQueue
+import LegalTrack
 package import Registrations
 import Synchronization
 import Tenancy
@@ -255,7 +256,7 @@ extension FordringHost {
     // MARK: Parts
 
     /// What other parts of the house know of a case; courts and plans are to be joined on here.
-    var registrationSources: RegistrationSources { RegistrationSources() }
+    var registrationSources: RegistrationSources { RegistrationSources(legalSteps: { try Handoffs.steps(of: $0, $1) }) }
 
     /// A bureau with what its work needs; its row is made where there is none.
     func desk(

@@ -103,9 +103,17 @@ extension FordringHost {
     }
 
     func legalDesk(of tenant: OpenTenant) throws -> LegalDesk {
-        // What a step does to limitation stands with its event. Where the books keep events of claims, they are written
-        // here, so that the country's limitation is asked with them.
-        LegalDesk(try forum(of: tenant), tenant.rules, try sealer(of: tenant.database)) { _, _, _, _, _ in }
+        let rules = tenant.rules
+        // What a step does to limitation is an event of each claim, so that the country's limitation is asked with it.
+        return LegalDesk(try forum(of: tenant), rules, try sealer(of: tenant.database)) {
+            event, claim, reason, today, transaction in
+            guard try !ClaimEvents.isWritten(event, of: claim, transaction) else { return }
+            do {
+                _ = try ClaimEvents.record(event, of: claim, reason: reason, today: today, rules, transaction)
+            } catch let refusal as CaseworkRefusal where refusal.code == .caseClosed {
+                // Nothing can be enforced in a case that is closed.
+            }
+        }
     }
 
     /// The creditor as a court is told of it.

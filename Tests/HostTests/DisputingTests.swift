@@ -68,10 +68,10 @@ import Testing
         #expect(statement.claims.map(\.arisenOn) == ["2026-01-01"] && statement.claims.map(\.principal) == ["102.50"])
         // The fee of the letter that was gone is taken back, and both lines are shown.
         #expect(statement.entries.map(\.amount) == ["102.50", "10.00", "-10.00"] && statement.owed == "102.50")
-        #expect(statement.entries[1].lines.map(\.text) == ["A fee of ten."])
+        #expect(statement.entries[1].lines.map(\.text) == ["The fee."])
         #expect(statement.disputes.map(\.reason) == ["defective"] && statement.disputes.map(\.state) == ["open"])
         let text = try String(contentsOf: folder.appending(path: "statement.txt"), encoding: .utf8)
-        #expect(text.contains("A fee of ten. [§ 1, The law of the land]"), "\(text)")
+        #expect(text.contains("The fee. [§ 1, The law of the land"), "\(text)")
 
         let export = folder.appending(path: "audit.jsonl.gz").path
         let report = try FordringHost.verifyExport(export, key: try host.verifierKey(tenant.id))

@@ -13,6 +13,16 @@ package struct ClaimEventRecord: Sendable {
 
 /// What happened to claims that limitation depends on: said by a person, never taken for granted.
 package enum ClaimEvents {
+    /// Whether an event of a claim is in the books.
+    package static func isWritten(
+        _ event: ClaimEvent, of claim: ClaimID, _ transaction: ReadTransaction
+    ) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM claim_event WHERE claim_id = $1 AND kind = $2 AND happened_on = $3", claim,
+            event.kind.rawValue, event.on
+        ) { _ in true } ?? false
+    }
+
     /// Writes down that something happened to a claim; the rules are asked again today.
     ///
     /// A payment is not an acknowledgement by itself: whoever registers it says so where the law makes it one.

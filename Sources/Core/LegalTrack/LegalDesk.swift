@@ -578,7 +578,8 @@ package struct LegalDesk: Sendable {
                 message:
                     "Hand-off \(handoff.id) (\(handoff.procedure)) is \(handoff.state.rawValue), and an answer was to "
                     + "be expected by \(due)",
-                cure: "Ask the court, and record what it says with 'fordring legal record \(handoff.id)'.", transaction)
+                cure: "Ask the court, and record what it says with 'fordring legal record \(handoff.id)'.", dueOn: due,
+                transaction)
         }
     }
 
