@@ -226,7 +226,7 @@ struct LetterDelivery: JobHandler {
             throw LetterFailure(.unknown, "\(name): it failed with \(type(of: error))")
         }
         let copy = LetterCopy(
-            delivery.letter, document: delivery.document, step: job.subject, isShort: !channel.needsDocument)
+            delivery.letter, document: delivery.document, step: job.subject, isShort: channel.reachesAtOnce)
         let sent = SentLetter(
             step: job.subject, channel: name, receipt: receipt, documentSHA256: copy.sha256,
             deadline: try deadline(prepared.content.step, sentOn: receipt.sentOn, tenant))
