@@ -21,12 +21,6 @@ package struct RegistrationSources: Sendable {
     }
 }
 
-/// Which letters warn a debtor of registration.
-enum Warning {
-    /// Until countries say it of their letters, those that threaten with a court do.
-    static func isGiven(by kind: StepKind) -> Bool { kind == .collectionNotice || kind == .collectionLetter }
-}
-
 /// A claim as a bureau's rules see it, with what the host needs to act on their answer.
 package struct RegistrationCase: Sendable {
     package var facts: RegistrationFacts
@@ -52,6 +46,7 @@ package struct RegistrationCase: Sendable {
                 """, claim, bureau
             ) { $0.dateOrNil(0) } ?? nil
         let notice = rules.jurisdiction.registrationNotice
+        let warnings = rules.jurisdiction.registrationWarnings
         let told = letters.filter { $0.kind == notice }.compactMap(\.sentOn).filter { sentOn in
             lastEnded.map { sentOn >= $0 } ?? true
         }
@@ -69,7 +64,7 @@ package struct RegistrationCase: Sendable {
                 holds: RegistrationFloor.holds(snapshot, claim, on: day),
                 isOnKeptPlan: try sources.isOnKeptPlan(caseID, day, transaction),
                 legalSteps: try sources.legalSteps(caseID, transaction),
-                warnedOn: letters.filter { Warning.isGiven(by: $0.kind) }.compactMap(\.sentOn).max(),
+                warnedOn: letters.filter { warnings.contains($0.kind) }.compactMap(\.sentOn).max(),
                 toldOn: told.max(), isRegistered: state?.mayStand ?? false),
             snapshot: snapshot, owedOnClaim: RegistrationFloor.owed(on: claim, snapshot))
     }

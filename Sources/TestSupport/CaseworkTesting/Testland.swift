@@ -242,6 +242,8 @@ package struct Testland: Jurisdiction {
             from.adding(days: limitationDays), [ExplanationLine("Claims grow old.", Testland.act("§ 8"))])
     }
 
+    package var registrationWarnings: [StepKind] { [.collectionNotice, .collectionLetter] }
+
     package var undisputedRest: Explained<Bool> {
         Explained(restGoesOn, [ExplanationLine("What nobody disputes is owed.", Testland.act("§ 8"))])
     }

@@ -306,6 +306,10 @@ public protocol Jurisdiction: Sendable {
     /// - Throws: ``RuleGap`` when the rule has no answer.
     func resumption(of facts: CaseFacts, heldSince: CivilDate, liftedOn: CivilDate) throws -> Explained<CivilDate>
 
+    /// The letters that warn the debtor of registration with a credit bureau, each by an item that it must carry. The default
+    /// has none, so that no registration rests on a warning that nobody gave.
+    var registrationWarnings: [StepKind] { get }
+
     /// The letter that tells a debtor of a registration with a credit bureau; `nil` where the country has none.
     var registrationNotice: StepKind? { get }
 
@@ -408,6 +412,9 @@ extension Jurisdiction {
         line.days = days
         return Explained(last.adding(days: 1), [line])
     }
+
+    /// None.
+    public var registrationWarnings: [StepKind] { [] }
 
     /// None.
     public var registrationNotice: StepKind? { nil }
