@@ -112,7 +112,7 @@ package enum Payments {
         guard paidOn < today else { return false }
         let late = try transaction.all(
             """
-            SELECT id FROM case_step WHERE case_id = $1 AND decided_on > $2 AND (state = 'sent' OR state = 'done')
+            SELECT id FROM case_step WHERE case_id = $1 AND decided_on > $2 AND (state = 'sent' OR state = 'done' OR state = 'leaving')
             ORDER BY id
             """,
             caseID, paidOn
