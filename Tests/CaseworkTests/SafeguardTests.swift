@@ -215,9 +215,6 @@ private struct Books {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         tenant.otherLaw = Scripted(steps: step)
-        for task in try tenant.tasks() {
-            try tenant.write(on: day) { try Tasks.done(task.id, on: day, because: "test", $0) }
-        }
         try tenant.write(on: day) { try $0.execute("UPDATE debt_case SET next_on = $1", day) }
         let result = try tenant.run(day)
         #expect(result.gaps == 1 && result.steps == 0, sourceLocation: sourceLocation)
@@ -253,6 +250,8 @@ private struct Books {
             try refusal(tenant, step(.reminder, 1), on: CivilDate(2026, 1, 15)).contains(
                 "covers claim 1, for which a letter gives until 2026-01-15"))
         #expect(try refusal(tenant, step(StepKind("visit"), 1)).contains("the step visit, which is none"))
+        #expect(try refusal(tenant, step(.reminder, 1, fee: .max)).contains("more than can be added up"))
+        #expect(try tenant.tasks().count == 1, "one task, which says the latest reason")
         #expect(try refusal(tenant, step(.reminder, 1, 1)).contains("covers claim 1 twice"))
         #expect(try refusal(tenant, step(.reminder, 1), step(.collectionNotice, 1)).contains("has not left the house"))
         #expect(

@@ -145,7 +145,7 @@ package struct DailyRun: Sendable {
             transaction.announceCases(on: nextOn)
         case .decided(let decided):
             // A day of rest or of waiting says nothing of what is missing.
-            if planned.hasGap, !decided.steps.isEmpty || decided.nextOn == nil {
+            if planned.knownGap != nil, !decided.steps.isEmpty || decided.nextOn == nil {
                 try Tasks.end(.ruleGap, planned.id, on: day, because: "the rules have an answer now", transaction)
             }
             for step in decided.steps { try take(step, planned.id, day, transaction) }
@@ -161,7 +161,9 @@ package struct DailyRun: Sendable {
             result.steps += decided.steps.count
         case .gap(let gap):
             result.gaps += 1
-            if !planned.hasGap {
+            // Who looks at the task must see today's reason; the day in it stays that of the first time.
+            let isKnown = planned.knownGap.map { $0.hasPrefix(gap.rule) && $0.hasSuffix(": \(gap.reason)") } ?? false
+            if !isKnown {
                 try Tasks.raise(
                     .ruleGap, planned.id, on: day, message: "\(gap.rule) has no answer for \(gap.day): \(gap.reason)",
                     cure: gap.cure, transaction)

@@ -67,7 +67,7 @@ struct DailyRunPlanner: Sendable {
             }
             cases.append(
                 DailyRunPlan.Case(
-                    id: due[index].id, hasGap: due[index].hasGap, ended: place?.ended ?? [], outcome: outcome,
+                    id: due[index].id, knownGap: due[index].gap, ended: place?.ended ?? [], outcome: outcome,
                     limitation: limitation))
         }
         return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
@@ -108,14 +108,14 @@ struct DailyRunPlanner: Sendable {
     /// The next cases that are due, by number, and the place of the first that comes after them.
     private func due(
         from start: DailyRunPlan.Place, _ transaction: ReadTransaction
-    ) throws -> (batch: [(id: CaseID, hasGap: Bool)], next: DailyRunPlan.Place?) {
-        var batch: [(id: CaseID, hasGap: Bool)] = []
+    ) throws -> (batch: [(id: CaseID, gap: String?)], next: DailyRunPlan.Place?) {
+        var batch: [(id: CaseID, gap: String?)] = []
         batch.reserveCapacity(batchSize)
         var next: DailyRunPlan.Place?
         try transaction.query(
             """
-            SELECT c.id, c.next_on, EXISTS (
-                SELECT 1 FROM task t WHERE t.kind = $5 AND t.case_id = c.id AND t.done_on IS NULL
+            SELECT c.id, c.next_on, (
+                SELECT t.message FROM task t WHERE t.kind = $5 AND t.case_id = c.id AND t.done_on IS NULL
             )
             FROM debt_case c WHERE c.next_on >= $1 AND c.next_on <= $2 AND (c.next_on > $1 OR c.id >= $3)
             ORDER BY c.next_on, c.id LIMIT $4
@@ -123,7 +123,7 @@ struct DailyRunPlanner: Sendable {
             start.nextOn, day, start.id, batchSize + 1, TaskKind.ruleGap.rawValue
         ) { row in
             if batch.count < batchSize {
-                batch.append((id: CaseID(rawValue: row.integer(0)), hasGap: row.flag(2)))
+                batch.append((id: CaseID(rawValue: row.integer(0)), gap: row.textOrNil(2)))
             } else {
                 next = DailyRunPlan.Place(nextOn: row.integer(1), id: row.integer(0))
             }
@@ -165,8 +165,8 @@ struct DailyRunPlan: Sendable {
 
     struct Case: Sendable {
         let id: CaseID
-        /// Whether a task for a person is open because the law had no answer.
-        let hasGap: Bool
+        /// What the open task says that a person got because the law had no answer; `nil` where there is none.
+        let knownGap: String?
         /// Holds whose last day has passed.
         let ended: [EndedHold]
         let outcome: Outcome

@@ -12,6 +12,9 @@ struct DecisionRules: Sendable {
         let timesMax: Int
     }
 
+    /// In minor units; thousands of such charges can be added up without an overflow.
+    private static let chargeMax: UInt64 = 1 << 50
+
     private let rules: CaseRules
     /// A country has few kinds of steps: looking along them is quicker than hashing.
     private let known: [Known]
@@ -117,6 +120,9 @@ struct DecisionRules: Sendable {
         }
         for charge in step.charges {
             let amount = charge.amount.value
+            guard amount.minorUnits.magnitude <= DecisionRules.chargeMax else {
+                throw fault("the step \(step.kind) charges \(amount), more than can be added up", day)
+            }
             guard amount.currency == facts.currency, charge.claim.map(isKnown) ?? true,
                 charge.component != .principal,
                 !amount.isNegative || (charge.component == .interest && !exceedsCharged(charge))
