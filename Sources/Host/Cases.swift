@@ -19,16 +19,13 @@ extension FordringHost {
         }
     }
 
-    /// Closes a case that the creditor withdraws: unsent letters are taken back, and nothing more happens.
-    package func closeCase(_ caseID: CaseID, reason: String, for tenant: OpenTenant, on day: CivilDate) throws {
+    /// Closes a case by hand: unsent letters are taken back, and nothing more happens.
+    package func closeCase(
+        _ caseID: CaseID, as code: CloseCode = .withdrawn, reason: String, for tenant: OpenTenant, on day: CivilDate
+    ) throws {
         try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
-                let snapshot = try CaseSnapshots.load(caseID, creditor: tenant.rules.creditor, transaction)
-                guard !snapshot.isClosed else {
-                    throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.")
-                }
-                _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, transaction)
-                try Payments.close(caseID, code: "withdrawn", on: day, tenant.rules, transaction)
+                try Closing.close(caseID, as: code, reason: reason, on: day, tenant.rules, transaction)
             }
         }
     }
@@ -58,16 +55,17 @@ extension FordringHost {
     /// One case, whole, and what the rules say about it on a day; an entry says who looked.
     package func showCase(
         _ caseID: CaseID, of tenant: OpenTenant, on day: CivilDate
-    ) throws -> (record: CaseRecord, decision: Result<Decision, RuleGap>) {
+    ) throws -> (record: CaseRecord, standing: CaseStanding, decision: Result<Decision, RuleGap>) {
         try translatingRefusals {
-            let record = try tenant.database.read { transaction in
-                try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction)
+            let (record, standing) = try tenant.database.read { transaction in
+                let record = try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction)
+                return (record, try Closing.standing(record, tenant.rules, transaction))
             }
             let decision = try record.snapshot.decision(tenant.rules, on: day)
             try tenant.database.write(provenance) { transaction in
                 try transaction.audit(.caseRead, subject: ["case": .integer(caseID.rawValue)], change: [:])
             }
-            return (record, decision)
+            return (record, standing, decision)
         }
     }
 

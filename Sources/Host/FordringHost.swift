@@ -38,6 +38,7 @@ package final class FordringHost: Sendable {
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
+        CaseworkSchema.sales,
         ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,

@@ -169,7 +169,8 @@ extension FordringHost {
                             documentSHA256: "",
                             deadline: try tenant.rules.jurisdiction.deadline(for: letter.kind, sentOn: sent.on)))
                 }
-                try LetterDesk.settle(job: number, finding, today: day, reason: reason, transaction)
+                try LetterDesk.settle(
+                    job: number, finding, today: day, reason: reason, tenant.rules, transaction)
             }
         }
     }

@@ -113,7 +113,7 @@ struct LetterDelivery: JobHandler {
         switch departure {
         case .gone:
             let (sent, copy) = try send(delivery, prepared, by: channel, name, job, tenant)
-            return recording(sent, copy, job, try host.sealer(of: tenant.database))
+            return recording(sent, copy, job, tenant, try host.sealer(of: tenant.database))
         case .held: return held(job, tenant, day)
         case .over: return .ending(job, as: .needless)
         case .calledOff: return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
@@ -127,9 +127,11 @@ struct LetterDelivery: JobHandler {
     }
 
     /// The copy of the letter commits with the entry that it is gone.
-    private func recording(_ sent: SentLetter, _ copy: LetterCopy?, _ job: Job, _ sealer: Sealer) -> JobReport {
+    private func recording(
+        _ sent: SentLetter, _ copy: LetterCopy?, _ job: Job, _ tenant: OpenTenant, _ sealer: Sealer
+    ) -> JobReport {
         JobReport(.done) { transaction in
-            guard try LetterDesk.recordSent(sent, job, transaction) else { return false }
+            guard try LetterDesk.recordSent(sent, job, tenant.rules, transaction) else { return false }
             if let copy { try LetterArchive.keep(copy, sealer, transaction) }
             return true
         }
@@ -138,7 +140,7 @@ struct LetterDelivery: JobHandler {
     /// Records a letter that an earlier attempt has sent; its copy is made again as far as that is possible.
     private func recordingAgain(_ sent: SentLetter, _ job: Job, _ tenant: OpenTenant) throws -> JobReport {
         let copy = host.remadeCopy(of: sent, for: tenant)
-        return recording(sent, copy, job, try host.sealer(of: tenant.database))
+        return recording(sent, copy, job, tenant, try host.sealer(of: tenant.database))
     }
 
     private func putOff(_ job: Job, until time: Timestamp?, channel: String) -> JobReport {

@@ -213,7 +213,7 @@ private struct HeldModel {
                         receipt: DeliveryReceipt(reference: "r\(job.subject)", sentOn: day, details: [:]),
                         documentSHA256: "",
                         deadline: try tenant.law.deadline(for: .reminder, sentOn: day))
-                    _ = try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, $0) }
+                    _ = try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, tenant.rules, $0) }
                 }
                 leaving = []
                 for letter in try tenant.send(on: day) {

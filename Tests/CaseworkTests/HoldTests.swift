@@ -148,7 +148,7 @@ import Testing
         try refused(.creditorWait, until: monday.adding(days: -1))
         try tenant.hold(.minor, id, on: monday)
         try refused(.minor)
-        try tenant.write(on: monday) { try Payments.close(id, code: "withdrawn", on: monday, tenant.rules, $0) }
+        try tenant.write(on: monday) { try Payments.close(id, code: .withdrawn, on: monday, tenant.rules, $0) }
         #expect(try tenant.snapshot(id).facts.holds.isEmpty, "a closed case holds nothing")
         try refused(.estate)
     }
@@ -208,7 +208,7 @@ import Testing
         let letter = SentLetter(
             step: job.subject, channel: "post", receipt: DeliveryReceipt(reference: "r", sentOn: monday, details: [:]),
             documentSHA256: "", deadline: nil)
-        return try tenant.write(on: monday) { try LetterDesk.recordSent(letter, job, $0) }
+        return try tenant.write(on: monday) { try LetterDesk.recordSent(letter, job, tenant.rules, $0) }
     }
 
     private func failed(_ job: Job, _ kind: LetterFailure.Kind) throws {
@@ -294,7 +294,7 @@ import Testing
     @Test func `of a case that the creditor withdraws is told to be void`() throws {
         let job = try claim()
         #expect(try depart(job) == .gone)
-        try tenant.write(on: monday) { try Payments.close(id, code: "withdrawn", on: monday, tenant.rules, $0) }
+        try tenant.write(on: monday) { try Payments.close(id, code: .withdrawn, on: monday, tenant.rules, $0) }
         #expect(try sent(job))
         #expect(try tenant.tasks().map(\.kind) == ["sentAfterWithdrawal"])
     }
@@ -325,7 +325,7 @@ import Testing
         #expect(try state == "leaving" && tenant.tasks().map(\.kind) == ["deliveryUnknown"])
         try tenant.dispute(id, on: monday)
         try tenant.write(on: monday) {
-            try LetterDesk.settle(job: job.id, .notSent, today: monday, reason: "it lay there", $0)
+            try LetterDesk.settle(job: job.id, .notSent, today: monday, reason: "it lay there", tenant.rules, $0)
         }
         #expect(try state == "queued" && !tenant.tasks().map(\.kind).contains("sentDespiteDispute"))
         #expect(try tenant.send(on: monday).isEmpty && state == "withdrawn")

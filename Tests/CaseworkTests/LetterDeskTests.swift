@@ -31,7 +31,7 @@ import Testing
             step: step, channel: "post",
             receipt: DeliveryReceipt(reference: "r1", sentOn: day, details: ["pages": "2"]), documentSHA256: "ab",
             deadline: try tenant.law.deadline(for: .reminder, sentOn: day))
-        return try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, $0) }
+        return try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, tenant.rules, $0) }
     }
 
     private func failed(_ job: Job, _ kind: LetterFailure.Kind, limits: JobLimits = JobLimits()) throws {
@@ -165,7 +165,7 @@ import Testing
 
     private func settle(_ job: Job, _ finding: LetterDesk.Finding) throws {
         try tenant.write(on: monday) {
-            try LetterDesk.settle(job: job.id, finding, today: monday, reason: "asked the printer", $0)
+            try LetterDesk.settle(job: job.id, finding, today: monday, reason: "asked the printer", tenant.rules, $0)
         }
     }
 

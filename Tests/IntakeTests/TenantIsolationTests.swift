@@ -72,7 +72,7 @@ private let today = CivilDate(2026, 1, 5)
                 ClaimEvent(.acknowledgement, on: today), of: ClaimID(rawValue: 2), reason: "r", today: today, rules,
                 transaction)
             _ = try Ledger.reverse(cause: .step(3), in: CaseID(rawValue: 3), on: today, transaction)
-            try Payments.close(caseID, code: "test", on: today, rules, transaction)
+            try Payments.close(caseID, code: .withdrawn, on: today, rules, transaction)
             _ = try Payments.settle(CaseID(rawValue: 3), after: today, today: today, rules, transaction)
             let file = try ClaimRegister.begin(sha256: "ff", name: "f", on: today, transaction)
             try ClaimRegister.finish(file.id, counts: [:], on: today, transaction)

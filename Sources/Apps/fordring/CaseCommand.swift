@@ -8,7 +8,10 @@ import Ledger
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases: one debtor's claims of one tenant.",
-        subcommands: [List.self, Show.self, Explain.self, Statement.self, Close.self])
+        subcommands: [
+            List.self, Show.self, Explain.self, Statement.self, Close.self, Codes.self, States.self, Sell.self,
+            Sale.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases of a tenant, by number.")
@@ -67,8 +70,8 @@ struct CaseCommand: ParsableCommand {
             let host = try options.open()
             let tenant = try host.openForReading(target.tenant)
             let day = date ?? host.today
-            let (record, decision) = try host.showCase(CaseID(rawValue: number), of: tenant, on: day)
-            let view = CaseView(record, decision, day, explain: explain)
+            let (record, standing, decision) = try host.showCase(CaseID(rawValue: number), of: tenant, on: day)
+            let view = CaseView(record, standing, decision, day, explain: explain)
             try options.printer.print(view) { view.text }
         }
     }
@@ -124,20 +127,28 @@ struct CaseCommand: ParsableCommand {
     }
 
     struct Close: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Close a case that the creditor withdraws.")
+        static let configuration = CommandConfiguration(
+            abstract: "Close a case by hand, with a code that says why.",
+            discussion: """
+                Letters that wait are withdrawn, packages that are not filed are recalled, and registrations are withdrawn or \
+                ordered deleted. A case that a court has, or whose notice of sale is leaving, is not closed.
+                """)
         @OptionGroup var options: HostOptions
         @OptionGroup var target: TenantOption
         @Argument(help: "The number of the case.") var number: Int64
-        @Option(help: "Why; it goes into the audit trail.") var reason: String
+        @Option(help: "Why, as 'case codes' names it.") var code = CloseCode.withdrawn
+        @Option(help: "Why, in words; it goes into the audit trail.") var reason: String
 
         func run() throws {
             let host = try options.open()
             let tenant = try host.openForWork(target.tenant)
-            try host.closeCase(CaseID(rawValue: number), reason: reason, for: tenant, on: host.today)
-            print("Case \(number) is closed.")
+            try host.closeCase(CaseID(rawValue: number), as: code, reason: reason, for: tenant, on: host.today)
+            print("Case \(number) is closed as \(code.rawValue).")
         }
     }
 }
+
+extension CloseCode: ExpressibleByArgument {}
 
 /// A case as the command line shows it.
 struct CaseView: Encodable {
@@ -196,6 +207,9 @@ struct CaseView: Encodable {
     let debtor: String
     let debtorKind: String
     let stage: String
+    /// Where it is in its life, as `case states` draws it, and why where something stops it.
+    let state: String
+    let stateReason: String
     let openedOn: String
     let nextOn: String?
     let closedOn: String?
@@ -207,12 +221,17 @@ struct CaseView: Encodable {
     let bookings: [Booking]
     let outlook: Outlook
 
-    init(_ record: CaseRecord, _ decision: Result<Decision, RuleGap>, _ day: CivilDate, explain: Bool) {
+    init(
+        _ record: CaseRecord, _ standing: CaseStanding, _ decision: Result<Decision, RuleGap>, _ day: CivilDate,
+        explain: Bool
+    ) {
         let facts = record.snapshot.facts
         caseNumber = facts.id.rawValue
         debtor = record.party.name
         debtorKind = facts.debtorKind.rawValue
         stage = record.snapshot.stage
+        state = standing.life.state.rawValue
+        stateReason = standing.because
         openedOn = facts.openedOn.description
         nextOn = record.nextOn?.description
         closedOn = record.closedOn?.description
@@ -270,7 +289,8 @@ struct CaseView: Encodable {
     var text: String {
         var lines = [
             "Case \(caseNumber): \(debtor.isEmpty ? "(erased)" : debtor) (\(debtorKind)), \(stage)"
-                + (closedOn.map { ", closed \($0) as \(closeCode ?? "")" } ?? ""),
+                + (closedOn.map { ", closed \($0) as \(closeCode ?? "")" }
+                    ?? (stateReason.isEmpty ? "" : ", \(state): \(stateReason)")),
             "Opened \(openedOn). Outstanding: \(outstanding) \(currency)", "",
         ]
         var claimTable = Table(

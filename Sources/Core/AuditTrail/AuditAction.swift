@@ -20,6 +20,10 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case caseRead = "case.read"
     case caseListed = "case.listed"
     case caseClosed = "case.closed"
+    case saleBegun = "sale.begun"
+    case saleCalledOff = "sale.calledOff"
+    case saleMade = "sale.made"
+    case saleExported = "sale.exported"
     case holdPlaced = "hold.placed"
     case holdLifted = "hold.lifted"
     case disputeOpened = "dispute.opened"
@@ -100,6 +104,7 @@ extension AuditAction {
     private static let caseNumber = AuditActionDescription.Member.always("case", "the number of the case")
     private static let claimNumber = AuditActionDescription.Member.always("claim", "the number of the claim")
     private static let stepNumber = AuditActionDescription.Member.always("step", "the number of the step")
+    private static let saleNumber = AuditActionDescription.Member.always("sale", "the number of the sale")
     private static let holdNumber = AuditActionDescription.Member.always("hold", "the number of the hold")
     private static let disputeNumber = AuditActionDescription.Member.always("dispute", "the number of the dispute")
     private static let claimOrNull = AuditActionDescription.Member.always(
@@ -253,10 +258,42 @@ extension AuditAction {
             AuditActionDescription(
                 "A case was closed.", subject: [AuditAction.caseNumber],
                 change: [
-                    .always(
-                        "code", "`paid`, `upheld` where a dispute left nothing owed, or `withdrawn` by the creditor"),
+                    .always("code", "why, as `fordring case codes` names it"),
                     .always("day", "the day that counts"),
+                    .sometimes("reason", "why, in the words of who closed it by hand"),
                 ])
+        case .saleBegun:
+            AuditActionDescription(
+                "The claims of a case were sold; from here on nothing leaves but the debtor's notice.",
+                subject: [AuditAction.caseNumber, AuditAction.saleNumber],
+                change: [
+                    .always("agreedOn", "the day on which the sale was agreed"),
+                    .always("claims", "the claims that were sold, a list of numbers"),
+                    .always("day", "the day that counts"), AuditAction.reason,
+                    .always("step", "the number of the step of the debtor's notice"),
+                ])
+        case .saleCalledOff:
+            AuditActionDescription(
+                "A sale was called off before the debtor's notice had left.",
+                subject: [AuditAction.caseNumber, AuditAction.saleNumber],
+                change: [.always("day", "the day that counts"), AuditAction.reason])
+        case .saleMade:
+            AuditActionDescription(
+                "The debtor's notice has left, and the claims are the buyer's.",
+                subject: [AuditAction.caseNumber, AuditAction.saleNumber],
+                change: [
+                    .always(
+                        "amounts",
+                        "what was owed on the day: a list of `accrued` (in no letter), `amount`, `claim` and `component`"
+                    ),
+                    .always("day", "the day on which the notice left"),
+                    .always("step", "the number of the step of the debtor's notice"),
+                ])
+        case .saleExported:
+            AuditActionDescription(
+                "The record of a sale was written out for the buyer.",
+                subject: [AuditAction.caseNumber, AuditAction.saleNumber],
+                change: [.always("sha256", "the SHA-256 of `sale.json`")])
         case .holdPlaced:
             AuditActionDescription(
                 "A case, or a claim of it, stands still from here on.",

@@ -21,6 +21,14 @@ package enum CaseChange: Sendable, Hashable {
 package protocol CaseFollower: Sendable {
     /// Does what follows from a change.
     func follow(_ change: CaseChange, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws
+
+    /// What keeps a person from closing or selling a case.
+    func ties(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [CaseTie]
+}
+
+extension CaseFollower {
+    /// None.
+    package func ties(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [CaseTie] { [] }
 }
 
 extension CaseRules {
@@ -29,5 +37,10 @@ extension CaseRules {
         _ change: CaseChange, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
         for follower in followers { try follower.follow(change, in: caseID, on: day, transaction) }
+    }
+
+    /// What keeps a person from closing or selling a case.
+    package func ties(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [CaseTie] {
+        try followers.flatMap { try $0.ties(of: caseID, transaction) }
     }
 }

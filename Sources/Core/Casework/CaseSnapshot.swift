@@ -25,6 +25,8 @@ package struct CaseSnapshot: Sendable {
     package var leavingSteps: [Int64]
     /// What stands still.
     package var standstill: Standstill
+    /// The sale that is under way.
+    package var sale: OpenSale?
     /// The last day for which interest was charged.
     package var interestChargedOn: CivilDate?
 }
@@ -72,6 +74,7 @@ package enum CaseSnapshots {
         var unsent: [Int64] = []
         var leaving: [Int64] = []
         var standstill = Standstill()
+        var sale: OpenSale?
         var charges: [ChargeFacts] = []
         var balances: [CaseSnapshot.Balance] = []
         /// The transfers that charged interest, without those that were taken back.
@@ -180,6 +183,11 @@ package enum CaseSnapshots {
             guard let index = holdCase(caseID.rawValue) else { return }
             builders[index].standstill.add(hold, builders[index].facts.currency)
         }
+        let saleCase = walker()
+        try Sales.forEach(from: low, through: high, transaction) { caseID, sale in
+            guard let index = saleCase(caseID.rawValue) else { return }
+            builders[index].sale = sale
+        }
         let transferCase = walker()
         try transaction.query(
             """
@@ -259,6 +267,7 @@ package enum CaseSnapshots {
             facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed,
             nextOn: builder.nextOn, balances: balances,
             unsentSteps: builder.unsent, leavingSteps: builder.leaving, standstill: builder.standstill,
+            sale: builder.sale,
             interestChargedOn: builder.interestCharges.map(\.on).max())
     }
 
@@ -284,6 +293,10 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case noSuchDispute
         /// It cannot be opened or decided like this.
         case badDispute
+        /// The case cannot be closed like this.
+        case badClosing
+        /// The case cannot be sold, or was not.
+        case badSale
         /// Data may not be erased yet.
         case stillNeeded
     }

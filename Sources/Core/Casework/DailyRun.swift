@@ -153,9 +153,7 @@ package struct DailyRun: Sendable {
                 try transaction.execute(
                     "UPDATE debt_case SET next_on = $1 WHERE id = $2", decided.nextOn, planned.id)
             } else {
-                try transaction.execute(
-                    "UPDATE debt_case SET stage = $1, next_on = $2 WHERE id = $3", decided.stage, decided.nextOn,
-                    planned.id)
+                try Closing.advance(planned.id, to: decided.stage, nextOn: decided.nextOn, transaction)
             }
             transaction.announceCases(on: decided.nextOn)
             result.steps += decided.steps.count

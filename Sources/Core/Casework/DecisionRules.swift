@@ -112,6 +112,12 @@ struct DecisionRules: Sendable {
             throw fault(
                 "the step \(step.kind) covers what stands still since \(hold.since) (\(hold.kind.rawValue))", day)
         }
+        // What stands still was looked at above: here only how far the case has come.
+        if let event = CaseReach(step.kind)?.event, CaseLife(reach: .of(facts.steps)).after(event) == nil {
+            throw fault(
+                "the step \(step.kind) would come before the notice of collection, in a case that is "
+                    + "\(CaseReach.of(facts.steps).state.rawValue)", day)
+        }
         try checkDates(step, known, facts, before: before, on: day)
         // More interest cannot be taken back than was charged on the claim.
         func exceedsCharged(_ charge: DecidedCharge) -> Bool {

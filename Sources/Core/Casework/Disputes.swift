@@ -428,7 +428,8 @@ package enum Disputes {
         var outstanding: Money?
         if !credited.isEmpty || !reversed.isEmpty {
             outstanding = try Payments.settle(
-                caseID, after: min(from ?? day, day), today: day, closingAs: "upheld", rules, transaction
+                caseID, after: min(from ?? day, day), today: day, closingAs: state == .settled ? .settled : .upheld,
+                rules, transaction
             ).outstanding
         }
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)

@@ -17,12 +17,14 @@ package enum HoldLifter: String, Sendable, CaseIterable {
     case endDate
     /// Nobody: the case was closed.
     case caseClosed
+    /// Nobody: the sale that held the case was called off.
+    case saleEnded
 
     /// Whether a person can act in it.
     package var isCapacity: Bool {
         switch self {
         case .operator, .creditor, .administrator: true
-        case .disputeDecision, .endDate, .caseClosed: false
+        case .disputeDecision, .endDate, .caseClosed, .saleEnded: false
         }
     }
 }

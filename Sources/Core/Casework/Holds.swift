@@ -65,8 +65,9 @@ package enum Holds {
             throw CaseworkRefusal(.badHold, "A hold needs a reason; give it with --reason.")
         }
         let snapshot = try openCase(hold.caseID, hold.claim, rules, transaction)
+        let sale = snapshot.sale
         if let same = snapshot.standstill.holds.first(where: {
-            $0.facts.kind == hold.kind && $0.facts.claim == hold.claim
+            $0.facts.kind == hold.kind && $0.facts.claim == hold.claim && $0.id != sale?.hold
         }) {
             throw CaseworkRefusal(
                 .badHold,
@@ -141,6 +142,13 @@ package enum Holds {
             throw CaseworkRefusal(
                 .badHold, "Hold \(id) ends with its dispute. Decide it: 'fordring dispute decide \(dispute)'.")
         }
+        let snapshot = try CaseSnapshots.load(hold.caseID, creditor: rules.creditor, transaction)
+        if snapshot.sale?.hold == id {
+            throw CaseworkRefusal(
+                .badHold,
+                "Hold \(id) ends with the sale of case \(hold.caseID): when the debtor's notice has left, or is withdrawn. "
+                    + "Call its letter off to end the sale: 'fordring jobs cancel'.")
+        }
         let rule = try HoldRule.of(hold.facts.kind)
         guard rule.allows(lifter) else {
             let allowed = rule.lifters.map(\.rawValue).joined(separator: ", ")
@@ -152,7 +160,6 @@ package enum Holds {
         guard !reason.isEmpty else {
             throw CaseworkRefusal(.badHold, "Lifting a hold needs a reason; give it with --reason.")
         }
-        let snapshot = try CaseSnapshots.load(hold.caseID, creditor: rules.creditor, transaction)
         let resumption = try resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
         try release(
             OpenHold(id: id, facts: hold.facts), in: hold.caseID, by: lifter, reason: reason, resumption, on: day,

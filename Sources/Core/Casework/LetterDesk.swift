@@ -105,7 +105,8 @@ package enum LetterDesk {
         }
         guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
         let day = max(day, step.decidedOn)
-        let snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
+        var snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
+        snapshot.letGo(id)
         let view = try snapshot.view(rules, on: day)
         guard case .facts(let asked, _) = view, !Standstill.stops(step.claims, by: view) else { return .held }
         var claims: [LetterContent.ClaimLine] = []
@@ -130,7 +131,7 @@ package enum LetterDesk {
         if let payBy {
             try DecisionRules.check(deadline: payBy, of: step.kind, sentOn: day, snapshot.facts, rules)
         }
-        let content = LetterContent(
+        var content = LetterContent(
             id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day, payBy: payBy,
             claims: claims,
             charges: try charges(snapshot, step.claims, transaction),
@@ -140,6 +141,9 @@ package enum LetterDesk {
                 }
                 .count : 0,
             facts: covered)
+        if let buyer = try Sales.buyer(step: id, transaction) {
+            content.newCreditor = LabelledText(buyer.name, buyer.address)
+        }
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
     }
 
@@ -163,7 +167,8 @@ package enum LetterDesk {
             return .over
         }
         if mayBeHeld {
-            let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+            var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+            snapshot.letGo(job.subject)
             if Standstill.stops(claims, by: try snapshot.view(rules, on: day)) { return .held }
         }
         if state == "queued" {
@@ -271,13 +276,17 @@ package enum LetterDesk {
     /// Records that a letter left the house, and ends its job, in one transaction with what follows from it.
     ///
     /// - Returns: `false` when the job is no longer the worker's; then the caller must roll back.
-    package static func recordSent(_ letter: SentLetter, _ job: Job, _ transaction: WriteTransaction) throws -> Bool {
+    package static func recordSent(
+        _ letter: SentLetter, _ job: Job, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> Bool {
         guard try JobQueue.finish(job, transaction) else { return false }
-        try recordSent(letter, transaction)
+        try recordSent(letter, rules, transaction)
         return true
     }
 
-    private static func recordSent(_ letter: SentLetter, _ transaction: WriteTransaction) throws {
+    private static func recordSent(
+        _ letter: SentLetter, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws {
         guard
             let (caseID, kind, state) = try transaction.first(
                 "SELECT case_id, kind, state FROM case_step WHERE id = $1", letter.step,
@@ -296,10 +305,15 @@ package enum LetterDesk {
                 "UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", sentOn.adding(days: 1), caseID)
             transaction.announceCases(on: sentOn.adding(days: 1))
         }
-        let isWithdrawn = try transaction.first(
-            "SELECT 1 FROM debt_case WHERE id = $1 AND close_code = 'withdrawn'", caseID
+        // A letter of what was paid meanwhile was true when it left.
+        let isVoid = try transaction.first(
+            """
+            SELECT 1 FROM debt_case c WHERE c.id = $1 AND (c.close_code = 'withdrawn' OR c.close_code = 'mistake' OR EXISTS (
+                SELECT 1 FROM case_sale s WHERE s.step_id = $2 AND s.state = 'calledOff'))
+            """,
+            caseID, letter.step
         ) { _ in true }
-        if state != "queued" && state != "leaving" || isWithdrawn != nil {
+        if state != "queued" && state != "leaving" || isVoid != nil {
             try Tasks.raise(
                 .sentAfterWithdrawal, caseID, on: sentOn,
                 message: "The letter of step \(letter.step) left the house although it had been withdrawn",
@@ -316,6 +330,7 @@ package enum LetterDesk {
                 "sentOn": .string(sentOn.description),
             ],
             basis: letter.deadline?.lines.map(\.citation) ?? [])
+        try Sales.complete(step: letter.step, sentOn: sentOn, rules, transaction)
     }
 
     /// Records that a letter was not sent, or may not have been: it is tried again later, or given up and made a task.
@@ -396,7 +411,8 @@ package enum LetterDesk {
 
     /// Records what a person has found out.
     package static func settle(
-        job id: Int64, _ finding: Finding, today: CivilDate, reason: String, _ transaction: WriteTransaction
+        job id: Int64, _ finding: Finding, today: CivilDate, reason: String, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws {
         let (step, _, caseID) = try unknownLetter(job: id, transaction)
         _ = try JobQueue.settle(id, transaction)
@@ -412,7 +428,7 @@ package enum LetterDesk {
             ) { _ in true } == nil
         if isLast { try Tasks.end(.deliveryUnknown, caseID, on: today, because: reason, transaction) }
         switch finding {
-        case .sent(let letter): try recordSent(letter, transaction)
+        case .sent(let letter): try recordSent(letter, rules, transaction)
         // A new job: the old one would ask the channel again, which cannot tell.
         case .notSent:
             try takeBack(step: step, transaction)
@@ -438,6 +454,7 @@ package enum LetterDesk {
             change: [
                 "message": .string(message), "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
             ])
+        try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
         try Disputes.endUndoing(in: caseID, on: today, transaction)
         try Tasks.raise(
             .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",

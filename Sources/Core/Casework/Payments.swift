@@ -240,7 +240,7 @@ package enum Payments {
     /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
     @discardableResult
     package static func settle(
-        _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: String = "paid",
+        _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: CloseCode = .paid,
         _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
@@ -284,17 +284,15 @@ package enum Payments {
 
     /// Closes a case; nothing more happens in it.
     package static func close(
-        _ caseID: CaseID, code: String, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ caseID: CaseID, code: CloseCode, reason: String? = nil, on day: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws {
-        try transaction.execute(
-            """
-            UPDATE debt_case SET closed_on = $1, close_code = $2, stage = 'closed', next_on = NULL
-            WHERE id = $3 AND closed_on IS NULL
-            """,
-            day, code, caseID)
+        try Closing.end(caseID, code, on: day, transaction)
+        var change: [String: JSONValue] = ["code": .string(code.rawValue), "day": .string(day.description)]
+        if let reason { change["reason"] = .string(reason) }
         try transaction.audit(
-            .caseClosed, subject: ["case": .integer(caseID.rawValue)],
-            change: ["code": .string(code), "day": .string(day.description)])
+            .caseClosed, subject: ["case": .integer(caseID.rawValue)], change: .object(change))
+        try Sales.callOffAny(of: caseID, because: "the case was closed (\(code.rawValue))", on: day, transaction)
         try Disputes.lapseAll(of: caseID, on: day, transaction)
         try Holds.endAll(of: caseID, because: "the case was closed", on: day, transaction)
         try rules.announce(.closed, in: caseID, on: day, transaction)
@@ -327,6 +325,7 @@ package enum Payments {
                 "reason": .string(reason),
                 "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
             ])
+        try Sales.callOff(step: step, because: reason, on: day, transaction)
     }
 }
 
@@ -361,6 +360,6 @@ package enum Credits {
                 "amount": .string(amount.decimalText), "beyond": .string(beyond.decimalText),
                 "creditNote": .integer(note),
             ])
-        try Payments.settle(caseID, after: today, today: today, rules, transaction)
+        try Payments.settle(caseID, after: today, today: today, closingAs: .credited, rules, transaction)
     }
 }

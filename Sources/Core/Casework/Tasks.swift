@@ -42,6 +42,10 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case registerAmount
     /// A debtor waits for the agency's answer to a dispute.
     case answerDispute
+    /// A sale was called off before the debtor was told.
+    case saleCalledOff
+    /// The debtor was told of a sale: the buyer gets the record.
+    case saleMade
     /// The creditor must be told of a dispute, or of its decision.
     case tellCreditor
     /// A letter was gone when the dispute about its claims came in.

@@ -51,6 +51,8 @@ package struct LetterContent: Sendable {
     /// The case with the claims that the letter covers, from which the country makes its own variables; `nil`: none are
     /// made.
     package var facts: CaseFacts?
+    /// Who has bought the claims, by name and address, where the letter tells of a sale.
+    package var newCreditor: LabelledText?
 
     package init(
         id: LetterID, caseID: CaseID, step: StepKind, datedOn: CivilDate, payBy: CivilDate?, claims: [ClaimLine],
@@ -212,6 +214,8 @@ package struct LetterComposer: Sendable {
             // A line break in a name could pass for a mark of the template.
             "debtorName": party.name.split(whereSeparator: \.isNewline).joined(separator: " "),
             "creditorName": settings.legalName,
+            "newCreditorName": content.newCreditor?.label ?? "",
+            "newCreditorAddress": content.newCreditor?.text ?? "",
             "agencyName": agencyName,
             "caseNumber": "\(content.caseID)",
             "claimCount": content.claims.count,

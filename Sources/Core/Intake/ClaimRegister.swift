@@ -228,7 +228,12 @@ package enum ClaimRegister {
         }
         guard let dueOn = claim.dueOn else { return }
         let party = try party(for: claim.debtor, sealed, intake.sealer, transaction)
-        let caseID = try openCase(for: party, intake, transaction)
+        guard let caseID = try openCase(for: party, intake, transaction) else {
+            verdict.reason =
+                "debtor: the debtor's case is being sold, and what comes in now is not the buyer's; import the claim again "
+                + "when the debtor's notice of the sale has left"
+            return
+        }
         let id = ClaimID(rawValue: try transaction.newID("claim"))
         try transaction.execute(
             """
@@ -367,13 +372,21 @@ package enum ClaimRegister {
         return ["name:\(debtor.name)|\(address)|\(debtor.address.postalCode)".lowercased()]
     }
 
+    /// The open case of a debtor, or a new one; `nil` where that case is being sold.
     private static func openCase(
         for party: PartyID, _ intake: IntakeRules, _ transaction: WriteTransaction
-    ) throws -> CaseID {
+    ) throws -> CaseID? {
         let open = try transaction.first(
-            "SELECT id, next_on FROM debt_case WHERE party_id = $1 AND closed_on IS NULL", party
-        ) { (CaseID(rawValue: $0.integer(0)), $0.dateOrNil(1)) }
-        if let (id, nextOn) = open {
+            """
+            SELECT id, next_on, EXISTS (
+                SELECT 1 FROM case_sale s WHERE s.case_id = debt_case.id AND s.state = 'selling'
+            )
+            FROM debt_case WHERE party_id = $1 AND closed_on IS NULL
+            """,
+            party
+        ) { (CaseID(rawValue: $0.integer(0)), $0.dateOrNil(1), $0.flag(2)) }
+        if let (id, nextOn, isSelling) = open {
+            guard !isSelling else { return nil }
             // The rules are asked again on the day that a claim is added.
             if nextOn != intake.today {
                 try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", intake.today, id)

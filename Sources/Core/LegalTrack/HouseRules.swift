@@ -9,9 +9,11 @@ package enum HouseRules {
 
     /// Each rule, met or not.
     ///
-    /// - Parameter other: the number of an open hand-off of the same procedure.
+    /// - Parameters:
+    ///   - other: the number of an open hand-off of the same procedure.
+    ///   - needsNotice: whether the country has a notice of collection, which comes before any court.
     package static func preconditions(
-        _ facts: LegalFacts, _ explanation: CaseExplanation, other: Int64?, on day: CivilDate
+        _ facts: LegalFacts, _ explanation: CaseExplanation, other: Int64?, needsNotice: Bool, on day: CivilDate
     ) -> [Precondition] {
         let snapshot = explanation.record.snapshot
         func rule(_ name: String, _ meaning: String, from: CivilDate? = nil, unless obstacle: String?) -> Precondition {
@@ -30,6 +32,14 @@ package enum HouseRules {
                 "onlyOne", "No other hand-off of the procedure is open.",
                 unless: other.map { "hand-off \($0) is open; end or recall it" }),
         ]
+        // What a court or the debtor has settled already was noticed before that.
+        if needsNotice, facts.basis == nil {
+            let isNoticed = snapshot.facts.steps.contains { $0.kind == .collectionNotice && $0.sentOn != nil }
+            rules.append(
+                rule(
+                    "noticed", "The debtor had the notice of collection.",
+                    unless: isNoticed ? nil : "the notice of collection has not left the house"))
+        }
         for kind in HoldKind.allCases where kind != .dispute {
             let holds = facts.holds.filter { $0.kind == kind && ($0.until ?? day) >= day }
             // An end without a day is one by an event.

@@ -196,7 +196,9 @@ package struct LegalDesk: Sendable {
         let other = try Handoffs.of(caseID, transaction).first { $0.procedure == kind && $0.endedOn == nil }
         return HandoffCheck(
             facts: facts, explanation: explanation,
-            preconditions: HouseRules.preconditions(facts, explanation, other: other?.id, on: day)
+            preconditions: HouseRules.preconditions(
+                facts, explanation, other: other?.id,
+                needsNotice: rules.jurisdiction.steps.contains { $0.kind == .collectionNotice }, on: day)
                 + (try forum.preconditions(for: kind, facts, on: day)))
     }
 

@@ -18,6 +18,25 @@ package struct LegalFollower: CaseFollower {
         }
     }
 
+    /// A hand-off that was filed, or may have been, and is not over.
+    package func ties(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [CaseTie] {
+        try Handoffs.of(caseID, transaction).compactMap { handoff in
+            guard handoff.endedOn == nil, handoff.state != .prepared || handoff.isDeparting else { return nil }
+            let name = "hand-off \(handoff.id) (\(handoff.procedure))"
+            if handoff.isDeparting {
+                return CaseTie(
+                    obstacle: "\(name) is being filed",
+                    cure: "Wait until it is known whether it was: 'fordring legal show \(handoff.id)'.",
+                    isWithCourt: true)
+            }
+            return CaseTie(
+                obstacle: "\(name) is \(handoff.state.rawValue)",
+                cure:
+                    "End it first: withdraw it with the court, and record that with 'fordring legal record \(handoff.id)'.",
+                isWithCourt: true)
+        }
+    }
+
     static func follow(
         _ change: CaseChange, _ handoff: Handoff, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {

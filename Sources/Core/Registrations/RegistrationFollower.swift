@@ -64,7 +64,7 @@ package struct RegistrationFollower: CaseFollower {
             let code = try transaction.first("SELECT close_code FROM debt_case WHERE id = $1", caseID) {
                 $0.textOrNil(0)
             }
-            let isPaid = code == "paid"
+            let isPaid = code == CloseCode.paid.rawValue || code == CloseCode.credited.rawValue
             return { _ in (isPaid ? .paid : .wrong, isPaid ? "the case was paid" : "the case was closed") }
         case .held, .released: return { _ in nil }
         }

@@ -15,7 +15,7 @@ package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
+        CaseworkSchema.sales, ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -170,7 +170,7 @@ package final class TestTenant {
             receipt: DeliveryReceipt(reference: "post-\(job.subject)", sentOn: day, details: [:]),
             documentSHA256: "",
             deadline: try rules.jurisdiction.deadline(for: letter.content.step, sentOn: day))
-        let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, $0) }
+        let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, rules, $0) }
         guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         return letter
     }
@@ -242,6 +242,22 @@ package final class TestTenant {
         try write(on: day) { try Holds.lift(hold, as: lifter, reason: "a test", on: day, rules, $0) }
     }
 
+    /// Closes a case by hand.
+    package func close(_ caseID: CaseID, as code: CloseCode = .withdrawn, on day: CivilDate) throws {
+        try write(on: day) { try Closing.close(caseID, as: code, reason: "a test", on: day, rules, $0) }
+    }
+
+    /// Sells a case; gives the step of the debtor's notice.
+    @discardableResult
+    package func sell(_ caseID: CaseID, agreedOn: CivilDate? = nil, on day: CivilDate) throws -> Int64 {
+        let buyer = Buyer(name: "Buyer ApS", address: "Street 1, 1000 City")
+        return try write(on: day) {
+            try Sales.begin(
+                caseID, to: buyer, agreedOn: agreedOn ?? day, reason: "a test", on: day, rules, $0
+            ).step
+        }
+    }
+
     // MARK: What there is
 
     package func snapshot(_ caseID: CaseID) throws -> CaseSnapshot {
@@ -306,6 +322,8 @@ package final class TestTenant {
         ("bureau_difference", "SELECT * FROM bureau_difference ORDER BY 1, 2, 3"),
         ("bureau_registration", "SELECT * FROM bureau_registration ORDER BY 1"),
         ("case_hold", "SELECT * FROM case_hold ORDER BY 1"),
+        ("case_sale", "SELECT * FROM case_sale ORDER BY 1"),
+        ("case_sale_amount", "SELECT * FROM case_sale_amount ORDER BY 1"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),

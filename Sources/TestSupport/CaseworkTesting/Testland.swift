@@ -33,6 +33,8 @@ package struct Testland: Jurisdiction {
     package var limitationDays: Int?
     /// Whether debtors are told of a registration with a credit bureau by a letter.
     package var tellsOfRegistration = false
+    /// Whether debtors are told of a sale by a letter; else nothing can be sold.
+    package var tellsOfSale = false
     /// Whether what is left of a claim goes on while a part of it is disputed.
     package var restGoesOn = false
     /// The days for the answer to a dispute; `nil` where Testland says nothing.
@@ -70,11 +72,17 @@ package struct Testland: Jurisdiction {
 
     package var registrationNotice: StepKind? { tellsOfRegistration ? Testland.noticeOfRegistration : nil }
 
+    package static let noticeOfSale = StepKind("assignmentNotice")
+
+    package var assignmentNotice: StepKind? { tellsOfSale ? Testland.noticeOfSale : nil }
+
     package var steps: [StepDescription] {
+        let sale = StepDescription(
+            kind: Testland.noticeOfSale, names: [.english: "Notice of sale"], sendsLetter: true, timesMax: 1)
         let notice = StepDescription(
             kind: Testland.noticeOfRegistration, names: [.english: "Notice of registration"], sendsLetter: true,
             timesMax: 1)
-        return (tellsOfRegistration ? [notice] : []) + [
+        return (tellsOfSale ? [sale] : []) + (tellsOfRegistration ? [notice] : []) + [
             StepDescription(kind: .reminder, names: [.english: "Reminder"], sendsLetter: true, timesMax: 3),
             StepDescription(kind: .collectionNotice, names: [.english: "Notice"], sendsLetter: true, timesMax: 1),
             StepDescription(kind: .collectionLetter, names: [.english: "Demand"], sendsLetter: true, timesMax: 1),
@@ -219,6 +227,8 @@ package struct Testland: Jurisdiction {
 
     package func letterTemplate(for step: StepKind, in language: Language) -> String? {
         switch language {
+        case .english where step == Testland.noticeOfSale:
+            "# \(step) in case {{caseNumber}}\n\nYou now owe {{newCreditorName}}, {{newCreditorAddress}}.\n\n[statement]\n"
         case .english: "# \(step) in case {{caseNumber}}\n\nDear {{debtorName}},\n\n[statement]\n\n[payment]\n"
         case .danish where step == .reminder:
             "# Rykker i sag {{caseNumber}}\n\nKære {{debtorName}}\n\n[statement]\n\n[payment]\n"
