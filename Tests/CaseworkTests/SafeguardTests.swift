@@ -257,6 +257,9 @@ private struct Books {
         #expect(
             try refusal(tenant, step(.readyForCourt, 1), step(.readyForCourt, 1)).contains(
                 "would be taken 2 times for claim 1, and 1 is the most"))
+        #expect(
+            try refusal(tenant, step(.readyForCourt, 1)).contains(
+                "readyForCourt would come before the notice of collection, in a case that is reminded"))
         // Together two fees come too close, whatever each is by itself.
         #expect(
             try refusal(tenant, step(.reminder, 1, fee: 50), step(.collectionNotice, 2, fee: 50)).contains(

@@ -64,6 +64,8 @@ private let today = CivilDate(2026, 1, 5)
                 LetterFailure(.permanent, "no"), again, JobLimits(), today: today, transaction)
             _ = try JobQueue.finish(job, transaction)
         }
+        ours.law.tellsOfSale = true
+        try ours.sell(try ours.open("A10", 900, dueOn: CivilDate(2025, 12, 31), on: today), on: today)
         try ours.send(on: today)
         try ours.write(on: today) { transaction in
             try Tasks.raise(.ruleGap, caseID, on: today, message: "m", cure: "c", transaction)

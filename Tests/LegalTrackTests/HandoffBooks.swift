@@ -114,7 +114,8 @@ final class HandoffBooks: Sendable {
         let other = try Handoffs.of(caseID, transaction).first { $0.procedure == procedure && $0.endedOn == nil }
         return HandoffCheck(
             facts: facts, explanation: check.explanation,
-            preconditions: HouseRules.preconditions(facts, check.explanation, other: other?.id, needsNotice: false, on: day)
+            preconditions: HouseRules.preconditions(
+                facts, check.explanation, other: other?.id, needsNotice: false, on: day)
                 + (try forum.preconditions(for: procedure, facts, on: day)))
     }
 

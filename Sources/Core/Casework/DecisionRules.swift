@@ -54,7 +54,22 @@ struct DecisionRules: Sendable {
                 throw fault("the step \(step.kind) charges more than can be counted", day)
             }
         }
+        try checkLife(decision.steps, facts, on: day)
         return decision
+    }
+
+    /// Holds steps to the chart of a case's life; what stands still is looked at elsewhere.
+    private func checkLife(_ steps: [DecidedStep], _ facts: CaseFacts, on day: CivilDate) throws(RuleGap) {
+        var life = CaseLife(reach: .of(facts.steps))
+        for step in steps {
+            guard let event = CaseReach(step.kind)?.event else { continue }
+            guard let next = life.after(event) else {
+                throw fault(
+                    "the step \(step.kind) would come before the notice of collection, in a case that is "
+                        + "\(life.state.rawValue)", day)
+            }
+            life = next
+        }
     }
 
     /// Checks the last day to pay that a letter is about to state.
@@ -111,12 +126,6 @@ struct DecisionRules: Sendable {
             guard hold.amount == nil || !rules.jurisdiction.undisputedRest.value else { continue }
             throw fault(
                 "the step \(step.kind) covers what stands still since \(hold.since) (\(hold.kind.rawValue))", day)
-        }
-        // What stands still was looked at above: here only how far the case has come.
-        if let event = CaseReach(step.kind)?.event, CaseLife(reach: .of(facts.steps)).after(event) == nil {
-            throw fault(
-                "the step \(step.kind) would come before the notice of collection, in a case that is "
-                    + "\(CaseReach.of(facts.steps).state.rawValue)", day)
         }
         try checkDates(step, known, facts, before: before, on: day)
         // More interest cannot be taken back than was charged on the claim.

@@ -1,0 +1,516 @@
+import Casework
+import CaseworkTesting
+import Correspondence
+import Database
+import DatabaseTesting
+import FordringKit
+import Foundation
+import Intake
+import JobQueue
+import Ledger
+import Testing
+
+@Suite struct `The life of a case` {
+    private static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Sources/Core/Casework/Casework.docc/LifeCycle.md")
+
+    @Test func `is drawn in the module's documentation as the code has it`() throws {
+        let page = try String(contentsOf: Self.page, encoding: .utf8)
+        let block = try #require(page.components(separatedBy: "```mermaid\n").dropFirst().first)
+        let chart = try #require(block.components(separatedBy: "```").first)
+        #expect(chart == CaseLife.chart, "write it anew: fordring case states > the block of LifeCycle.md")
+        for state in CaseState.allCases { #expect(page.contains("| `\(state.rawValue)` |"), "\(state)") }
+        for event in CaseEvent.allCases { #expect(page.contains("| `\(event.rawValue)` |"), "\(event)") }
+    }
+
+    @Test func `can end from wherever it is, and reaches every state`() {
+        let lives = CaseLife.reachable
+        #expect(Set(lives.map(\.state)) == Set(CaseState.allCases))
+        for life in lives {
+            #expect(CaseEvent.allCases.contains { life.after($0) != nil } != life.isClosed, "\(life)")
+            // Also by a person alone: without a payment.
+            var found: Set<CaseLife> = [life]
+            var open = [life]
+            while let next = open.popLast() {
+                for event in CaseEvent.allCases where event != .nothingOwed {
+                    if let after = next.after(event), found.insert(after).inserted { open.append(after) }
+                }
+            }
+            #expect(found.contains { $0.isClosed }, "\(life) never ends")
+        }
+    }
+
+    @Test func `takes no step while something stops it, and goes on only by what lifts that`() {
+        for life in CaseLife.reachable where life.isHeld || life.isSelling {
+            for event in CaseEvent.allCases {
+                guard let next = life.after(event) else { continue }
+                #expect(!event.isStep, "\(life) takes \(event)")
+                #expect(next.reach == life.reach, "\(life) comes further by \(event)")
+                if life.isHeld, !next.isHeld { #expect(event == .released || next.isClosed, "\(life): \(event)") }
+                if life.isSelling, !next.isSelling { #expect(event == .saleCalledOff || next.isClosed) }
+            }
+        }
+    }
+
+    /// Goal: no way through the chart leads to a court without the notice, but where there is a basis already.
+    ///
+    /// Method: every life that is reachable without the notice, and without a basis.
+    @Test func `comes to no court without the notice`() {
+        var found: Set<CaseLife> = [CaseLife()]
+        var open = [CaseLife()]
+        while let life = open.popLast() {
+            for event in CaseEvent.allCases where event != .noticed && event != .filedOnBasis {
+                if let next = life.after(event), found.insert(next).inserted { open.append(next) }
+            }
+        }
+        #expect(!found.contains { $0.isWithCourt || $0.reach >= .noticed })
+        for life in CaseLife.reachable where life.isClosed {
+            #expect(CaseEvent.allCases.allSatisfy { life.after($0) == nil })
+        }
+    }
+
+    @Test func `has a place for every step that the countries share`() {
+        for reach in CaseReach.allCases where reach != .new { #expect(reach.event?.isStep == true) }
+        let shared: [StepKind] = [.reminder, .collectionNotice, .collectionLetter, .readyForCourt]
+        #expect(shared.compactMap { CaseReach($0) } == Array(CaseReach.allCases.dropFirst()))
+    }
+}
+
+@Suite struct `Closing a case` {
+    private let tenant: TestTenant
+    private let id: CaseID
+
+    init() throws {
+        tenant = try TestTenant()
+        id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+    }
+
+    private struct Court: CaseFollower {
+        func follow(_ change: CaseChange, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) {}
+
+        func ties(of caseID: CaseID, _ transaction: ReadTransaction) -> [CaseTie] {
+            [CaseTie(obstacle: "hand-off 1 is filed", cure: "End it.", isWithCourt: true)]
+        }
+    }
+
+    private func refusal(_ body: () throws -> Void) throws -> CaseworkRefusal? {
+        let before = try tenant.dump()
+        do {
+            try body()
+            return nil
+        } catch let refusal as CaseworkRefusal {
+            #expect(try tenant.dump() == before, "what is refused leaves no trace")
+            return refusal
+        }
+    }
+
+    @Test(arguments: CloseCode.allCases)
+    func `is for a person with a code of a person's only`(_ code: CloseCode) throws {
+        tenant.law.limitationDays = 1
+        try tenant.run(monday)
+        if code.giver == .books {
+            let refused = try #require(try refusal { try tenant.close(id, as: code, on: monday) })
+            #expect(refused.code == .badClosing && refused.message.contains(code.comesBy ?? "-"))
+            return
+        }
+        try tenant.close(id, as: code, on: monday)
+        let record = try tenant.record(id)
+        #expect(record.closeCode == code.rawValue && record.snapshot.stage == "closed" && record.nextOn == nil)
+        #expect(record.steps.map(\.state) == ["withdrawn"])
+        #expect(try refusal { try tenant.close(id, as: code, on: monday) }?.code == .caseClosed)
+    }
+
+    @Test func `waits for a court, and for a limitation that has not passed`() throws {
+        tenant.followers = [Court()]
+        let refused = try #require(try refusal { try tenant.close(id, as: .uncollectable, on: monday) })
+        #expect(refused.message == "Case \(id) cannot be closed: hand-off 1 is filed. End it.")
+        tenant.followers = []
+        #expect(try refusal { try tenant.close(id, as: .lapsed, on: monday) }?.code == .badClosing)
+        tenant.law.limitationDays = 100
+        let early = try #require(try refusal { try tenant.close(id, as: .lapsed, on: monday) })
+        #expect(early.message.contains("can be enforced through 2026-04-10"))
+        try tenant.close(id, as: .lapsed, on: CivilDate(2026, 4, 11))
+    }
+
+    @Test func `by the books has the code of what was booked`() throws {
+        _ = try tenant.register(
+            TestTenant.creditNote("C1", 100_000, against: "A1", issuedOn: monday), on: monday)
+        #expect(try tenant.record(id).closeCode == "credited")
+        let other = try tenant.open("B1", 500, dueOn: CivilDate(2025, 12, 31), on: monday)
+        let dispute = try tenant.dispute(other, on: monday).id
+        try tenant.decide(dispute, .settled, minorUnits: 500, on: monday)
+        #expect(try tenant.record(other).closeCode == "settled")
+    }
+
+    @Test func `is done once, whoever tries`() throws {
+        try tenant.pay(100_000, id, paidOn: monday)
+        let refused = try refusal {
+            try tenant.write(on: monday) { try Payments.close(id, code: .withdrawn, on: monday, tenant.rules, $0) }
+        }
+        #expect(try refused?.code == .caseClosed && tenant.record(id).closeCode == "paid")
+    }
+}
+
+@Suite struct `Selling a case` {
+    private let tenant: TestTenant
+    private let id: CaseID
+
+    init() throws {
+        tenant = try TestTenant()
+        tenant.law.tellsOfSale = true
+        id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+    }
+
+    private struct Court: CaseFollower {
+        func follow(_ change: CaseChange, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) {}
+
+        func ties(of caseID: CaseID, _ transaction: ReadTransaction) -> [CaseTie] {
+            [CaseTie(obstacle: "hand-off 1 is filed", cure: "End it.", isWithCourt: true)]
+        }
+    }
+
+    private func sale() throws -> SaleRecord { try tenant.database.read { try Sales.latest(of: id, $0) } }
+
+    private func life() throws -> CaseLife { try tenant.snapshot(id).life() }
+
+    /// Tries to sell, and gives the refusal's words.
+    private func refusal(agreedOn: CivilDate? = nil) throws -> String? {
+        let before = try tenant.dump()
+        do {
+            try tenant.sell(id, agreedOn: agreedOn, on: monday)
+            return nil
+        } catch let refusal as CaseworkRefusal {
+            #expect(try tenant.dump() == before, "what is refused leaves no trace")
+            return refusal.message
+        }
+    }
+
+    /// Takes the letter that waits, up to the moment at which its channel is called.
+    private func depart(on day: CivilDate) throws -> Job {
+        tenant.temporary.clock.now = Timestamp(day, hour: 7)
+        let jobs = try tenant.write(on: day) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }
+        let job = try #require(jobs.first)
+        let departure = try tenant.write(on: day) { try LetterDesk.depart(job, datedOn: day, tenant.rules, $0) }
+        #expect(departure == .gone)
+        return job
+    }
+
+    private func arrive(_ job: Job, on day: CivilDate) throws {
+        let letter = SentLetter(
+            step: job.subject, channel: "post", receipt: DeliveryReceipt(reference: "r", sentOn: day, details: [:]),
+            documentSHA256: "", deadline: nil)
+        _ = try tenant.write(on: day) { try LetterDesk.recordSent(letter, job, tenant.rules, $0) }
+    }
+
+    @Test func `tells the debtor first, and sends nothing else before or after`() throws {
+        try tenant.run(monday)
+        #expect(try tenant.record(id).steps.map(\.state) == ["queued"])
+        let step = try tenant.sell(id, on: monday)
+        #expect(try tenant.record(id).steps.map(\.state) == ["withdrawn", "queued"], "what waited is withdrawn")
+        #expect(try life().state == .selling && sale().state == "selling")
+        // A law that throws for every question is asked none.
+        tenant.law.mischief = .otherError
+        for day in 0..<40 { try tenant.run(monday.adding(days: day)) }
+        tenant.law.mischief = nil
+        #expect(try tenant.record(id).steps.count == 2)
+        let day = monday.adding(days: 40)
+        let letters = try tenant.send(on: day)
+        #expect(letters.map(\.content.step) == [Testland.noticeOfSale])
+        #expect(letters.first?.content.newCreditor == LabelledText("Buyer ApS", "Street 1, 1000 City"))
+        let record = try tenant.record(id)
+        #expect(record.closeCode == "sold" && record.closedOn == day && record.nextOn == nil)
+        #expect(record.steps.map(\.id).last == step && record.steps.last?.state == "sent")
+        let sold = try sale()
+        #expect(sold.state == "sold" && sold.endedOn == day && sold.buyer.name == "Buyer ApS")
+        // 45 days of 10 % on 1000.00.
+        #expect(sold.amounts.map(\.component) == [.principal, .interest])
+        #expect(
+            sold.amounts.map(\.amount.minorUnits) == [100_000, 1233] && sold.amounts.map(\.isAccrued) == [false, true])
+        try tenant.run(day.adding(days: 1))
+        #expect(try tenant.send(on: day.adding(days: 1)).isEmpty && tenant.record(id).steps.count == 2)
+        let holds = try tenant.database.read { try Holds.list(caseID: id, all: false, after: 0, limit: 9, $0) }
+        #expect(holds.isEmpty)
+    }
+
+    @Test func `is refused by name where it may not be`() throws {
+        tenant.law.tellsOfSale = false
+        #expect(try refusal()?.contains("testland") == true, "without the country's letter")
+        tenant.law.tellsOfSale = true
+        #expect(try refusal(agreedOn: monday.adding(days: 1))?.contains("after 2026-01-05") == true)
+        tenant.followers = [Court()]
+        #expect(try refusal()?.contains("hand-off 1 is filed. End it.") == true)
+        tenant.followers = []
+        let hold = try tenant.hold(.estate, id, on: monday)
+        #expect(try refusal()?.contains("held since 2026-01-05 (estate)") == true)
+        try tenant.lift(hold, as: .administrator, on: monday)
+        let dispute = try tenant.dispute(id, on: monday).id
+        #expect(try refusal()?.contains("disputed since 2026-01-05") == true)
+        try tenant.decide(dispute, .rejected, grounds: "No.", on: monday)
+        #expect(try refusal() == nil)
+        #expect(try refusal()?.contains("is being sold already") == true)
+        let claim = TestTenant.invoice(
+            "A2", 100, issuedOn: monday, dueOn: monday, debtor: TestTenant.debtor("Debtor of A1"))
+        let verdict = try tenant.register(claim, on: monday)
+        #expect(verdict.outcome == .refused && verdict.reason.contains("is being sold"))
+        try tenant.pay(100_000, id, paidOn: monday)
+        #expect(try refusal()?.contains("closed already") == true)
+    }
+
+    @Test func `waits for a letter that is leaving`() throws {
+        try tenant.run(monday)
+        let job = try depart(on: monday)
+        #expect(try refusal()?.contains("a letter that is leaving (step 1)") == true)
+        try arrive(job, on: monday)
+        #expect(try refusal() == nil)
+    }
+
+    @Test(arguments: ["payment", "dispute", "hold", "credit", "close", "failure"])
+    func `is called off by whatever comes before the notice has left`(_ stop: String) throws {
+        let step = try tenant.sell(id, on: monday)
+        let hold = try #require(try tenant.snapshot(id).sale?.hold)
+        switch stop {
+        case "payment": try tenant.pay(100, id, paidOn: monday)
+        case "dispute": try tenant.dispute(id, on: monday)
+        case "hold": try tenant.hold(.creditorWait, id, on: monday)
+        case "credit":
+            _ = try tenant.register(TestTenant.creditNote("C1", 100, against: "A1", issuedOn: monday), on: monday)
+        case "close": try tenant.close(id, on: monday)
+        default:
+            try tenant.write(on: monday) { try LetterDesk.giveUp(step: step, message: "no", today: monday, $0) }
+        }
+        #expect(try sale().state == "calledOff" && sale().amounts.isEmpty)
+        #expect(try tenant.tasks().contains { $0.kind == TaskKind.saleCalledOff.rawValue })
+        let holds = try tenant.database.read { try Holds.list(caseID: id, all: false, after: 0, limit: 9, $0) }
+        #expect(!holds.contains { $0.id == hold } && holds.count == (["dispute", "hold"].contains(stop) ? 1 : 0))
+        let state = try life().state
+        #expect(state == (stop == "close" ? .closed : ["dispute", "hold"].contains(stop) ? .held : .new))
+        #expect(try tenant.send(on: monday).isEmpty)
+    }
+
+    @Test func `is made once the notice is gone, whatever came while it was leaving`() throws {
+        try tenant.sell(id, on: monday)
+        let job = try depart(on: monday)
+        #expect(throws: CaseworkRefusal.self) { try tenant.close(id, on: monday) }
+        try tenant.dispute(id, on: monday)
+        #expect(try sale().state == "selling")
+        try arrive(job, on: monday)
+        #expect(try sale().state == "sold" && tenant.record(id).closeCode == "sold")
+    }
+
+    @Test func `of what was paid while the notice was leaving did not happen`() throws {
+        try tenant.sell(id, on: monday)
+        let job = try depart(on: monday)
+        try tenant.pay(100_000, id, paidOn: monday)
+        #expect(try sale().state == "calledOff" && tenant.record(id).closeCode == "paid")
+        try arrive(job, on: monday)
+        #expect(try sale().state == "calledOff" && tenant.record(id).closeCode == "paid")
+        #expect(try tenant.tasks().contains { $0.kind == TaskKind.sentAfterWithdrawal.rawValue })
+    }
+
+    @Test func `has a hold that nobody lifts`() throws {
+        try tenant.sell(id, on: monday)
+        let hold = try #require(try tenant.snapshot(id).sale?.hold)
+        for lifter in HoldLifter.allCases {
+            #expect(throws: CaseworkRefusal.self) { try tenant.lift(hold, as: lifter, on: monday) }
+        }
+    }
+
+    @Test func `needs a buyer with a name and an address`() throws {
+        #expect(
+            try Buyer(" New  Creditor, Street 1,\n1000 City ")
+                == Buyer(name: "New Creditor", address: "Street 1, 1000 City"))
+        for text in ["", "Nobody", "Nobody,", ", Street 1"] {
+            #expect(throws: CaseworkRefusal.self) { _ = try Buyer(text) }
+        }
+    }
+}
+
+/// Goal: whatever happens, the books only ever show what the chart allows, and after a sale began nothing left but its notice.
+///
+/// Method: claims, runs, letters, payments, credits, disputes, holds, closings and sales in an order of chance. A trigger of the
+/// database writes every change of a case's row down, whoever makes it; each is held against the chart, and each letter against
+/// what stood still.
+@Suite struct `The books` {
+    private struct Change {
+        let caseID: CaseID
+        let from: String
+        let to: String
+        let wasClosed: Bool
+        let isClosed: Bool
+        let isHeld: Bool
+    }
+
+    private static func watch(_ tenant: TestTenant) throws {
+        try tenant.write(on: monday) { transaction in
+            try transaction.execute(
+                """
+                CREATE TABLE stage_change (
+                    id INTEGER PRIMARY KEY, case_id INTEGER, was TEXT, stage TEXT, was_closed INTEGER, closed INTEGER,
+                    held INTEGER
+                )
+                """)
+            try transaction.execute(
+                """
+                CREATE TRIGGER stage_watch AFTER UPDATE ON debt_case
+                WHEN OLD.stage <> NEW.stage OR OLD.closed_on IS NOT NULL BEGIN
+                    INSERT INTO stage_change (case_id, was, stage, was_closed, closed, held) VALUES (
+                        NEW.id, OLD.stage, NEW.stage, OLD.closed_on IS NOT NULL, NEW.closed_on IS NOT NULL,
+                        EXISTS (SELECT 1 FROM case_hold h WHERE h.case_id = NEW.id AND h.claim_id IS NULL
+                            AND h.lifted_on IS NULL));
+                END
+                """)
+        }
+    }
+
+    @Test(arguments: randomSeeds(31, 32, 33, 34))
+    func `never show what the chart does not allow`(_ seed: UInt64) throws {
+        print("life seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let tenant = try TestTenant()
+        tenant.law.tellsOfSale = true
+        try Self.watch(tenant)
+        var day = monday
+        var counts: [String: Int] = [:]
+        var references: [String] = []
+        var seen: Int64 = 0
+
+        func openCase() throws -> CaseID? {
+            let cases = try tenant.database.read { transaction in
+                try transaction.all("SELECT id FROM debt_case WHERE closed_on IS NULL ORDER BY id") {
+                    CaseID(rawValue: $0.integer(0))
+                }
+            }
+            return cases.randomElement(using: &random)
+        }
+        func attempt(_ what: String, _ body: () throws -> Void) throws {
+            do {
+                try body()
+                counts[what, default: 0] += 1
+            } catch is CaseworkRefusal {
+                counts["\(what) refused", default: 0] += 1
+            }
+        }
+
+        for round in 0..<250 {
+            let before = try tenant.database.read { transaction in
+                try transaction.all("SELECT id FROM debt_case ORDER BY id") { CaseID(rawValue: $0.integer(0)) }
+            }
+            let lives = try before.map { ($0, try tenant.snapshot($0).life()) }
+            switch Int.random(in: 0..<16, using: &random) {
+            case 0, 1:
+                let dueOn = day.adding(days: Int.random(in: -30...5, using: &random))
+                let verdict = try tenant.register(
+                    TestTenant.invoice(
+                        "A\(round)", .random(in: 100...500_000, using: &random), issuedOn: min(day, dueOn),
+                        dueOn: dueOn,
+                        debtor: TestTenant.debtor("Debtor \(Int.random(in: 0..<8, using: &random))")), on: day)
+                if verdict.outcome == .accepted { references.append("A\(round)") }
+                counts["claim \(verdict.outcome)", default: 0] += 1
+            case 2:
+                guard let caseID = try openCase() else { continue }
+                let owed = try tenant.snapshot(caseID).facts.outstanding.minorUnits
+                try tenant.pay(
+                    random.chance(40) ? owed : .random(in: 1...max(1, owed), using: &random), caseID,
+                    paidOn: day.adding(days: -Int.random(in: 0...9, using: &random)), registeredOn: day)
+                counts["payment", default: 0] += 1
+            case 3:
+                guard let reference = references.randomElement(using: &random) else { continue }
+                _ = try tenant.register(
+                    TestTenant.creditNote(
+                        "C\(round)", .random(in: 1...200_000, using: &random), against: reference, issuedOn: day),
+                    on: day)
+                counts["credit", default: 0] += 1
+            case 4:
+                guard let caseID = try openCase() else { continue }
+                try attempt("dispute") { try tenant.dispute(caseID, on: day) }
+            case 5, 6:
+                let open = try tenant.database.read {
+                    try Disputes.list(caseID: nil, all: false, after: 0, limit: 100, $0)
+                }
+                guard let dispute = open.randomElement(using: &random) else { continue }
+                let event: DisputeEvent = [.upheld, .rejected, .settled].randomElement(using: &random) ?? .rejected
+                try attempt("decision") { try tenant.decide(dispute.id, event, grounds: "Because.", on: day) }
+            case 7:
+                guard let caseID = try openCase() else { continue }
+                try attempt("hold") {
+                    try tenant.hold(
+                        .creditorWait, caseID, until: day.adding(days: Int.random(in: 0...20, using: &random)), on: day)
+                }
+            case 8:
+                let holds = try tenant.database.read {
+                    try Holds.list(caseID: nil, all: false, after: 0, limit: 100, $0)
+                }
+                guard let hold = holds.randomElement(using: &random) else { continue }
+                try attempt("lift") { try tenant.lift(hold.id, as: .administrator, on: day) }
+            case 9:
+                guard let caseID = try openCase(), random.chance(50) else { continue }
+                let code = CloseCode.allCases.randomElement(using: &random) ?? .mistake
+                try attempt("close") { try tenant.close(caseID, as: code, on: day) }
+            case 10, 11:
+                guard let caseID = try openCase() else { continue }
+                try attempt("sale") { try tenant.sell(caseID, on: day) }
+            default:
+                day = day.adding(days: Int.random(in: 0...6, using: &random))
+                try tenant.run(day, batchSize: Int.random(in: 1...4, using: &random))
+                counts["run", default: 0] += 1
+            }
+            if random.chance(40) {
+                for letter in try tenant.send(on: day) {
+                    counts["letter", default: 0] += 1
+                    guard letter.content.step == Testland.noticeOfSale else { continue }
+                    counts["notice of sale", default: 0] += 1
+                    let code = try tenant.record(letter.content.caseID).closeCode
+                    #expect(code == "sold", "seed \(seed), round \(round): \(code ?? "open")")
+                }
+            }
+            for change in try Self.changes(tenant, after: &seen) {
+                #expect(!change.wasClosed, "seed \(seed), round \(round): case \(change.caseID) was closed")
+                counts["change", default: 0] += 1
+                if change.isClosed {
+                    #expect(change.to == "closed")
+                    continue
+                }
+                #expect(!change.isHeld, "seed \(seed), round \(round): \(change.to) in a case that is held")
+                let reach = CaseReach(StepKind(change.from)) ?? .new
+                let event = try #require(CaseReach(StepKind(change.to))?.event)
+                #expect(CaseLife(reach: reach).after(event) != nil, "seed \(seed): \(change.from) to \(change.to)")
+            }
+            for (caseID, life) in lives where life.isClosed {
+                #expect(try tenant.snapshot(caseID).isClosed, "seed \(seed), round \(round)")
+            }
+        }
+        let sales = try tenant.database.read { transaction in
+            try transaction.first(
+                """
+                SELECT count(*) FROM case_sale s JOIN debt_case c ON c.id = s.case_id
+                WHERE (s.state = 'sold') <> (c.close_code = 'sold' AND s.id = (
+                    SELECT max(id) FROM case_sale WHERE case_id = c.id))
+                """
+            ) { $0.int(0) }
+        }
+        #expect(sales == 0, "seed \(seed): a case is closed as sold exactly where its last sale was made")
+        for what in ["claim accepted", "payment", "dispute", "hold", "close", "sale", "notice of sale", "letter"] {
+            #expect(counts[what] ?? 0 > 0, "the play was too quiet: \(counts)")
+        }
+    }
+
+    private static func changes(_ tenant: TestTenant, after seen: inout Int64) throws -> [Change] {
+        let from = seen
+        let rows = try tenant.database.read { transaction in
+            try transaction.all(
+                """
+                SELECT id, case_id, was, stage, was_closed, closed, held FROM stage_change WHERE id > $1 ORDER BY id
+                """, from
+            ) { row in
+                (
+                    row.integer(0),
+                    Change(
+                        caseID: CaseID(rawValue: row.integer(1)), from: row.text(2), to: row.text(3),
+                        wasClosed: row.flag(4), isClosed: row.flag(5), isHeld: row.flag(6))
+                )
+            }
+        }
+        seen = rows.last?.0 ?? seen
+        return rows.map(\.1)
+    }
+}
