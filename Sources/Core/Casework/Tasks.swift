@@ -72,9 +72,34 @@ package struct CaseTask: Sendable {
     package let owner: String?
     /// The last day for it, where it has one.
     package let dueOn: CivilDate?
+    /// The day on which it was done; `nil` while it is open.
+    package let doneOn: CivilDate?
 
-    /// Whether its last day has passed.
-    package func isOverdue(on day: CivilDate) -> Bool { dueOn.map { $0 < day } ?? false }
+    /// Whether its last day has passed and it is not done.
+    package func isOverdue(on day: CivilDate) -> Bool { doneOn == nil && (dueOn.map { $0 < day } ?? false) }
+
+    /// What sorts tasks by how they press on a day: what is overdue, what has a last day, the rest.
+    package func pressure(on day: CivilDate) -> (rank: Int, dueOn: Int32) {
+        (isOverdue(on: day) ? 0 : dueOn == nil ? 2 : 1, dueOn?.day ?? 0)
+    }
+
+    private static let columns = "id, kind, case_id, raised_on, message, cure, owner, due_on, done_on"
+
+    fileprivate static func query(_ condition: String) -> String {
+        "SELECT \(columns) FROM task WHERE \(condition) ORDER BY id"
+    }
+
+    fileprivate init(_ row: Row) throws {
+        id = row.integer(0)
+        kind = row.text(1)
+        caseID = row.integerOrNil(2).map { CaseID(rawValue: $0) }
+        raisedOn = row.date(3)
+        message = row.text(4)
+        cure = row.text(5)
+        owner = row.textOrNil(6)
+        dueOn = row.dateOrNil(7)
+        doneOn = row.dateOrNil(8)
+    }
 }
 
 /// The list of what waits for a person.
@@ -155,26 +180,23 @@ package enum Tasks {
 
     /// The open tasks, oldest first.
     package static func open(_ transaction: ReadTransaction) throws -> [CaseTask] {
-        try transaction.all(
-            """
-            SELECT id, kind, case_id, raised_on, message, cure, owner, due_on FROM task WHERE done_on IS NULL
-            ORDER BY id
-            """
-        ) { row in
-            CaseTask(
-                id: row.integer(0), kind: row.text(1), caseID: row.integerOrNil(2).map { CaseID(rawValue: $0) },
-                raisedOn: row.date(3), message: row.text(4), cure: row.text(5), owner: row.textOrNil(6),
-                dueOn: row.dateOrNil(7))
+        try transaction.all(CaseTask.query("done_on IS NULL")) { try CaseTask($0) }
+    }
+
+    /// One task, open or done.
+    ///
+    /// - Throws: ``CaseworkRefusal`` when there is none of that number.
+    package static func one(_ id: Int64, _ transaction: ReadTransaction) throws -> CaseTask {
+        guard let task = try transaction.first(CaseTask.query("id = $1"), id, { try CaseTask($0) }) else {
+            throw CaseworkRefusal(.noSuchTask, "There is no task \(id). 'fordring task list' shows those that are open.")
         }
+        return task
     }
 
     /// The open tasks in the order in which they press on a day: what is overdue, what has a last day, the rest.
     package static func open(pressingOn day: CivilDate, _ transaction: ReadTransaction) throws -> [CaseTask] {
         try open(transaction).sorted { left, right in
-            func rank(_ task: CaseTask) -> (Int, Int32, Int64) {
-                (task.isOverdue(on: day) ? 0 : task.dueOn == nil ? 2 : 1, task.dueOn?.day ?? 0, task.id)
-            }
-            return rank(left) < rank(right)
+            (left.pressure(on: day), left.id) < (right.pressure(on: day), right.id)
         }
     }
 
