@@ -10,7 +10,8 @@ extension FordringHost {
         let all = try tenants.flatMap { id in try tasks(id, pressingOn: day).map { (tenant: id, task: $0) } }
         // Within a tenant the order stays; between tenants what presses most goes first.
         return all.enumerated().sorted { left, right in
-            (left.element.task.pressure(on: day), left.offset) < (right.element.task.pressure(on: day), right.offset)
+            let (one, other) = (left.element.task.pressure(on: day), right.element.task.pressure(on: day))
+            return (one.rank, one.dueOn, left.offset) < (other.rank, other.dueOn, right.offset)
         }.map(\.element)
     }
 

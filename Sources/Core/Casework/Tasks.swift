@@ -83,13 +83,7 @@ package struct CaseTask: Sendable {
         (isOverdue(on: day) ? 0 : dueOn == nil ? 2 : 1, dueOn?.day ?? 0)
     }
 
-    private static let columns = "id, kind, case_id, raised_on, message, cure, owner, due_on, done_on"
-
-    fileprivate static func query(_ condition: String) -> String {
-        "SELECT \(columns) FROM task WHERE \(condition) ORDER BY id"
-    }
-
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row) {
         id = row.integer(0)
         kind = row.text(1)
         caseID = row.integerOrNil(2).map { CaseID(rawValue: $0) }
@@ -180,14 +174,21 @@ package enum Tasks {
 
     /// The open tasks, oldest first.
     package static func open(_ transaction: ReadTransaction) throws -> [CaseTask] {
-        try transaction.all(CaseTask.query("done_on IS NULL")) { try CaseTask($0) }
+        try transaction.all(
+            """
+            SELECT id, kind, case_id, raised_on, message, cure, owner, due_on, done_on FROM task WHERE done_on IS NULL
+            ORDER BY id
+            """, map: CaseTask.init)
     }
 
     /// One task, open or done.
     ///
     /// - Throws: ``CaseworkRefusal`` when there is none of that number.
     package static func one(_ id: Int64, _ transaction: ReadTransaction) throws -> CaseTask {
-        guard let task = try transaction.first(CaseTask.query("id = $1"), id, { try CaseTask($0) }) else {
+        let task = try transaction.first(
+            "SELECT id, kind, case_id, raised_on, message, cure, owner, due_on, done_on FROM task WHERE id = $1", id,
+            map: CaseTask.init)
+        guard let task else {
             throw CaseworkRefusal(.noSuchTask, "There is no task \(id). 'fordring task list' shows those that are open.")
         }
         return task
@@ -196,7 +197,8 @@ package enum Tasks {
     /// The open tasks in the order in which they press on a day: what is overdue, what has a last day, the rest.
     package static func open(pressingOn day: CivilDate, _ transaction: ReadTransaction) throws -> [CaseTask] {
         try open(transaction).sorted { left, right in
-            (left.pressure(on: day), left.id) < (right.pressure(on: day), right.id)
+            let (one, other) = (left.pressure(on: day), right.pressure(on: day))
+            return (one.rank, one.dueOn, left.id) < (other.rank, other.dueOn, right.id)
         }
     }
 
