@@ -20,8 +20,9 @@ struct Denmark: Jurisdiction {
             acts: [
                 regime.interest.act, regime.collection.act, regime.costs.act, regime.limitation.act,
                 regime.procedure.act,
-                regime.bookkeeping.act, regime.holidays.act, Identifiers(regime.country).act, Wording.act,
-                Practice.act(choices.dayCount),
+            ] + (regime.registration.map { [$0.act] } ?? []) + [
+                regime.assignment.act, regime.bookkeeping.act, regime.holidays.act, Identifiers(regime.country).act,
+                Wording.act, Practice.act(choices.dayCount),
             ],
             unsupported: regime.unsupported)
     }
@@ -45,7 +46,18 @@ struct Denmark: Jurisdiction {
                 kind: step.kind, names: Names.of(step, in: languages), sendsLetter: step.sendsLetter,
                 timesMax: step.timesMax)
         }
+            + regime.notices.map { notice in
+                StepDescription(
+                    kind: notice.kind, names: Names.of(notice, in: languages), sendsLetter: true,
+                    timesMax: notice.timesMax)
+            }
     }
+
+    var registrationNotice: StepKind? { regime.registration == nil ? nil : .registrationNotice }
+
+    var assignmentNotice: StepKind? { .assignmentNotice }
+
+    var undisputedRest: Explained<Bool> { Practice.undisputedRest }
 
     // MARK: The case
 
@@ -115,15 +127,16 @@ struct Denmark: Jurisdiction {
     // MARK: Letters
 
     func letterTemplate(for step: StepKind, in language: Language) -> String? {
-        guard let step = CollectionStep(step), regime.steps.contains(step), languages.contains(language) else {
-            return nil
-        }
+        guard languages.contains(language) else { return nil }
+        if let notice = regime.notice(step) { return LetterTexts(language).template(for: notice) }
+        guard let step = CollectionStep(step), regime.steps.contains(step) else { return nil }
         return LetterTexts(language).template(for: step)
     }
 
     func name(of component: DebtComponent, in language: Language) -> String { Names.of(component, in: language) }
 
     func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem] {
+        if let notice = regime.notice(step) { return LetterContents(regime: regime).items(for: notice) }
         guard let step = CollectionStep(step), regime.steps.contains(step) else { return [] }
         return LetterContents(regime: regime).items(for: step)
     }

@@ -42,7 +42,7 @@ struct LetterContents {
         ]
     }
 
-    private var objection: LetterItem {
+    var objection: LetterItem {
         LetterItem(
             "objection", "that the debtor can object, and how", [.clause("objection")], isStatutory: false,
             CollectionAct.goodPractice)

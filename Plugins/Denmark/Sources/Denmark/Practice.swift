@@ -61,6 +61,29 @@ enum Practice {
     static let smallRest = Citation.unverified(
         source, "rest of charges", "No statute says how a rest without principal is to be treated.")
 
+    /// A letter waits for the one before it, also for one that only tells something.
+    static let oneLetter = Citation.unverified(
+        source, "one letter at a time", "The product's own order, so that nobody gets letters that cross each other.")
+
+    /// Nothing of a claim is collected while a part of it is disputed.
+    static let undisputedRest = Explained(
+        false,
+        [
+            ExplanationLine(
+                "Nothing of a claim is collected while a part of it is disputed.",
+                .unverified(
+                    "project seed article", "disputes",
+                    "A real objection stops collecting; no rule was found on the part that is not disputed."))
+        ])
+
+    /// How soon the agency answers a dispute.
+    static let disputeAnswer = Citation.unverified(
+        source, "answer to a dispute", "No rule was found that sets the agency a time.")
+
+    /// What the debtor has after a hold.
+    static let resumption = Citation.unverified(
+        source, "after a hold", "No rule was found; the kit's practice, which favours the debtor.")
+
     /// The creditor's policy asks for nothing more.
     static let policy = Citation.unverified(source, "creditor's policy", "The creditor's own wish, not a rule of law.")
 
@@ -97,6 +120,16 @@ enum Practice {
                 LawBook.Rule(
                     "allocationOrder", "A payment covers costs, then interest, then principal.",
                     .unverified(source, "allocation of payments", "No statute found for private claims.")),
+                LawBook.Rule(
+                    "undisputedRest", undisputedRest.lines[0].text, undisputedRest.lines[0].citation),
+                LawBook.Rule(
+                    "disputeAnswer", "The law sets no last day for the answer to a dispute, so none is stated.",
+                    disputeAnswer),
+                LawBook.Rule(
+                    "resumption",
+                    "After a hold the debtor has the days that were left of a deadline, and at least ten.", resumption),
+                LawBook.Rule(
+                    "oneLetter", "No letter is decided while another, or a notice, has not left the house.", oneLetter),
                 LawBook.Rule(
                     "smallRest", "A rest of charges without principal is left to a person.", smallRest),
             ])

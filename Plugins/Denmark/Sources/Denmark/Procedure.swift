@@ -66,6 +66,7 @@ struct Procedure {
         try Horizon.check(facts.currency, on: day)
         if facts.outstanding.minorUnits <= 0 { return lines.paid }
         for step in facts.steps where step.sentOn == nil {
+            if Notice(step.kind) != nil { return lines.noticeUnsent }
             guard let kind = CollectionStep(step.kind), kind.sendsLetter else { continue }
             return lines.unsent
         }

@@ -7,7 +7,7 @@ struct ProcedureLines: Sendable {
     let noticeOver, noFee, feesExhausted, feeToday, noCost, mergedReminder, visit, noVisit, court,
         courtNeedsNotice: ExplanationLine
     /// Why nothing is done.
-    let paid, smallRest, unsent: Decision
+    let paid, smallRest, unsent, noticeUnsent: Decision
     private let causes: [ExplanationLine]
 
     /// Makes the sentences with the sections of a law.
@@ -77,6 +77,13 @@ struct ProcedureLines: Sendable {
                 ExplanationLine(
                     "A letter was decided and has not left the house; its deadline counts from the sending.",
                     collection.notice)
+            ])
+        noticeUnsent = Decision(
+            steps: [], reviewOn: nil,
+            waiting: [
+                ExplanationLine(
+                    "A notice to the debtor has not left the house; no other letter leaves before it.",
+                    Practice.oneLetter)
             ])
         causes = Procedure.Cause.allCases.map { cause in
             switch cause {

@@ -25,6 +25,10 @@ final class Regime: Sendable {
     let limitation: LimitationAct
     /// What the court asks for.
     let procedure: ProcedureAct
+    /// What is asked where a claim is registered with a credit bureau; `nil` where no rule is known.
+    let registration: RegistrationRules?
+    /// What is asked where a claim is sold.
+    let assignment: AssignmentRules
     /// How long data are kept.
     let bookkeeping: BookkeepingAct
     /// The days of rest.
@@ -37,7 +41,8 @@ final class Regime: Sendable {
     private init(
         country: CountryCode, title: String, languages: [Language], timeZone: String, steps: [CollectionStep],
         interest: InterestAct, collection: CollectionAct, costs: CostOrder, procedure: ProcedureAct,
-        bookkeeping: BookkeepingAct, holidays: Holidays, unsupported: [String]
+        registration: RegistrationRules?, assignment: AssignmentRules, bookkeeping: BookkeepingAct, holidays: Holidays,
+        unsupported: [String]
     ) {
         self.country = country
         self.title = title
@@ -48,6 +53,8 @@ final class Regime: Sendable {
         self.collection = collection
         self.costs = costs
         self.procedure = procedure
+        self.registration = registration
+        self.assignment = assignment
         self.bookkeeping = bookkeeping
         self.holidays = holidays
         self.unsupported = unsupported
@@ -63,7 +70,8 @@ final class Regime: Sendable {
             country: .denmark, title: "Denmark: collecting out of court",
             languages: [.danish, .norwegian, .english], timeZone: "Europe/Copenhagen", steps: CollectionStep.allCases,
             interest: .denmark(extensions.filter { $0.country == .denmark }, holidays: holidays),
-            collection: .denmark(holidays), costs: .denmark, procedure: .denmark, bookkeeping: BookkeepingAct(),
+            collection: .denmark(holidays), costs: .denmark, procedure: .denmark,
+            registration: .denmark, assignment: .denmark, bookkeeping: BookkeepingAct(),
             holidays: holidays,
             unsupported: CostOrder.unsupportedInDenmark + [
                 amendments,
@@ -79,6 +87,8 @@ final class Regime: Sendable {
                 "Interest at a rate that was agreed before the due date; only the rate of renteloven § 5 is charged.",
                 "A start of interest 30 days after the request, where no due date was agreed: every claim has a due date.",
                 "The slip types 01, 04 and 15 (giro).",
+                "Bought bank loans: what the act on credit services (LBK 1439/2025, §§ 4, 11, 21) asks of the notice of a sale "
+                    + "beyond the letter here, such as the servicer and its licence.",
                 "Public debt and its order of coverage (gældsinddrivelsesloven).",
             ])
     }
@@ -92,6 +102,7 @@ final class Regime: Sendable {
             steps: [.reminder, .notice, .letter, .court],
             interest: .greenland(extensions.filter { $0.country == .greenland }, holidays: holidays),
             collection: .greenland(holidays), costs: .greenland, procedure: .greenland,
+            registration: .greenland, assignment: .doubtful(in: "Greenland"),
             bookkeeping: BookkeepingAct(doubtfulIn: "Greenland"), holidays: holidays,
             unsupported: [
                 amendments,
@@ -115,7 +126,8 @@ final class Regime: Sendable {
             languages: [.danish, .faroese, .english, .norwegian], timeZone: "Atlantic/Faroe",
             steps: [.reminder, .notice, .letter, .court],
             interest: .faroeIslands(holidays: holidays), collection: .faroeIslands(holidays), costs: .faroeIslands,
-            procedure: .faroeIslands, bookkeeping: BookkeepingAct(doubtfulIn: "the Faroe Islands"), holidays: holidays,
+            procedure: .faroeIslands, registration: nil, assignment: .doubtful(in: "the Faroe Islands"),
+            bookkeeping: BookkeepingAct(doubtfulIn: "the Faroe Islands"), holidays: holidays,
             unsupported: [
                 amendments,
                 "Late-payment interest, reminder fees, hand-over fee and compensation (ordinance 107/1996 with BEK 842/2004): no "
@@ -125,12 +137,22 @@ final class Regime: Sendable {
                 "The older collection law (LBK 565/1986): its status is unclear. No visits are paid.",
                 "A payment order: no such chapter was found in the administration of justice act.",
                 "Personal numbers (P-tal): no description was found.",
+                "Credit bureaus: the Faroese data protection act was not read, so there is no letter of registration.",
                 "Letters in Faroese: there is a place for them, and the Danish text stands in.",
             ])
     }
 }
 
 extension Regime {
+    /// The letters that only tell the debtor something.
+    var notices: [Notice] { Notice.allCases.filter { $0 != .registration || registration != nil } }
+
+    /// The notice of this country that the kit calls by a name.
+    func notice(_ kind: StepKind) -> Notice? {
+        guard let notice = Notice(kind), notices.contains(notice) else { return nil }
+        return notice
+    }
+
     /// How far the texts of the acts reach, which is less than the day through which their figures are used.
     fileprivate static let amendments =
         "Amendments of acts and orders that were published after about March 2026, through which the consolidated texts were "

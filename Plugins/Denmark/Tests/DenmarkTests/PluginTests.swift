@@ -45,12 +45,15 @@ import Testing
         #expect(error?.key == "dayCount")
     }
 
-    @Test func `the steps are those of practice, and only the last sends no letter`() {
+    @Test func `the steps are those of practice and the notices, and only the court gets no letter`() {
         let law = Denmark(dayCount: .actual365)
         #expect(
-            law.steps.map(\.kind) == [.reminder, .collectionNotice, .collectionLetter, .visitNotice, .readyForCourt])
-        #expect(law.steps.map(\.sendsLetter) == [true, true, true, true, false])
-        #expect(law.steps.map(\.timesMax) == [3, 1, 1, 1, 1])
+            law.steps.map(\.kind) == [
+                .reminder, .collectionNotice, .collectionLetter, .visitNotice, .readyForCourt, .registrationNotice,
+                .assignmentNotice,
+            ])
+        #expect(law.steps.map(\.sendsLetter) == [true, true, true, true, false, true, true])
+        #expect(law.steps.map(\.timesMax) == [3, 1, 1, 1, 1, 10, 10])
         for step in law.steps {
             for language in law.languages { #expect(step.names[language]?.isEmpty == false) }
         }

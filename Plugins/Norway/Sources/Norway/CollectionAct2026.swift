@@ -23,6 +23,13 @@ enum CollectionAct2026 {
     static let information = section("§ 16")
     /// § 17: an answer within a week.
     static let answers = section("§ 17")
+    /// § 17 for a dispute.
+    static let disputes = Citation.unverified(
+        source, "§ 17",
+        "Passed on 2026-05-22; when last looked at, on 2026-07-28, not in force. That an objection is among what is "
+            + "answered within the week is this plug-in's reading.")
+    /// § 17: days in which the debtor is answered.
+    static let answerDays = 7
     /// § 18: costs lost on a breach, and none for the debts of minors.
     static let lostCosts = section("§ 18")
     /// § 20: what the collection notice must say.
@@ -80,6 +87,18 @@ enum CollectionAct2026 {
                 "the act is applied from the tenant's newCollectionActFrom on, and its amounts come by a regulation "
                 + "that was not seen",
             cure: "Take the step without a charge, or install a version of the plug-in that knows the regulation.")
+    }
+
+    /// The last day to answer a dispute that was opened on a day, rest days counted: the week is not made longer.
+    static func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate> {
+        let last = day.adding(days: answerDays)
+        return Explained(
+            last,
+            [
+                ExplanationLine(
+                    "The debtor is answered within a week.", disputes, from: day.adding(days: 1), through: last,
+                    days: answerDays)
+            ])
     }
 
     /// Monday to Friday from 8 to 21, Saturday from 9 to 15, never on Sundays and holidays.

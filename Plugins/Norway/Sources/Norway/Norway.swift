@@ -31,9 +31,24 @@ struct Norway: Jurisdiction {
 
     var steps: [StepDescription] { Norway.describedSteps }
 
-    private static let describedSteps = CollectionStep.allCases.map { step in
-        StepDescription(
-            kind: step.kind, names: Names.of(step), sendsLetter: step.sendsLetter, timesMax: step.timesMax)
+    private static let describedSteps =
+        CollectionStep.allCases.map { step in
+            StepDescription(
+                kind: step.kind, names: Names.of(step), sendsLetter: step.sendsLetter, timesMax: step.timesMax)
+        }
+        + Notice.allCases.map { notice in
+            StepDescription(
+                kind: notice.kind, names: Names.of(notice), sendsLetter: true, timesMax: notice.timesMax)
+        }
+
+    var registrationNotice: StepKind? { .registrationNotice }
+
+    var assignmentNotice: StepKind? { .assignmentNotice }
+
+    var undisputedRest: Explained<Bool> { Practice.undisputedRest }
+
+    func disputeAnswer(openedOn day: CivilDate) -> Explained<CivilDate>? {
+        isUnderNewAct(day) ? CollectionAct2026.disputeAnswer(openedOn: day) : nil
     }
 
     /// Whether a day is under the act of 2026.
@@ -105,16 +120,19 @@ struct Norway: Jurisdiction {
     }
 
     func letterTemplate(for step: StepKind, in language: Language) -> String? {
+        if let notice = Notice(step) { return Letters.template(for: notice, in: language) }
         guard let step = CollectionStep(step) else { return nil }
         return Letters.template(for: step, in: language, isUnderNewAct: false)
     }
 
     func letterTemplate(for step: StepKind, in language: Language, on day: CivilDate) -> String? {
+        if let notice = Notice(step) { return Letters.template(for: notice, in: language) }
         guard let step = CollectionStep(step) else { return nil }
         return Letters.template(for: step, in: language, isUnderNewAct: isUnderNewAct(day))
     }
 
     func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem] {
+        if let notice = Notice(step) { return notice.items }
         guard let step = CollectionStep(step) else { return [] }
         return Letters.items(of: step, isUnderNewAct: isUnderNewAct(day))
     }
@@ -126,6 +144,7 @@ struct Norway: Jurisdiction {
     func letterFields(
         for step: StepKind, facts: CaseFacts, sentOn day: CivilDate, in language: Language
     ) throws -> [String: LetterField] {
+        if Notice(step) != nil { return Letters.collector(in: facts) }
         guard let step = CollectionStep(step), step.sendsLetter else { return [:] }
         return try Letters.fields(of: step, in: facts, sentOn: day, language, law: self)
     }

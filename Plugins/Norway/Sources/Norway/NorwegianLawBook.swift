@@ -9,8 +9,8 @@ enum NorwegianLawBook {
         LawBook(
             country: .norway, title: "Norway: collecting out of court",
             acts: [
-                interestAct(law), regulation(law), act1988, act2026, limitationAct, holidays, identifiers,
-                practice(law),
+                interestAct(law), regulation(law), act1988, act2026, limitationAct, creditInformationAct,
+                debtInstrumentsAct, holidays, identifiers, practice(law),
             ],
             unsupported: unsupported)
     }
@@ -187,6 +187,9 @@ enum NorwegianLawBook {
                 CollectionAct2026.visits),
             Rule("information2026", "The firm must inform the debtor.", CollectionAct2026.information),
             Rule("answers2026", "Questions are answered within a week.", CollectionAct2026.answers),
+            Rule(
+                "disputeAnswer2026", "So is a dispute: the last day is a week after it was opened, rest days counted.",
+                CollectionAct2026.disputes),
             Rule("lostCosts2026", "Costs are lost on a breach, and minors owe none.", CollectionAct2026.lostCosts),
             Rule(
                 "collectionNotice2026",
@@ -250,6 +253,47 @@ enum NorwegianLawBook {
             LimitationAct.readings,
         ])
 
+    private static let creditInformationAct = LawBook.Act(
+        "Kredittopplysningsloven, the act on credit information, as far as the debtor is told",
+        number: "lov 2019 nr. 109",
+        [
+            Rule(
+                "registrationNotice",
+                "A natural person gets a copy before the information is used; here every debtor does, by a letter of its "
+                    + "own.",
+                CreditInformationAct.copy),
+            Rule(
+                "registrationCorrection", "The debtor has 14 days to have it put right before it is used.",
+                CreditInformationAct.correction),
+            Rule(
+                "registrationReason",
+                "It is used about a consumer at the earliest one month after a writ or a request for enforcement was "
+                    + "sent, about a legal person one month after the demand; not while a plan of instalments is kept.",
+                CreditInformationAct.use),
+            Rule(
+                "registrationDispute",
+                "What is disputed is not used, unless the objection is obviously groundless or there is a ground for "
+                    + "enforcement.",
+                CreditInformationAct.dispute),
+            Rule(
+                "registrationAge", "It is used for four years, and four more on a new legal step.",
+                CreditInformationAct.age),
+            Rule(
+                "registrationSettled", "It is not used any more when the debt is settled.",
+                CreditInformationAct.settled),
+        ])
+
+    private static let debtInstrumentsAct = LawBook.Act(
+        "Gjeldsbrevloven, the act on debt instruments, as far as a claim is sold",
+        [
+            Rule(
+                "assignmentNotice",
+                "Until the debtor is told of the sale, paying the old creditor in good faith frees; from then on the new "
+                    + "creditor is paid. The letter prints how to pay only where the account stays the same.",
+                DebtInstrumentsAct.notice),
+            Rule("assignmentObjections", "Objections and set-off stay.", DebtInstrumentsAct.objections),
+        ])
+
     private static let holidays = LawBook.Act(
         "Helligdagsloven and the act on 1 and 17 May", number: "lov 1995 nr. 12; lov 1947 nr. 1",
         [
@@ -302,6 +346,19 @@ enum NorwegianLawBook {
                 Rule("visits", "Nobody is visited.", Practice.visits),
                 Rule(
                     "allocation", Practice.allocationOrder.lines[0].text, Practice.allocationOrder.lines[0].citation),
+                Rule(
+                    "undisputedRest", Practice.undisputedRest.lines[0].text, Practice.undisputedRest.lines[0].citation),
+                Rule(
+                    "disputeAnswer",
+                    "Before the act of 2026 no last day is set for the answer to a dispute, so none is stated.",
+                    Practice.disputeAnswer),
+                Rule(
+                    "resumption",
+                    "After a hold the debtor has the days that were left of a deadline, and at least ten.",
+                    Practice.resumption),
+                Rule(
+                    "oneLetter", "No letter is decided while another, or a notice, has not left the house.",
+                    Practice.oneLetter),
                 Rule("smallRest", "A rest of charges without principal is left to a person.", Practice.smallRest),
                 Rule("letters", "What letters say beyond the lists of the acts.", Practice.letters),
             ])
@@ -321,7 +378,8 @@ enum NorwegianLawBook {
         "The retention of personal data: no Norwegian bookkeeping rule was looked up.",
         "Minors and guardians, visits that were announced, client funds: the facts do not know of them.",
         "Court fees, the conciliation board, attachment, forced sale and bankruptcy: they belong to another plug-in.",
-        "Credit bureaus (kredittopplysningsloven).",
+        "Credit bureaus (kredittopplysningsloven), but for the letter that tells the debtor.",
+        "Bought claims: no Norwegian text on sales of claims was read.",
         "Public holidays and claims of Svalbard.",
     ]
 }

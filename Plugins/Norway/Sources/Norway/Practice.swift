@@ -36,6 +36,30 @@ enum Practice {
     static let smallRest = Citation.unverified(
         source, "rest of charges", "No statute was found on how a rest without principal is to be treated.")
 
+    /// A letter waits for the one before it, also for one that only tells something.
+    static let oneLetter = Citation.unverified(
+        source, "one letter at a time", "The product's own order, so that nobody gets letters that cross each other.")
+
+    /// Nothing of a claim is collected while a part of it is disputed.
+    static let undisputedRest = Explained(
+        false,
+        [
+            ExplanationLine(
+                "Nothing of a claim is collected while a part of it is disputed.",
+                .unverified(
+                    CollectionAct1988.source, "§ 8",
+                    "Collecting a disputed claim was found to breach good practice; no rule was found on the part that is "
+                        + "not disputed."))
+        ])
+
+    /// How soon the agency answers a dispute before the act of 2026.
+    static let disputeAnswer = Citation.unverified(
+        source, "answer to a dispute", "No rule of the act of 1988 was found that sets the agency a time.")
+
+    /// What the debtor has after a hold.
+    static let resumption = Citation.unverified(
+        source, "after a hold", "No rule was found; the kit's practice, which favours the debtor.")
+
     /// The creditor's policy asks for nothing more.
     static let policy = Citation.unverified(source, "creditor's policy", "The creditor's own wish, not a rule of law.")
 

@@ -74,6 +74,7 @@ struct Procedure {
         try NorwayOnly.check(facts.currency, on: day)
         if facts.outstanding.minorUnits <= 0 { return Procedure.paid }
         for step in facts.steps where step.sentOn == nil {
+            if Notice(step.kind) != nil { return Procedure.noticeUnsent }
             guard let kind = CollectionStep(step.kind), kind.sendsLetter else { continue }
             return Procedure.unsent
         }
@@ -585,6 +586,13 @@ struct Procedure {
             ExplanationLine(
                 "A letter was decided and has not left the house; its deadline counts from the sending.",
                 CollectionAct1988.notice)
+        ])
+
+    private static let noticeUnsent = Decision(
+        steps: [], reviewOn: nil,
+        waiting: [
+            ExplanationLine(
+                "A notice to the debtor has not left the house; no other letter leaves before it.", Practice.oneLetter)
         ])
 
     private static let courtDecision = [

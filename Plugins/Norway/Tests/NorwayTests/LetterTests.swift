@@ -9,11 +9,11 @@ import Testing
     private static let variables: Set<String> = [
         "debtorName", "creditorName", "agencyName", "caseNumber", "claimCount", "claimReferences", "total", "currency",
         "deadline", "date", "reminderNumber", "principal", "phone", "email", "interestRate", "interestFrom",
-        "invoiceDates", "estimatedCosts",
+        "invoiceDates", "estimatedCosts", "buyerName", "buyerAddress", "transferredOn",
     ]
     private static let sections: Set<String> = [
         "isBusiness", "isConsumer", "hasFees", "hasInterest", "hasCosts", "bySelf", "byAgency", "isUnderNewAct",
-        "hasInterestTerms", "hasEstimatedCosts",
+        "hasInterestTerms", "hasEstimatedCosts", "paysToSameAccount",
     ]
     private static let act2026 = CivilDate(2026, 9, 1)
     private let old = Norway()

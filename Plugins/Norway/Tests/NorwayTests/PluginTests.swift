@@ -55,14 +55,15 @@ import Testing
         #expect(error?.key == key)
     }
 
-    @Test func `the steps are those of the acts, and only the last sends no letter`() {
+    @Test func `the steps are those of the acts and the notices, and only the court gets no letter`() {
         let law = Norway()
         #expect(
             law.steps.map(\.kind) == [
                 .reminder, .collectionNotice, .collectionLetter, legalActionNotice, .readyForCourt,
+                .registrationNotice, .assignmentNotice,
             ])
-        #expect(law.steps.map(\.sendsLetter) == [true, true, true, true, false])
-        #expect(law.steps.map(\.timesMax) == [2, 1, 1, 3, 1])
+        #expect(law.steps.map(\.sendsLetter) == [true, true, true, true, false, true, true])
+        #expect(law.steps.map(\.timesMax) == [2, 1, 1, 3, 1, 10, 10])
         for step in law.steps {
             for language in law.languages { #expect(step.names[language]?.isEmpty == false) }
         }

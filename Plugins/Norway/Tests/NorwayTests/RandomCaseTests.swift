@@ -4,7 +4,7 @@ import Testing
 @testable import Norway
 
 /// A small generator (SplitMix64), so that a failing seed can be played again.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

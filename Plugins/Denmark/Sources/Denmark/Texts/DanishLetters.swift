@@ -4,11 +4,11 @@ import FordringKit
 ///
 /// Consumers are addressed *du*, others *I*; the verbs are the same.
 enum DanishLetters: LetterLanguage {
-    private static let du = either("du", "I")
-    private static let capitalDu = either("Du", "I")
-    private static let dig = either("dig", "jer")
-    private static let enig = either("enig", "enige")
-    private static let din = either("din", "jeres")
+    static let du = either("du", "I")
+    static let capitalDu = either("Du", "I")
+    static let dig = either("dig", "jer")
+    static let enig = either("enig", "enige")
+    static let din = either("din", "jeres")
 
     static let months = [
         "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november",

@@ -28,9 +28,21 @@ struct LetterTexts {
         }
     }
 
+    /// The text of a notice.
+    func template(for notice: Notice) -> String {
+        switch notice {
+        case .registration: texts.registration
+        case .assignment: texts.assignment
+        }
+    }
+
     /// The clauses with the acts of a country.
     func clauses(in regime: Regime) -> [String: String] {
-        var clauses = texts.clauses
+        var clauses = texts.clauses.merging(texts.assignmentClauses) { $1 }
+        if regime.registration != nil {
+            clauses.merge(texts.registrationClauses) { $1 }
+            clauses["registrationWhy"] = texts.registrationReason(in: regime.country)
+        }
         let acts = texts.acts(of: regime.country)
         clauses["noticeBasis"] = acts.notice
         clauses["interestBasis"] =
@@ -67,6 +79,16 @@ protocol LetterLanguage {
     static var letter: String { get }
     /// Place, time of day, the collector's telephone and address, and that later visits need no new notice.
     static var visit: String { get }
+    /// What is registered, with whom, by whom and why, how to object, correct and pay, and when it goes.
+    static var registration: String { get }
+    /// Who the new creditor is, since when it is paid, and that objections stay.
+    static var assignment: String { get }
+    /// The sentences of ``registration``.
+    static var registrationClauses: [String: String] { get }
+    /// Which act lets a claim be registered, and when.
+    static func registrationReason(in country: CountryCode) -> String
+    /// The sentences of ``assignment``.
+    static var assignmentClauses: [String: String] { get }
     /// The sentences that name no act.
     static var clauses: [String: String] { get }
     /// The rate in force, where it is known.

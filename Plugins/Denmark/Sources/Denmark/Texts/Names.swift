@@ -14,7 +14,23 @@ enum Names {
             case .visit: ("Varsel om besøg", "Varsel om besøk", "Notice of a visit")
             case .court: ("Klar til retslig inddrivelse", "Klar for retten", "Ready for court")
             }
-        return Dictionary(
+        return names(danish, norwegian, english, in: languages)
+    }
+
+    /// A notice's name, by language.
+    static func of(_ notice: Notice, in languages: [Language]) -> [Language: String] {
+        switch notice {
+        case .registration:
+            names("Besked om registrering", "Varsel om registrering", "Notice of registration", in: languages)
+        case .assignment:
+            names("Besked om ny kreditor", "Melding om ny kreditor", "Notice of a new creditor", in: languages)
+        }
+    }
+
+    private static func names(
+        _ danish: String, _ norwegian: String, _ english: String, in languages: [Language]
+    ) -> [Language: String] {
+        Dictionary(
             uniqueKeysWithValues: languages.map { language in
                 switch language {
                 case .english: (language, english)

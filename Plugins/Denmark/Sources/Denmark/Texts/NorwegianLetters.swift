@@ -5,11 +5,11 @@ import FordringKit
 /// The same contents as ``DanishLetters``; the law is the Danish one, and its terms stand in brackets where the debtor will
 /// meet them again.
 enum NorwegianLetters: LetterLanguage {
-    private static let du = either("du", "dere")
-    private static let capitalDu = either("Du", "Dere")
-    private static let deg = either("deg", "dere")
-    private static let enig = either("enig", "enige")
-    private static let din = either("din", "deres")
+    static let du = either("du", "dere")
+    static let capitalDu = either("Du", "Dere")
+    static let deg = either("deg", "dere")
+    static let enig = either("enig", "enige")
+    static let din = either("din", "deres")
 
     static let months = [
         "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",

@@ -14,14 +14,14 @@ enum DanishLetters: LetterWords {
         }
     }
 
-    private static let du = Letters.either("du", "I")
-    private static let capitalDu = Letters.either("Du", "I")
-    private static let dig = Letters.either("dig", "jer")
-    private static let enig = Letters.either("enig", "enige")
-    private static let din = Letters.either("din", "jeres")
+    static let du = Letters.either("du", "I")
+    static let capitalDu = Letters.either("Du", "I")
+    static let dig = Letters.either("dig", "jer")
+    static let enig = Letters.either("enig", "enige")
+    static let din = Letters.either("din", "jeres")
     private static let tilfreds = Letters.either("tilfreds", "tilfredse")
 
-    private static let greeting = """
+    static let greeting = """
         {{^bySelf}}{{agencyName}} på vegne af {{creditorName}}{{/bySelf}}{{#bySelf}}{{creditorName}}{{/bySelf}}
         """
 

@@ -15,7 +15,7 @@ enum EnglishLetters: LetterWords {
         }
     }
 
-    private static let greeting = """
+    static let greeting = """
         {{^bySelf}}{{agencyName}} on behalf of {{creditorName}}{{/bySelf}}{{#bySelf}}{{creditorName}}{{/bySelf}}
         """
 

@@ -6,6 +6,10 @@ protocol LetterWords {
     static func template(for step: CollectionStep, isUnderNewAct: Bool) -> String?
     /// A sentence that templates place with `{{> name}}`.
     static func clause(_ clause: Clause, isUnderNewAct: Bool) -> String
+    /// The text of a notice.
+    static func template(for notice: Notice) -> String
+    /// A sentence of the notices.
+    static func clause(_ clause: NoticeClause) -> String
 }
 
 /// The sentences that templates place with `{{> name}}`.
@@ -50,13 +54,18 @@ enum Letters {
         words(language)?.template(for: step, isUnderNewAct: isUnderNewAct)
     }
 
+    /// The text of a notice; `nil` where there is none.
+    static func template(for notice: Notice, in language: Language) -> String? {
+        words(language)?.template(for: notice)
+    }
+
     /// All sentences by name; none for a language without texts.
     static func clauses(in language: Language, isUnderNewAct: Bool) -> [String: String] {
         guard let words = words(language) else { return [:] }
         return Dictionary(
             uniqueKeysWithValues: Clause.allCases.map {
                 ($0.rawValue, words.clause($0, isUnderNewAct: isUnderNewAct))
-            })
+            } + NoticeClause.allCases.map { ($0.rawValue, words.clause($0)) })
     }
 
     /// What a text for a consumer says, and what for others, who are several.
@@ -77,10 +86,9 @@ enum Letters {
         of step: CollectionStep, in facts: CaseFacts, sentOn day: CivilDate, _ language: Language, law: Norway
     ) throws -> [String: LetterField] {
         let isUnderNewAct = law.isUnderNewAct(day)
-        var fields: [String: LetterField] = [
-            "byAgency": .flag(!facts.creditor.collectsItself), "bySelf": .flag(facts.creditor.collectsItself),
-            "isUnderNewAct": .flag(isUnderNewAct), "hasInterestTerms": .flag(false), "hasEstimatedCosts": .flag(false),
-        ]
+        var fields = collector(in: facts)
+        for name in ["hasInterestTerms", "hasEstimatedCosts"] { fields[name] = .flag(false) }
+        fields["isUnderNewAct"] = .flag(isUnderNewAct)
         let open = facts.claims.filter { $0.outstandingPrincipal.isPositive }
         guard let oldest = open.map(\.dueOn).min() else { return fields }
         let from = InterestAct.lastTimelyDay(dueOn: oldest).adding(days: 1)
@@ -114,6 +122,11 @@ enum Letters {
             fields["hasEstimatedCosts"] = .flag(true)
         }
         return fields
+    }
+
+    /// Who collects, which is all that the notices ask for.
+    static func collector(in facts: CaseFacts) -> [String: LetterField] {
+        ["byAgency": .flag(!facts.creditor.collectsItself), "bySelf": .flag(facts.creditor.collectsItself)]
     }
 
     /// What the compensation of a debtor in business will add to the cost of a demand.

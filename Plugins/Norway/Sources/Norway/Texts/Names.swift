@@ -21,6 +21,22 @@ enum Names {
         }
     }
 
+    /// A notice's name, by language.
+    static func of(_ notice: Notice) -> [Language: String] {
+        switch notice {
+        case .registration:
+            [
+                .norwegian: "Varsel om registrering", .danish: "Besked om registrering",
+                .english: "Notice of registration",
+            ]
+        case .assignment:
+            [
+                .norwegian: "Melding om ny kreditor", .danish: "Besked om ny kreditor",
+                .english: "Notice of a new creditor",
+            ]
+        }
+    }
+
     /// A component's name; Norwegian for a language without texts.
     static func of(_ component: DebtComponent, in language: Language) -> String {
         func name(_ norwegian: String, _ danish: String, _ english: String) -> String {

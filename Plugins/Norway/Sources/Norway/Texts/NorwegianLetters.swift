@@ -14,13 +14,13 @@ enum NorwegianLetters: LetterWords {
         }
     }
 
-    private static let du = Letters.either("du", "dere")
-    private static let capitalDu = Letters.either("Du", "Dere")
-    private static let deg = Letters.either("deg", "dere")
-    private static let enig = Letters.either("enig", "enige")
-    private static let din = Letters.either("din", "deres")
+    static let du = Letters.either("du", "dere")
+    static let capitalDu = Letters.either("Du", "Dere")
+    static let deg = Letters.either("deg", "dere")
+    static let enig = Letters.either("enig", "enige")
+    static let din = Letters.either("din", "deres")
 
-    private static let greeting = """
+    static let greeting = """
         {{^bySelf}}{{agencyName}} på vegne av {{creditorName}}{{/bySelf}}{{#bySelf}}{{creditorName}}{{/bySelf}}
         """
 
