@@ -44,7 +44,22 @@ package struct DemoTenantResult: Sendable {
     package var charged: Money
     package var outstanding: Money
     package var casesByStage: [String: Int] = [:]
+    package var disputes: [String: Int] = [:]
+    /// Open disputes whose answer should have gone out.
+    package var disputesOverdue = 0
+    package var registrations: [String: Int] = [:]
+    package var deletionsOrdered = 0
+    package var deletionsConfirmed = 0
+    package var deletionsOverdue = 0
+    /// How many hand-offs are in which state, by procedure.
+    package var handoffs: [String: [String: Int]] = [:]
+    /// A case that was handed over.
+    package var handoffExample: CaseID?
+    /// Cases that were to be handed over and could not be, with what stood in the way at the last attempt.
+    package var notReadyForCourt: [CaseID: String] = [:]
     package var openTasks = 0
+    package var overdueTasks = 0
+    package var tasksByKind: [String: Int] = [:]
     package var outbox = ""
     package var export = ""
     package var exportVerdict: ExportVerdict?
@@ -96,20 +111,12 @@ package struct Demo: Sendable {
         try host.setAgencyName("Nordlys Inkasso A/S")
         let files = FileManager.default
         let names = ((try? files.contentsOfDirectory(atPath: tenantFolder.path)) ?? []).sorted()
-        var tenants: [(OpenTenant, DemoTenantResult)] = []
+        var plays: [DemoPlay] = []
         for name in names where name.hasSuffix(".yaml") {
             let receipt = try host.onboard(file: tenantFolder.appending(path: name).path, isTrial: false)
-            let tenant = try host.openForWork(receipt.tenant)
-            let zero = Money.zero(tenant.currency)
-            tenants.append(
-                (
-                    tenant,
-                    DemoTenantResult(
-                        tenant: tenant.id, legalName: tenant.settings.legalName, placed: zero, collected: zero,
-                        charged: zero, outstanding: zero)
-                ))
+            plays.append(try DemoPlay(host, try host.openForWork(receipt.tenant), seed: seed))
         }
-        guard !tenants.isEmpty else {
+        guard !plays.isEmpty else {
             throw HostError(
                 .unavailable,
                 "There are no tenants in \(tenantFolder.path). Run the demo from the project's folder, or give --tenants."
@@ -118,20 +125,24 @@ package struct Demo: Sendable {
         var day = Demo.firstDay
         while day <= Demo.lastDay {
             clock.set(Timestamp(day, hour: 9))
-            for index in tenants.indices {
-                let tenant = tenants[index].0
-                if day.dayOfMonth == 1 { try importFiles(of: tenant, on: day, &tenants[index].1) }
+            for index in plays.indices {
+                let tenant = plays[index].tenant
+                if day.dayOfMonth == 1 { try importFiles(of: tenant, on: day, &plays[index].result) }
+                try plays[index].morning(day)
                 let (run, work) = try host.runDay(day, for: tenant)
-                tenants[index].1.steps += run.steps
-                tenants[index].1.letters += work.sent
-                tenants[index].1.payments += try payments(of: tenant, on: day)
+                plays[index].result.steps += run.steps
+                plays[index].result.letters += work.sent
+                try plays[index].afternoon(day)
             }
             progress(day)
             day = day.adding(days: 1)
         }
-        for index in tenants.indices { try finish(tenants[index].0, &tenants[index].1) }
+        for index in plays.indices {
+            try plays[index].count(through: Demo.lastDay)
+            try finish(plays[index].tenant, &plays[index].result)
+        }
         try host.close()
-        return tenants.map(\.1)
+        return plays.map(\.result)
     }
 
     /// Imports what the tenant sends on the first of a month: copies, so that the verdicts lie in the demo's home.
@@ -164,69 +175,6 @@ package struct Demo: Sendable {
         }
     }
 
-    /// How a debtor behaves, decided by the seed and the number of the case.
-    private enum Behaviour {
-        /// Pays what the first letter states, in time.
-        case paysAtOnce
-        /// Pays what the letter of this number states.
-        case paysAfter(letters: Int)
-        /// Pays half after the first letter, and the rest after the letter of this number, or never.
-        case paysInPart(restAfter: Int)
-        case never
-    }
-
-    private func behaviour(_ caseID: CaseID, _ tenant: TenantID) -> (Behaviour, delay: Int) {
-        let bytes = SHA256.hash(data: Array("\(seed)/\(tenant)/\(caseID)".utf8)).map { Int($0) }
-        let delay = 3 + bytes[1] % 5
-        switch bytes[0] * 100 / 256 {
-        case 0..<34: return (.paysAtOnce, delay)
-        case 34..<50: return (.paysAfter(letters: 2), delay + 4)
-        case 50..<62: return (.paysAfter(letters: 3), delay)
-        case 62..<72: return (.paysInPart(restAfter: 3), delay)
-        case 72..<80: return (.paysInPart(restAfter: 99), delay)
-        default: return (.never, delay)
-        }
-    }
-
-    /// Registers what debtors pay today, some days after a letter.
-    private func payments(of tenant: OpenTenant, on day: CivilDate) throws -> Int {
-        let letters = try tenant.database.read { transaction in
-            try transaction.all(
-                """
-                SELECT s.case_id, s.sent_on, (SELECT count(*) FROM case_step e
-                    WHERE e.case_id = s.case_id AND e.state = 'sent' AND e.id <= s.id)
-                FROM case_step s JOIN debt_case c ON c.id = s.case_id
-                WHERE s.state = 'sent' AND s.sent_on BETWEEN $1 AND $2 AND c.closed_on IS NULL ORDER BY s.id
-                """,
-                day.adding(days: -12), day
-            ) { (caseID: CaseID(rawValue: $0.integer(0)), sentOn: $0.date(1), number: $0.int(2)) }
-        }
-        var count = 0
-        for letter in letters {
-            let (behaviour, delay) = behaviour(letter.caseID, tenant.id)
-            guard letter.sentOn.adding(days: delay) == day else { continue }
-            let snapshot = try tenant.database.read { transaction in
-                try CaseSnapshots.load(letter.caseID, creditor: tenant.rules.creditor, transaction)
-            }
-            let owed = snapshot.facts.outstanding
-            guard !snapshot.isClosed, owed.isPositive else { continue }
-            let half = try owed.multiplied(by: 1, over: 2, rounding: .down)
-            let amount: Money
-            switch (behaviour, letter.number) {
-            case (.paysAtOnce, _): amount = owed
-            case (.paysAfter(let letters), let number) where number >= letters: amount = owed
-            case (.paysInPart, 1): amount = half
-            case (.paysInPart(let restAfter), let number) where number >= restAfter: amount = owed
-            default: continue
-            }
-            guard amount.isPositive else { continue }
-            _ = try host.addPayment(
-                amount, paidOn: day, reference: "demo-\(letter.caseID)-\(day)", to: letter.caseID, for: tenant, on: day)
-            count += 1
-        }
-        return count
-    }
-
     private func finish(_ tenant: OpenTenant, _ result: inout DemoTenantResult) throws {
         let balances = try tenant.database.read { try Ledger.trialBalance($0) }
         func money(_ accounts: [Account], sign: Int64) -> Money {
@@ -239,7 +187,6 @@ package struct Demo: Sendable {
             sign: -1)
         result.outstanding = money(DebtComponent.allCases.map { Account(receivable: $0) }, sign: 1)
         result.casesByStage = try host.caseCounts(tenant.id)
-        result.openTasks = try host.tasks(tenant.id).count
         result.outbox = host.home.tenant(tenant.id).appending(path: "outbox").path
         result.export = host.home.root.appending(path: "\(tenant.id)-audit.jsonl.gz").path
         _ = try host.exportAudit(tenant.id, to: result.export)

@@ -16,6 +16,14 @@ struct Program {
 
     static var path: String { folder.appending(path: "fordring").path }
 
+    /// The same with courts and credit bureaus.
+    static var hasCourtsAndBureaus: Bool {
+        isBuilt
+            && ["norway", "rki", "betalingsanmerkning", "danish-courts", "norwegian-courts"].allSatisfy {
+                FileManager.default.fileExists(atPath: folder.appending(path: "plugins/\($0).fordringplugin").path)
+            }
+    }
+
     /// Whether program and plug-ins are built; `make test` builds them first.
     static var isBuilt: Bool {
         ["denmark", "post-channel", "email-channel", "sms-channel"].allSatisfy {

@@ -54,7 +54,7 @@ struct DemoCommand: ParsableCommand {
             lines += ["", "  Cases by stage"]
             lines += chart(result.casesByStage)
             lines.append("")
-            if result.openTasks > 0 { lines.append("  For a person  \(result.openTasks) open tasks") }
+            lines += standing(result)
             lines.append("  Letters      \(result.outbox)")
             lines.append("  Audit export \(result.export)")
             if let verdict = result.exportVerdict {
@@ -63,14 +63,71 @@ struct DemoCommand: ParsableCommand {
                 lines.append("               root \(verdict.root)")
             }
         }
-        lines += [
+        lines += further(results, home)
+        return lines.joined(separator: "\n")
+    }
+
+    /// What is disputed, with a bureau, with a court and with a person.
+    private func standing(_ result: DemoTenantResult) -> [String] {
+        var lines: [String] = []
+        func add(_ label: String, _ text: String) {
+            let label = lines.contains { $0.hasPrefix("  \(label) ") } ? "" : label
+            lines.append("  \(label.padding(toLength: 14, withPad: " ", startingAt: 0))\(text)")
+        }
+        func words(_ counts: [String: Int]) -> String {
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+                .joined(separator: ", ")
+        }
+        let late = result.disputesOverdue
+        add(
+            "Disputes",
+            (result.disputes.isEmpty ? "none" : words(result.disputes)) + (late > 0 ? "; \(late) NOT ANSWERED IN TIME" : ""))
+        for (procedure, states) in result.handoffs.sorted(by: { $0.key < $1.key }) {
+            add("Courts", "\(procedure): \(words(states))")
+        }
+        if !result.notReadyForCourt.isEmpty {
+            add("Courts", "\(result.notReadyForCourt.count) cases lack something that the court asks for")
+        }
+        if !result.registrations.isEmpty { add("Registered", words(result.registrations)) }
+        if result.deletionsOrdered > 0 {
+            let overdue = result.deletionsOverdue
+            add(
+                "Deletions",
+                "\(result.deletionsOrdered) ordered, \(result.deletionsConfirmed) confirmed"
+                    + (overdue > 0 ? ", \(overdue) OVERDUE at the bureau" : ""))
+        }
+        if result.openTasks > 0 {
+            let overdue = result.overdueTasks
+            add("For a person", "\(result.openTasks) open tasks" + (overdue > 0 ? ", \(overdue) of them overdue" : ""))
+            for line in Wrapped.lines(words(result.tasksByKind), indent: 16) { lines.append(line) }
+        }
+        return lines + [""]
+    }
+
+    /// Commands that show more, with numbers that exist.
+    private func further(_ results: [DemoTenantResult], _ home: URL) -> [String] {
+        let court = results.first { $0.handoffExample != nil } ?? results.first
+        let tenant = court?.tenant.rawValue ?? "TENANT"
+        let number = court?.handoffExample?.rawValue ?? 1
+        var lines = [
             "", "Look further, for example:",
             "  export FORDRING_HOME=\(home.path)",
-            "  fordring case show 1 --tenant \(results.first?.tenant.rawValue ?? "TENANT") --explain --date 2026-06-30",
-            "  fordring jobs stats --all-tenants",
-            "",
+            "  fordring case show \(number) --tenant \(tenant) --explain --date \(Demo.lastDay)",
+            "  fordring task list --all-tenants",
+            "  fordring dispute list --tenant \(tenant) --all",
         ]
-        return lines.joined(separator: "\n")
+        if results.contains(where: { !$0.registrations.isEmpty }) {
+            lines.append("  fordring bureau list --tenant \(tenant)")
+        }
+        if let kind = court?.handoffs.keys.sorted().first, court?.handoffExample != nil {
+            lines += [
+                "  fordring legal list --tenant \(tenant)",
+                "  fordring legal check \(number) --tenant \(tenant) --procedure \(kind) --date \(Demo.lastDay)",
+                "  ls \(home.appending(path: "handoffs").appending(path: tenant).path)   "
+                    + "# packages; the README in each says how it is verified",
+            ]
+        }
+        return lines + ["  fordring jobs stats --all-tenants", ""]
     }
 
     /// A bar for each stage, the longest 40 wide.
@@ -100,7 +157,16 @@ private struct DemoLine: Encodable {
     let collected: String
     let outstanding: String
     let casesByStage: [String: Int]
+    let disputes: [String: Int]
+    let disputesOverdue: Int
+    let registrations: [String: Int]
+    let deletionsOrdered: Int
+    let deletionsConfirmed: Int
+    let deletionsOverdue: Int
+    let handoffs: [String: [String: Int]]
     let openTasks: Int
+    let overdueTasks: Int
+    let tasks: [String: Int]
     let outbox: String
     let auditExport: String
     let auditRoot: String?
@@ -115,7 +181,16 @@ private struct DemoLine: Encodable {
         collected = result.collected.decimalText
         outstanding = result.outstanding.decimalText
         casesByStage = result.casesByStage
+        disputes = result.disputes
+        disputesOverdue = result.disputesOverdue
+        registrations = result.registrations
+        deletionsOrdered = result.deletionsOrdered
+        deletionsConfirmed = result.deletionsConfirmed
+        deletionsOverdue = result.deletionsOverdue
+        handoffs = result.handoffs
         openTasks = result.openTasks
+        overdueTasks = result.overdueTasks
+        tasks = result.tasksByKind
         outbox = result.outbox
         auditExport = result.export
         auditRoot = result.exportVerdict?.root

@@ -76,9 +76,28 @@ package struct CaseTask: Sendable {
     package let owner: String?
     /// The last day for it, where it has one.
     package let dueOn: CivilDate?
+    /// The day on which it was done; `nil` while it is open.
+    package let doneOn: CivilDate?
 
-    /// Whether its last day has passed.
-    package func isOverdue(on day: CivilDate) -> Bool { dueOn.map { $0 < day } ?? false }
+    /// Whether its last day has passed and it is not done.
+    package func isOverdue(on day: CivilDate) -> Bool { doneOn == nil && (dueOn.map { $0 < day } ?? false) }
+
+    /// What sorts tasks by how they press on a day: what is overdue, what has a last day, the rest.
+    package func pressure(on day: CivilDate) -> (rank: Int, dueOn: Int32) {
+        (isOverdue(on: day) ? 0 : dueOn == nil ? 2 : 1, dueOn?.day ?? 0)
+    }
+
+    fileprivate init(_ row: Row) {
+        id = row.integer(0)
+        kind = row.text(1)
+        caseID = row.integerOrNil(2).map { CaseID(rawValue: $0) }
+        raisedOn = row.date(3)
+        message = row.text(4)
+        cure = row.text(5)
+        owner = row.textOrNil(6)
+        dueOn = row.dateOrNil(7)
+        doneOn = row.dateOrNil(8)
+    }
 }
 
 /// The list of what waits for a person.
@@ -161,24 +180,29 @@ package enum Tasks {
     package static func open(_ transaction: ReadTransaction) throws -> [CaseTask] {
         try transaction.all(
             """
-            SELECT id, kind, case_id, raised_on, message, cure, owner, due_on FROM task WHERE done_on IS NULL
+            SELECT id, kind, case_id, raised_on, message, cure, owner, due_on, done_on FROM task WHERE done_on IS NULL
             ORDER BY id
-            """
-        ) { row in
-            CaseTask(
-                id: row.integer(0), kind: row.text(1), caseID: row.integerOrNil(2).map { CaseID(rawValue: $0) },
-                raisedOn: row.date(3), message: row.text(4), cure: row.text(5), owner: row.textOrNil(6),
-                dueOn: row.dateOrNil(7))
+            """, map: CaseTask.init)
+    }
+
+    /// One task, open or done.
+    ///
+    /// - Throws: ``CaseworkRefusal`` when there is none of that number.
+    package static func one(_ id: Int64, _ transaction: ReadTransaction) throws -> CaseTask {
+        let task = try transaction.first(
+            "SELECT id, kind, case_id, raised_on, message, cure, owner, due_on, done_on FROM task WHERE id = $1", id,
+            map: CaseTask.init)
+        guard let task else {
+            throw CaseworkRefusal(.noSuchTask, "There is no task \(id). 'fordring task list' shows those that are open.")
         }
+        return task
     }
 
     /// The open tasks in the order in which they press on a day: what is overdue, what has a last day, the rest.
     package static func open(pressingOn day: CivilDate, _ transaction: ReadTransaction) throws -> [CaseTask] {
         try open(transaction).sorted { left, right in
-            func rank(_ task: CaseTask) -> (Int, Int32, Int64) {
-                (task.isOverdue(on: day) ? 0 : task.dueOn == nil ? 2 : 1, task.dueOn?.day ?? 0, task.id)
-            }
-            return rank(left) < rank(right)
+            let (one, other) = (left.pressure(on: day), right.pressure(on: day))
+            return (one.rank, one.dueOn, left.id) < (other.rank, other.dueOn, right.id)
         }
     }
 
