@@ -150,7 +150,7 @@ let package = Package(
             "EndToEndTests",
             [
                 kit, crypto, logging, "fordring", "queue-torture", "Host", "Database", "JobQueue", "Ledger", "Tenancy",
-                "Casework",
+                "Casework", "LegalTrack", "Registrations",
             ],
             exclude: ["Fixtures"]),
         tests("FordringKitTests", [kit, kitTesting]),

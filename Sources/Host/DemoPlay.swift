@@ -141,6 +141,10 @@ struct DemoPlay {
         _ = try host.recordLegal(
             NewLegalEvent(.closed, on: day, text: "paid; withdrawn from the court"), of: handoff, for: tenant, on: day)
         court?.withdraw(handoff)
+        for task in try host.tasks(tenant.id, pressingOn: day)
+        where task.caseID == caseID && task.kind == TaskKind.legalStop.rawValue {
+            try host.finishTask(task.id, of: tenant.id, because: "the court was told", on: day)
+        }
     }
 
     /// About half of those who find themselves in a register pay at last.
@@ -170,7 +174,8 @@ struct DemoPlay {
             NewDispute(
                 caseID: caseID, claim: claim.id, amount: nil, reason: reasons[(ordinal - 1) % reasons.count],
                 channel: channels[ordinal % channels.count], receivedOn: day,
-                documents: [NewDocument(.objection, text: "This is what a debtor of the demo has against the claim.\n")]),
+                documents: [NewDocument(.objection, text: "This is what a debtor of the demo has against the claim.\n")]
+            ),
             for: tenant, on: day)
         // The third one lies until its day has passed, and longer.
         disputes[caseID] = (opened.id, ordinal == 3 ? nil : day.adding(days: 4 + dice(caseID)[4] % 4))
@@ -258,7 +263,7 @@ struct DemoPlay {
     private static func willHold(_ precondition: Precondition) -> Bool {
         switch precondition.status {
         case .met: true
-        case .notYet(let from, _): from != nil || precondition.identifier == "debtorTold"
+        case .notYet(let from, _): from != nil || ["debtorTold", "hostTold"].contains(precondition.identifier)
         @unknown default: false
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: Program.isBuilt, "run 'make debug' first"))
+@Suite(.enabled(if: Program.hasCourtsAndBureaus, "run 'make debug' first"))
 struct DemoTests {
     struct Line: Decodable, Equatable {
         let tenant: String
@@ -10,6 +10,14 @@ struct DemoTests {
         let letters: Int
         let payments: Int
         let casesByStage: [String: Int]
+        let disputes: [String: Int]
+        let disputesOverdue: Int
+        let registrations: [String: Int]
+        let deletionsOrdered: Int
+        let deletionsConfirmed: Int
+        let deletionsOverdue: Int
+        let handoffs: [String: [String: Int]]
+        let tasks: [String: Int]
         let auditRoot: String
     }
 
@@ -27,6 +35,21 @@ struct DemoTests {
             #expect(results[0].map(\.tenant) == ["midtfyns-el", "nordisk-trae", "nordlyng-fiber"])
             #expect(results[0].allSatisfy { $0.letters > 100 && $0.payments > 50 && $0.refused > 0 })
             #expect(results[0].allSatisfy { $0.casesByStage["closed", default: 0] > 20 })
+            for line in results[0] {
+                let decided = ["rejected", "upheld", "upheldInPart", "settled"]
+                #expect(decided.allSatisfy { line.disputes[$0, default: 0] > 0 }, "\(line.tenant): \(line.disputes)")
+                #expect(line.disputesOverdue == 1)
+            }
+            for (index, procedure) in [(0, "paymentOrder"), (2, "conciliation")] {
+                let line = results[0][index]
+                #expect(line.handoffs[procedure]?["decided", default: 0] ?? 0 > 0, "\(line.handoffs)")
+                #expect(line.handoffs[procedure]?["closed", default: 0] ?? 0 > 0, "paid, and taken back")
+                #expect(line.registrations["live", default: 0] > 0, "\(line.registrations)")
+                #expect(line.deletionsConfirmed > 0 && line.deletionsOverdue == 1)
+                #expect(line.registrations["deleted", default: 0] == line.deletionsConfirmed)
+                #expect(line.tasks["deletionOverdue"] == 1, "\(line.tasks)")
+            }
+            #expect(results[0][1].handoffs.isEmpty && results[0][1].registrations.isEmpty)
             #expect(results[0] == results[1])
             #expect(letters[0].keys.filter { $0.hasSuffix(".pdf") }.count > 300)
             #expect(differences(letters[0], letters[1]) == [])

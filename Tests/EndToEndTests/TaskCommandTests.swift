@@ -46,7 +46,8 @@ struct TaskCommandTests {
                 try program.succeed(
                     "task", "list", "--tenant", "aa", "--kind", "answerDispute", "--unassigned", "--format", "json"))
             #expect(rest.isEmpty)
-            #expect(try program.succeed("task", "list", "--tenant", "aa", "--kind", "ruleGap").contains("Nothing waits"))
+            #expect(
+                try program.succeed("task", "list", "--tenant", "aa", "--kind", "ruleGap").contains("Nothing waits"))
 
             let tell = try #require(all.first { $0.tenant == "bb" && $0.kind == "tellCreditor" })
             let shown = try program.succeed("task", "show", "\(tell.task)", "--tenant", "bb")

@@ -1,17 +1,15 @@
+import Casework
+import Database
+import FordringKit
 import Foundation
+import Host
+import LegalTrack
+import Registrations
 import Testing
 
-/// Goal: one case goes all the way by the commands that a person uses, with the real plug-ins.
+/// Goal: one case goes all the way with the real plug-ins, on days of our choosing: the law's tables end some day.
 @Suite(.enabled(if: Program.hasCourtsAndBureaus, "run 'make debug' first"))
 struct WholeCaseTests {
-    private func object(_ text: String) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    }
-
-    private func list(_ text: String) throws -> [[String: Any]] {
-        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
-    }
-
     /// Runs a tool that is no part of the product.
     private func tool(_ command: String, in folder: URL) throws -> Int32 {
         let process = Process()
@@ -24,29 +22,32 @@ struct WholeCaseTests {
         return process.terminationStatus
     }
 
-    /// A batch for the bureau as lines, and where it lies.
-    private func batches(_ outbox: URL) throws -> [String] {
-        let folder = outbox.appending(path: "bureau-rki/batches")
+    private func state(_ host: FordringHost, _ tenant: OpenTenant) throws -> String {
+        try host.registration(1, of: tenant.id).state.rawValue
+    }
+
+    private func batches(_ bureau: URL) throws -> [String] {
+        let folder = bureau.appending(path: "batches")
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
         return try names.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
     }
 
-    /// What the bureau says of one registration, in the layout of `Plugins/RKI/RECORDS.md`.
-    private func answer(_ outcome: String, _ outbox: URL, on day: String) throws {
+    /// What the bureau says of registration 1, in the layout of `Plugins/RKI/RECORDS.md`.
+    private func answer(_ outcome: String, _ bureau: URL, on day: CivilDate) throws {
         func text(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: width - text.count)
         }
         func number(_ number: Int, _ width: Int) -> String {
             String(repeating: "0", count: width - "\(number)".count) + "\(number)"
         }
-        let date = day.filter { $0 != "-" }
+        let date = day.description.filter { $0 != "-" }
         let records = [
             "00\(number(1, 6))\(text("FORDRING-RKI", 12))01\(text("answers", 10))\(date)\(text(outcome, 100))"
                 + "\(text("aa", 40))DKK",
             "30\(number(2, 6))\(text(outcome, 60))\(number(1, 19))\(text(outcome, 10))  \(date)",
             "90\(number(3, 6))\(number(1, 9))\(number(0, 9))\(number(0, 9))\(number(0, 18))\(number(1, 18))",
         ]
-        let folder = outbox.appending(path: "bureau-rki/answers")
+        let folder = bureau.appending(path: "answers")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(records.map { text($0, 450) + "\n" }.joined().utf8).write(
             to: folder.appending(path: "\(outcome).rki"), options: .atomic)
@@ -54,76 +55,103 @@ struct WholeCaseTests {
 
     @Test func `A case from the notice over a dispute, the court and the register to its payment`() throws {
         try withTemporaryFolder { folder in
-            let program = Program(home: folder.appending(path: "home"))
-            let outbox = program.home.appending(path: "tenants/aa/outbox")
             let file = folder.appending(path: "aa.yaml")
-            let plugins = "  sms-channel: {}\n  danish-courts: {}\n  rki: {}\n"
             try Bakery.tenantFile("aa", reminder: "[post]", notice: "[post]").replacingOccurrences(
-                of: "  sms-channel: {}\n", with: plugins
+                of: "  sms-channel: {}\n", with: "  sms-channel: {}\n  danish-courts: {}\n  rki: {}\n"
+            ).replacingOccurrences(
+                of: "  readyForCourt:",
+                with: "  registrationNotice: { times: 0, charge: false, channels: [post] }\n  readyForCourt:"
             ).write(to: file, atomically: true, encoding: .utf8)
-            try program.succeed("agency", "--name", "Nordlys Inkasso A/S")
-            try program.succeed("tenant", "onboard", file.path)
             let claims = folder.appending(path: "claims.csv")
             try """
             reference,issued_on,due_on,amount,text,debtor_kind,debtor_name,street,postal_code,city
             A1,2025-12-01,2025-12-15,4200.00,Rugbrød,consumer,Bo Vest,Vej 1,5750,Ringe
 
             """.write(to: claims, atomically: true, encoding: .utf8)
-            try program.succeed("claim", "import", "--tenant", "aa", "--date", "2026-01-02", claims.path)
-            try program.succeed("run", "--tenant", "aa", "--until", "2026-02-28")
-            let before = try program.succeed("case", "show", "1", "--tenant", "aa", "--date", "2026-02-28")
-            #expect(before.contains("collectionNotice"))
+
+            var day = CivilDate(2026, 1, 2)
+            let clock = SettableClock(Timestamp(day, hour: 9))
+            let host = try FordringHost(
+                HostConfiguration(
+                    home: folder.appending(path: "home"), pluginFolders: [Program.folder.appending(path: "plugins")],
+                    clock: clock, entropy: SeededEntropy(seed: "whole case"), actor: .host("test")))
+            try host.setAgencyName("Nordlys Inkasso A/S")
+            let tenant = try host.openForWork(try host.onboard(file: file.path, isTrial: false).tenant)
+            let bureau = host.home.outbox(tenant.id, "bureau-rki")
+            let caseID = CaseID(rawValue: 1)
+            func run(until last: CivilDate, or isOver: () throws -> Bool = { false }) throws {
+                while try day < last && !isOver() {
+                    day = day.adding(days: 1)
+                    clock.set(Timestamp(day, hour: 9))
+                    _ = try host.runDay(day, for: tenant)
+                }
+            }
+            #expect(try host.importClaims(claims.path, for: tenant, on: day).accepted == 1)
+            func steps() throws -> [String] {
+                try host.showCase(caseID, of: tenant, on: day).record.steps.map(\.kind)
+            }
+            try run(until: CivilDate(2026, 4, 1)) { try steps().contains("readyForCourt") }
+            #expect(try steps().contains("collectionNotice") && steps().contains("readyForCourt"))
 
             // Disputed and rejected: nothing goes to court in between.
-            let asked = [
-                "legal", "hand-off", "1", "--tenant", "aa", "--procedure", "paymentOrder", "--answer",
-                "serveAnyway=ja", "--answer", "goOnToExecution=nej", "--answer", "treatAsLawsuit=ja", "--output",
-                folder.appending(path: "court").path,
-            ]
-            try program.succeed(
-                "dispute", "open", "--tenant", "aa", "--case", "1", "--claim", "1", "--reason", "notReceived",
-                "--channel", "letter")
-            let early = try program.run(asked)
-            #expect(early.status == 1 && early.errors.contains("notDisputed"), "\(early.errors)")
-            try program.succeed(
-                "dispute", "decide", "1", "--tenant", "aa", "--outcome", "rejected", "--grounds", "Det er leveret.")
-            try program.succeed("run", "--tenant", "aa")
+            let request = HandoffRequest(
+                caseID: caseID, procedure: LegalProcedureKind("paymentOrder"),
+                answers: ["serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"])
+            let court = folder.appending(path: "court").path
+            let dispute = try host.openDispute(
+                NewDispute(
+                    caseID: caseID, claim: ClaimID(rawValue: 1), amount: nil, reason: .notReceived, channel: .letter,
+                    receivedOn: day), for: tenant, on: day)
+            let refused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
+            #expect(refused?.message.contains("notDisputed") == true)
+            _ = try host.decideDispute(
+                dispute.id, DisputeDecision(.rejected, grounds: "Det er leveret."), for: tenant, on: day)
+            try run(until: day.adding(days: 3))
 
-            // The package can be verified with standard tools, and by us.
-            let made = try program.run(asked + ["--format", "json"])
-            try #require(made.status == 0, "\(made.errors)")
-            let package = try #require(try object(made.text)["file"] as? String)
+            // The package can be verified with standard tools, and by our own.
+            let handoff = try host.handOff(request, to: court, of: tenant)
             let unpacked = folder.appending(path: "unpacked")
             try FileManager.default.createDirectory(at: unpacked, withIntermediateDirectories: true)
-            #expect(try tool("unzip -q '\(package)'", in: unpacked) == 0)
-            let names = try files(below: unpacked).keys
-            let sums = try #require(names.first { $0.lowercased().contains("sha256") }, "\(names)")
-            let sumFile = unpacked.appending(path: sums)
-            #expect(
-                try tool("sha256sum -c '\(sumFile.lastPathComponent)'", in: sumFile.deletingLastPathComponent()) == 0)
-            let trail = try #require(names.first { $0.hasSuffix(".jsonl.gz") }, "\(names)")
-            let verdict = try program.succeed("audit", "verify", unpacked.appending(path: trail).path)
+            #expect(try tool("unzip -q '\(handoff.path)'", in: unpacked) == 0)
+            #expect(try tool("sha256sum -c --strict SHA256SUMS", in: unpacked) == 0)
+            let verdict = try Program(home: folder.appending(path: "other")).succeed(
+                "audit", "verify", unpacked.appending(path: "audit/case.jsonl.gz").path)
             #expect(verdict.contains("case 1"), "\(verdict)")
 
-            // Filed, served and decided; the fee is owed by the debtor.
-            let today = try #require(try object(made.text)["handOff"] as? Int)
-            #expect(today == 1)
-            for state in ["filed", "served", "decided"] {
-                try program.succeed("legal", "record", "1", "--tenant", "aa", "--state", state)
+            // Filed, served and decided as the person who filed it says; the fee is owed by the debtor.
+            for (state, days) in [(LegalState.filed, 1), (.served, 5), (.decided, 16)] {
+                try run(until: day.adding(days: days))
+                let recorded = try host.recordLegal(
+                    NewLegalEvent(state, on: day), of: handoff.handoff.id, for: tenant, on: day)
+                #expect((recorded.fee?.isPositive ?? false) == (state == .filed))
             }
-            #expect(try program.succeed("legal", "show", "1", "--tenant", "aa").contains("decided"))
 
-            // Asked for; it leaves when the debtor was told.
-            try program.succeed(
-                "bureau", "register", "1", "--claim", "1", "--tenant", "aa", "--reason", "the order was endorsed")
-            let registration = { try self.object(
-                try program.succeed("bureau", "show", "1", "--tenant", "aa", "--format", "json")) }
-            #expect(try registration()["state"] as? String == "requested")
-            let check = try #require(
-                try list(try program.succeed("bureau", "check", "1", "--tenant", "aa", "--format", "json")).first)
-            let unmet = try #require(check["preconditions"] as? [[String: Any]]).filter { $0["met"] as? Bool == false }
-            #expect(unmet.allSatisfy { ["debtorTold", "hostTold", "warned"].contains($0["identifier"] as? String) })
-            _ = (outbox, answer, batches)
+            // Asked for: the debtor is told first, and then it leaves.
+            let asked = try host.requestRegistration(
+                of: ClaimID(rawValue: 1), in: caseID, bureau: nil, reason: "endorsed", for: tenant, on: day)
+            #expect(asked.registration.state == .requested && asked.tellsDebtor)
+            #expect(try batches(bureau).isEmpty)
+            try run(until: day.adding(days: 40)) { try !batches(bureau).isEmpty }
+            #expect(try state(host, tenant) == "submitted")
+            let record = try host.showCase(caseID, of: tenant, on: day).record
+            let toldOn = record.steps.first { $0.kind == "registrationNotice" }?.sentOn
+            #expect(toldOn != nil)
+            try answer("registered", bureau, on: day)
+            try run(until: day.adding(days: 1))
+            #expect(try state(host, tenant) == "live")
+
+            // Paid: the deletion is ordered in the same commit, handed over, and confirmed.
+            let owed = try host.showCase(caseID, of: tenant, on: day).record.snapshot.facts.outstanding
+            let paid = try host.addPayment(owed, paidOn: day, reference: "bank-1", to: caseID, for: tenant, on: day)
+            #expect(paid.closed)
+            #expect(try state(host, tenant) == "deletionOrdered")
+            try run(until: day.adding(days: 1))
+            #expect(try batches(bureau).contains { $0.contains("\n20") })
+            try answer("deleted", bureau, on: day)
+            try run(until: day.adding(days: 1))
+            #expect(try state(host, tenant) == "deleted")
+            #expect(try !host.tasks(tenant.id).map(\.kind).contains(TaskKind.deletionOverdue.rawValue))
+            try host.close()
         }
     }
 }

@@ -81,7 +81,8 @@ struct DemoCommand: ParsableCommand {
         let late = result.disputesOverdue
         add(
             "Disputes",
-            (result.disputes.isEmpty ? "none" : words(result.disputes)) + (late > 0 ? "; \(late) NOT ANSWERED IN TIME" : ""))
+            (result.disputes.isEmpty ? "none" : words(result.disputes))
+                + (late > 0 ? "; \(late) NOT ANSWERED IN TIME" : ""))
         for (procedure, states) in result.handoffs.sorted(by: { $0.key < $1.key }) {
             add("Courts", "\(procedure): \(words(states))")
         }
@@ -99,7 +100,9 @@ struct DemoCommand: ParsableCommand {
         if result.openTasks > 0 {
             let overdue = result.overdueTasks
             add("For a person", "\(result.openTasks) open tasks" + (overdue > 0 ? ", \(overdue) of them overdue" : ""))
-            for line in Wrapped.lines(words(result.tasksByKind), indent: 16) { lines.append(line) }
+            // A number stays in one line with what it counts.
+            let joined = words(result.tasksByKind).replacing(", ", with: ",\n").replacing(" ", with: "~")
+            lines += Wrapped.lines(joined, indent: 16).map { $0.replacing("~", with: " ") }
         }
         return lines + [""]
     }

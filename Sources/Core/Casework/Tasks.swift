@@ -82,9 +82,12 @@ package struct CaseTask: Sendable {
     /// Whether its last day has passed and it is not done.
     package func isOverdue(on day: CivilDate) -> Bool { doneOn == nil && (dueOn.map { $0 < day } ?? false) }
 
-    /// What sorts tasks by how they press on a day: what is overdue, what has a last day, the rest.
+    /// Whether it says that the agency itself is in breach, which is overdue from the first day.
+    private var isAlarm: Bool { [TaskKind.auditAlarm, .deletionOverdue].contains { $0.rawValue == kind } }
+
+    /// What sorts tasks by how they press on a day: alarms, what is overdue, what has a last day, the rest.
     package func pressure(on day: CivilDate) -> (rank: Int, dueOn: Int32) {
-        (isOverdue(on: day) ? 0 : dueOn == nil ? 2 : 1, dueOn?.day ?? 0)
+        (isAlarm ? 0 : isOverdue(on: day) ? 1 : dueOn == nil ? 3 : 2, dueOn?.day ?? 0)
     }
 
     fileprivate init(_ row: Row) {
@@ -193,12 +196,13 @@ package enum Tasks {
             "SELECT id, kind, case_id, raised_on, message, cure, owner, due_on, done_on FROM task WHERE id = $1", id,
             map: CaseTask.init)
         guard let task else {
-            throw CaseworkRefusal(.noSuchTask, "There is no task \(id). 'fordring task list' shows those that are open.")
+            throw CaseworkRefusal(
+                .noSuchTask, "There is no task \(id). 'fordring task list' shows those that are open.")
         }
         return task
     }
 
-    /// The open tasks in the order in which they press on a day: what is overdue, what has a last day, the rest.
+    /// The open tasks in the order in which they press on a day: alarms, what is overdue, what has a last day, the rest.
     package static func open(pressingOn day: CivilDate, _ transaction: ReadTransaction) throws -> [CaseTask] {
         try open(transaction).sorted { left, right in
             let (one, other) = (left.pressure(on: day), right.pressure(on: day))
