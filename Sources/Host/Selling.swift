@@ -101,6 +101,12 @@ extension FordringHost {
     ) throws -> (id: Int64, step: Int64) {
         try translatingRefusals {
             let buyer = try Buyer(buyer)
+            if let notice = tenant.rules.jurisdiction.assignmentNotice, tenant.settings.channels(for: notice).isEmpty {
+                throw HostError(
+                    .refused,
+                    "The file of tenant \(tenant.id) names no channel for the letter \(notice), which tells the debtor of a "
+                        + "sale. Add policy.\(notice) with channels to it, and run 'fordring tenant update'.")
+            }
             return try tenant.database.write(provenance) { transaction in
                 try Sales.begin(
                     caseID, to: buyer, agreedOn: agreedOn, reason: reason, on: day, tenant.rules, transaction)

@@ -49,6 +49,7 @@ extension TestHome {
     ) throws -> OpenTenant {
         let text = try String(contentsOfFile: try tenantFile(id), encoding: .utf8)
             .replacing("plugins:\n", with: "plugins:\n  court: { filing: \(filing) }\n")
+            .replacing("policy: { reminder", with: "policy: { saleNotice: { channels: [pigeon] }, reminder")
         let receipt = try host.onboard(file: try write(text, to: "\(id).yaml"), isTrial: false)
         let tenant = try host.openForWork(receipt.tenant)
         clock.set(Timestamp(TestHome.day, hour: 6))

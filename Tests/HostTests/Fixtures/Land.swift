@@ -66,8 +66,13 @@ struct Land: Jurisdiction {
     var currency: Currency { .dkk }
     var languages: [Language] { [.english] }
     var steps: [StepDescription] {
-        [StepDescription(kind: .reminder, names: [.english: "Reminder"], sendsLetter: true, timesMax: 5)]
+        [
+            StepDescription(kind: .reminder, names: [.english: "Reminder"], sendsLetter: true, timesMax: 5),
+            StepDescription(
+                kind: StepKind("saleNotice"), names: [.english: "Notice of sale"], sendsLetter: true, timesMax: 1),
+        ]
     }
+    var assignmentNotice: StepKind? { StepKind("saleNotice") }
     var allocationOrder: Explained<[DebtComponent]> { Explained([.principal, .reminderFee], []) }
 
     private static let law = Citation("The law of the land", "§ 1")
