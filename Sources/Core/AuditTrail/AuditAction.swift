@@ -21,7 +21,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case caseListed = "case.listed"
     case caseClosed = "case.closed"
     case saleBegun = "sale.begun"
-    case saleCalledOff = "sale.calledOff"
+    case saleCalledOff = "sale.cancelled"
     case saleMade = "sale.made"
     case saleExported = "sale.exported"
     case holdPlaced = "hold.placed"
