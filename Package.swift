@@ -158,7 +158,8 @@ let package = Package(
             "HostTests",
             [
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
-                "Ledger", "LegalTrack", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging, metrics,
+                "Ledger", "LegalTrack", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging,
+                metrics,
                 metricsTestKit,
             ],
             exclude: ["Fixtures"]),
