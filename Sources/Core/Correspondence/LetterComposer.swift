@@ -214,8 +214,9 @@ package struct LetterComposer: Sendable {
             // A line break in a name could pass for a mark of the template.
             "debtorName": party.name.split(whereSeparator: \.isNewline).joined(separator: " "),
             "creditorName": settings.legalName,
-            "newCreditorName": content.newCreditor?.label ?? "",
-            "newCreditorAddress": content.newCreditor?.text ?? "",
+            "buyerName": content.newCreditor?.label ?? "",
+            "buyerAddress": content.newCreditor?.text ?? "",
+            "transferredOn": content.newCreditor == nil ? "" : Wording.date(content.datedOn, language),
             "agencyName": agencyName,
             "caseNumber": "\(content.caseID)",
             "claimCount": content.claims.count,

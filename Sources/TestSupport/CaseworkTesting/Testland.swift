@@ -228,7 +228,7 @@ package struct Testland: Jurisdiction {
     package func letterTemplate(for step: StepKind, in language: Language) -> String? {
         switch language {
         case .english where step == Testland.noticeOfSale:
-            "# \(step) in case {{caseNumber}}\n\nYou now owe {{newCreditorName}}, {{newCreditorAddress}}.\n\n[statement]\n"
+            "# \(step) in case {{caseNumber}}\n\nYou now owe {{buyerName}}, {{buyerAddress}}.\n\n[statement]\n"
         case .english: "# \(step) in case {{caseNumber}}\n\nDear {{debtorName}},\n\n[statement]\n\n[payment]\n"
         case .danish where step == .reminder:
             "# Rykker i sag {{caseNumber}}\n\nKære {{debtorName}}\n\n[statement]\n\n[payment]\n"

@@ -53,6 +53,9 @@ struct Denmark: Jurisdiction {
             }
     }
 
+    /// The collection letter says that the claim can be registered with a credit bureau.
+    var registrationWarnings: [StepKind] { country == .denmark ? [.collectionLetter] : [] }
+
     var registrationNotice: StepKind? { regime.registration == nil ? nil : .registrationNotice }
 
     var assignmentNotice: StepKind? { .assignmentNotice }
