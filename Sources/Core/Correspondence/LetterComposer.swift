@@ -214,9 +214,6 @@ package struct LetterComposer: Sendable {
             // A line break in a name could pass for a mark of the template.
             "debtorName": party.name.split(whereSeparator: \.isNewline).joined(separator: " "),
             "creditorName": settings.legalName,
-            "buyerName": content.newCreditor?.label ?? "",
-            "buyerAddress": content.newCreditor?.text ?? "",
-            "transferredOn": content.newCreditor == nil ? "" : Wording.date(content.datedOn, language),
             "agencyName": agencyName,
             "caseNumber": "\(content.caseID)",
             "claimCount": content.claims.count,
@@ -235,6 +232,11 @@ package struct LetterComposer: Sendable {
             "phone": settings.letterhead.phone ?? "",
             "email": settings.letterhead.email ?? "",
         ]
+        if let buyer = content.newCreditor {
+            values["buyerName"] = buyer.label
+            values["buyerAddress"] = buyer.text
+            values["transferredOn"] = Wording.date(content.datedOn, language)
+        }
         for (name, field) in fields where values[name] == nil {
             switch field {
             case .text(let text): values[name] = text
