@@ -33,7 +33,6 @@ let package = Package(
             name: "DanishCourtsTests",
             dependencies: [
                 "DanishCourts", .product(name: "FordringKit", package: "FordringKit"),
-                .product(name: "CourtPapers", package: "FordringTransports"),
                 .product(name: "TransportsTesting", package: "FordringTransports"),
             ],
             swiftSettings: settings),

@@ -85,20 +85,6 @@ enum BureauFiles {
             }
         }
     }
-
-    @Test func `numbers of persons go along only where the settings say so`() throws {
-        for (setting, isSent) in [("omit", false), ("send", true)] {
-            try TemporaryFolder.with { outbox in
-                _ = try Sample.bureau(outbox, ["personNumbers": setting]).submit(
-                    Sample.batch(
-                        "ids", [Sample.registration(1), Sample.registration(2, party: Sample.party(kind: .business))],
-                        []))
-                let text = String(
-                    decoding: try TemporaryFolder.get("batches/2026-03-02_ids.csv", in: outbox), as: UTF8.self)
-                #expect(text.contains("15108695088") == isSent)
-            }
-        }
-    }
 }
 
 /// Goal: nothing of the debtors is left, the proof is, and no deletion is lost on the way.

@@ -89,20 +89,6 @@ enum BureauFiles {
             #expect(names[3] == "x" + String(repeating: "å", count: 49) + " ")
         }
     }
-
-    @Test func `numbers of persons go along only where the settings say so`() throws {
-        for (setting, isSent) in [("omit", false), ("send", true)] {
-            try TemporaryFolder.with { outbox in
-                _ = try Sample.bureau(outbox, ["personNumbers": setting]).submit(
-                    Sample.batch(
-                        "ids", [Sample.registration(1), Sample.registration(2, party: Sample.party(kind: .business))],
-                        []))
-                let text = String(
-                    decoding: try TemporaryFolder.get("batches/2026-03-02_ids.rki", in: outbox), as: UTF8.self)
-                #expect(text.contains("2110625629") == isSent)
-            }
-        }
-    }
 }
 
 /// Goal: nothing of the debtors is left, the proof is, and no deletion is lost on the way.
