@@ -54,6 +54,7 @@ struct Denmark: Jurisdiction {
     }
 
     /// The collection letter, which must say so: the item is due in every one, whether or not the tenant uses a bureau today.
+    ///
     /// None in Greenland and the Faroe Islands, where no source asks for a warning.
     var registrationWarnings: [StepKind] { regime.registration?.warning == nil ? [] : [.collectionLetter] }
 

@@ -126,8 +126,7 @@ public struct ChargeFacts: Sendable {
     public var chargedOn: CivilDate
     /// The amount; negative where an earlier charge was taken back.
     public var amount: Money
-    /// The kind of step whose letter carried it; `nil` where that is not known. Of one day, a step of another kind did not
-    /// carry it.
+    /// The kind of step that carried it, on the day it was charged; `nil` where that is not known.
     public var step: StepKind?
 
     /// States a charge.
