@@ -71,6 +71,8 @@ package enum CaseSnapshots {
         let nextOn: CivilDate?
         var claims: [ClaimFacts] = []
         var steps: [StepFacts] = []
+        /// Their rows, in the same order.
+        var stepIDs: [Int64] = []
         var unsent: [Int64] = []
         var leaving: [Int64] = []
         var standstill = Standstill()
@@ -168,6 +170,7 @@ package enum CaseSnapshots {
             low, high
         ) { row in
             guard let index = stepCase(row.integer(0)) else { return }
+            builders[index].stepIDs.append(row.integer(1))
             builders[index].steps.append(
                 StepFacts(
                     kind: StepKind(row.text(2)), claims: claimList(row.text(3)), decidedOn: row.date(5),
@@ -191,8 +194,9 @@ package enum CaseSnapshots {
         let transferCase = walker()
         try transaction.query(
             """
-            SELECT case_id, claim_id, booked_on, debit, credit, amount, id, reverses FROM ledger_transfer
-            WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
+            SELECT case_id, claim_id, booked_on, debit, credit, amount, id, reverses,
+                CASE WHEN cause = 'step' THEN cause_id END
+            FROM ledger_transfer WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
             """,
             low, high
         ) { row in
@@ -201,7 +205,7 @@ package enum CaseSnapshots {
             else { return }
             book(
                 debit, credit, Money(minorUnits: row.integer(5), builders[index].facts.currency), row.date(2),
-                row.integerOrNil(1).map { ClaimID(rawValue: $0) }, into: &builders[index])
+                row.integerOrNil(1).map { ClaimID(rawValue: $0) }, step: row.integerOrNil(8), into: &builders[index])
             if let reversed = row.integerOrNil(7) {
                 builders[index].interestCharges.removeAll { $0.id == reversed }
             } else if debit == .interestReceivable, credit == .interestIncome {
@@ -213,7 +217,7 @@ package enum CaseSnapshots {
 
     /// Counts one transfer into the facts.
     private static func book(
-        _ debit: Account, _ credit: Account, _ amount: Money, _ day: CivilDate, _ claim: ClaimID?,
+        _ debit: Account, _ credit: Account, _ amount: Money, _ day: CivilDate, _ claim: ClaimID?, step: Int64?,
         into builder: inout Builder
     ) {
         let sign: Int64
@@ -237,8 +241,10 @@ package enum CaseSnapshots {
             guard sign < 0, let index = builder.claims.firstIndex(where: { $0.id == claim }) else { return }
             builder.claims[index].reductions.append(Reduction(on: day, amount: amount))
         } else if other == Account(sourceOf: component) {
-            builder.charges.append(
-                ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed))
+            var charge = ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed)
+            // One that was withdrawn is not among the steps, and its charge was taken back.
+            if let step, let index = builder.stepIDs.firstIndex(of: step) { charge.step = builder.steps[index].kind }
+            builder.charges.append(charge)
         }
     }
 
