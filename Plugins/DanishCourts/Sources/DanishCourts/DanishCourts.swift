@@ -70,6 +70,20 @@ struct DanishCourts: LegalForum {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { LimitationAct.event(of: $0, reaching: state) }
     }
 
+    func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? {
+        DanishProcedure(rawValue: procedure.rawValue).flatMap {
+            LimitationAct.event(of: $0, reaching: state, after: history)
+        }
+    }
+
+    func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        CourtFeeAct.event(of: try DanishProcedure.named(procedure, on: day), reaching: state, after: history)
+    }
+
     func proposal(after procedure: LegalProcedureKind, reaching state: LegalState) -> Explained<LegalProcedureKind>? {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { $0.proposal(reaching: state) }
     }
@@ -78,7 +92,13 @@ struct DanishCourts: LegalForum {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { $0.followUpDays(in: state) }
     }
 
-    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? { try folder?.file(filing) }
+    /// A transfer goes to a lawyer, and a court's wire does not reach there: a person sends it.
+    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
+        switch try DanishProcedure.named(filing.permit.procedure, on: filing.day) {
+        case .lawyerTransfer: nil
+        case .paymentOrder, .bailiffRequest: try folder?.file(filing)
+        }
+    }
 
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
 

@@ -70,6 +70,21 @@ struct NorwegianCourts: LegalForum {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { LimitationAct.event(of: $0, reaching: state) }
     }
 
+    func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? {
+        NorwegianProcedure(rawValue: procedure.rawValue).flatMap {
+            LimitationAct.event(of: $0, reaching: state, after: history)
+        }
+    }
+
+    func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        try CourtFeeAct.event(
+            of: try NorwegianProcedure.named(procedure, on: day), reaching: state, on: day, after: history, unit: unit)
+    }
+
     func proposal(after procedure: LegalProcedureKind, reaching state: LegalState) -> Explained<LegalProcedureKind>? {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { $0.proposal(reaching: state) }
     }
@@ -78,7 +93,13 @@ struct NorwegianCourts: LegalForum {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { $0.followUpDays(in: state) }
     }
 
-    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? { try folder?.file(filing) }
+    /// The record of a hearing goes to nobody: a person keeps it.
+    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
+        switch try NorwegianProcedure.named(filing.permit.procedure, on: filing.day) {
+        case .bankruptcyOpening: nil
+        case .conciliation, .attachment, .forcedSale, .bankruptcyNotice, .bankruptcyPetition: try folder?.file(filing)
+        }
+    }
 
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
 

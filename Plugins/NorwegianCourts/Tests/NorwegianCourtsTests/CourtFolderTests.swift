@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func `the record of a hearing is never left for a court`() throws {
+        try withFolder { folder, courts in
+            let receipt = try Host.withPermit(.bankruptcyOpening, on: Cases.today) { try courts.file(try filing($0)) }
+            #expect(receipt == nil)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/filings"))
+            #expect(
+                try Host.withPermit(.bankruptcyPetition, on: Cases.today) { try courts.file(try filing($0)) } != nil)
+        }
+    }
+
     @Test func `an announcement without a package is no filing`() throws {
         try withFolder { folder, courts in
             _ = try Host.withPermit(.conciliation, on: Cases.today) { try courts.file(try filing($0)) }
