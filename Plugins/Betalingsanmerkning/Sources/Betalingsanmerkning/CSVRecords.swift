@@ -1,3 +1,4 @@
+import BureauExchange
 import FordringKit
 
 /// A kind of record: a word, and the names of the fields after it.

@@ -1,21 +1,9 @@
 import FordringKit
 import Foundation
 import Testing
+import TransportsTesting
 
 @testable import Betalingsanmerkning
-
-/// A file that went wrong on its way, and what the refusal must say.
-struct Corruption: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    var line: Int
-    var change: @Sendable ([UInt8]) -> [UInt8]
-
-    init(_ testDescription: String, line: Int, _ change: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-        self.testDescription = testDescription
-        self.line = line
-        self.change = change
-    }
-}
 
 /// Replaces the first place of a text.
 private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt8] {
@@ -100,8 +88,8 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
     {
         try TemporaryFolder.with { outbox in
             let good = BureauFiles.answers([("A-0", 9, "registered", "", Sample.day)])
-            try BureauFiles.put(good, "answers/2026-03-01.csv", in: outbox)
-            try BureauFiles.put(example.change(BureauFiles.three), "answers/2026-03-02.csv", in: outbox)
+            try TemporaryFolder.put(good, "answers/2026-03-01.csv", in: outbox)
+            try TemporaryFolder.put(example.change(BureauFiles.three), "answers/2026-03-02.csv", in: outbox)
             let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
             #expect(failure?.kind == .permanent)
             #expect(failure?.message.contains("answers/2026-03-02.csv is refused at line \(example.line):") == true)
@@ -112,7 +100,7 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             for length in 0..<BureauFiles.three.count {
-                try BureauFiles.put(Array(BureauFiles.three[..<length]), "answers/a.csv", in: outbox)
+                try TemporaryFolder.put(Array(BureauFiles.three[..<length]), "answers/a.csv", in: outbox)
                 #expect(throws: DeliveryFailure.self) { try bureau.answers() }
             }
         }
@@ -122,16 +110,16 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.answers() == [])
-            try BureauFiles.put(BureauFiles.three, "answers/a.csv", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/a.csv", in: outbox)
             // The same file again, under another name, with one more; and what is not a file of answers.
             let more = BureauFiles.answers([
                 ("A-1", 1, "registered", "", Sample.day), ("A-4", 2, "deleted", "", CivilDate(2026, 3, 5)),
                 ("A-5", 3, "refused", "42", Sample.day),
             ])
-            try BureauFiles.put(more, "answers/b.csv", in: outbox)
-            try BureauFiles.put(BureauFiles.three, "answers/c.csv", in: outbox)
-            try BureauFiles.put([1], "answers/d.csv.part", in: outbox)
-            try BureauFiles.put([1], "answers/read/e.csv", in: outbox)
+            try TemporaryFolder.put(more, "answers/b.csv", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/c.csv", in: outbox)
+            try TemporaryFolder.put([1], "answers/d.csv.part", in: outbox)
+            try TemporaryFolder.put([1], "answers/read/e.csv", in: outbox)
             let expected = [
                 BureauAnswer(identifier: "A-3", number: 4711, outcome: .deleted, on: CivilDate(2026, 3, 1)),
                 BureauAnswer(identifier: "A-1", number: 1, outcome: .registered, on: Sample.day),
@@ -148,30 +136,18 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
         }
     }
 
-    @Test func `one identifier for two answers is refused`() throws {
-        try TemporaryFolder.with { outbox in
-            try BureauFiles.put(BureauFiles.three, "answers/a.csv", in: outbox)
-            let other = BureauFiles.answers([
-                ("B-1", 5, "registered", "", Sample.day), ("A-1", 1, "deleted", "", Sample.day),
-            ])
-            try BureauFiles.put(other, "answers/b.csv", in: outbox)
-            let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
-            #expect(failure?.message.contains("answers/b.csv is refused at line 3") == true)
-        }
-    }
-
     @Test func `the register is read whole or not at all`() throws {
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.register() == nil)
             let bytes = BureauFiles.register([(1, 240_050, Sample.day), (9, 5, CivilDate(2024, 2, 29))])
-            try BureauFiles.put(bytes, "register.csv", in: outbox)
+            try TemporaryFolder.put(bytes, "register.csv", in: outbox)
             #expect(
                 try bureau.register() == [
                     RegisterEntry(number: 1, amount: Money(minorUnits: 240_050, .nok), registeredOn: Sample.day),
                     RegisterEntry(number: 9, amount: Money(minorUnits: 5, .nok), registeredOn: CivilDate(2024, 2, 29)),
                 ])
-            try BureauFiles.put(BureauFiles.register([]), "register.csv", in: outbox)
+            try TemporaryFolder.put(BureauFiles.register([]), "register.csv", in: outbox)
             #expect(try bureau.register() == [])
             let wrong = [
                 (4, put("2400.51", for: "2400.50")(bytes)), (1, put("DKK", for: "NOK")(bytes)),
@@ -180,7 +156,7 @@ private func put(_ new: String, for old: String) -> @Sendable ([UInt8]) -> [UInt
                 (2, BureauFiles.register([(1, 0, Sample.day)])),
             ]
             for (line, bytes) in wrong {
-                try BureauFiles.put(bytes, "register.csv", in: outbox)
+                try TemporaryFolder.put(bytes, "register.csv", in: outbox)
                 let failure = #expect(throws: DeliveryFailure.self) { try bureau.register() }
                 #expect(failure?.message.contains("register.csv is refused at line \(line):") == true)
             }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsafgiftsloven (act 425 of 2021-03-16): what the courts take, from 2021-10-01.

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// When the debtor owes a fee of the court, and when it falls back.

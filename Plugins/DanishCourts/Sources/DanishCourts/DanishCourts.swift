@@ -1,3 +1,4 @@
+import CourtExchange
 import FordringKit
 
 /// The courts of Denmark: betalingspåkrav, fogedrekvisition, and the way to a lawyer.

@@ -1,3 +1,4 @@
+import CourtExchange
 public import FordringKit
 
 /// The plug-in that offers the courts of Denmark.

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsplejeloven (LBK 1298 of 2025-11-07) chapters 45 to 47: execution by the bailiff court (fogedretten).
@@ -235,7 +236,7 @@ enum Enforcement {
         if let stated = basis(of: facts), let kind = kind(facts) {
             basisFields = [
                 CourtForm.Field("basisKind", "Fundament", kind.label),
-                CourtForm.Field("basisOn", "Dato", stated.on.danish),
+                CourtForm.Field("basisOn", "Dato", stated.on.dayMonthYear),
             ]
             if !stated.reference.plain.isEmpty {
                 basisFields.append(CourtForm.Field("basisReference", "Sagsnummer", stated.reference))
@@ -259,7 +260,7 @@ enum Enforcement {
                             facts.answer("creditorAttends") == true ? "ja" : "nej")
                     ]),
                 CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)]),
+                    "Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

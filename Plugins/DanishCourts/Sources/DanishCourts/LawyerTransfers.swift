@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// The way out of the house: above the limit of the payment order, or when the debtor objects, a lawyer takes the case.
@@ -80,11 +81,11 @@ enum LawyerTransfers {
                         let what = hold.claim.map { "fordring \($0)" } ?? "hele sagen"
                         let part = hold.amount.map { ", \($0.formatted(.danish)) kr." } ?? ""
                         return CourtForm.Field(
-                            "dispute\(index + 1)", "Indsigelse", "\(what)\(part), fra \(hold.since.danish)")
+                            "dispute\(index + 1)", "Indsigelse", "\(what)\(part), fra \(hold.since.dayMonthYear)")
                     }))
         }
         sections.append(
-            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.danish)])
+            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])
         )
         return CourtForm(title: "Overgivelse til advokat", citation: practice, addressee: lawyer, sections: sections)
     }

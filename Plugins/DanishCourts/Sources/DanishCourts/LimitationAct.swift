@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Forældelsesloven (LBK 1238/2015), as far as proceedings move it.

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Rettsgebyrloven: what courts and officers take, as multiples of the year's unit R.

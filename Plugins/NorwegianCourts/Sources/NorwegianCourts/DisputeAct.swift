@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Tvisteloven, the act on civil disputes: notice of suit (§ 5-2) and conciliation (chapter 6).
@@ -135,7 +136,7 @@ enum DisputeAct {
                             "mandatory", "Forliksbehandling (§ 6-2)", isNeeded ? "obligatorisk" : "ikke obligatorisk"),
                     ]),
                 Claims.section("Begrunnelse", facts), CollectionAct.section(facts), Claims.documents(facts),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Tvangsfullbyrdelsesloven, the act on enforcement: attachment (chapter 7) and what follows it.
@@ -265,7 +266,7 @@ enum EnforcementAct {
         guard let stated = basis(of: facts), let kind = kind(facts) else { return [] }
         var fields = [
             CourtForm.Field("basisKind", "Tvangsgrunnlag", kind.label),
-            CourtForm.Field("basisOn", "Dato", stated.on.norwegian),
+            CourtForm.Field("basisOn", "Dato", stated.on.dayMonthYear),
         ]
         if !stated.reference.trimmed.isEmpty {
             fields.append(CourtForm.Field("basisReference", "Saksnummer", stated.reference.trimmed))
@@ -292,7 +293,7 @@ enum EnforcementAct {
         let warnings = CollectionAct.section(facts)
         if !warnings.fields.isEmpty { sections.append(warnings) }
         sections += [
-            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
         ]
         return CourtForm(title: "Begjæring om utlegg", citation: contents, addressee: officer, sections: sections)
     }
@@ -314,8 +315,8 @@ enum EnforcementAct {
                 try ClaimStatement(facts).section("Kravet", on: day, fee: fee), Claims.section("Hovedkrav", facts),
                 CourtForm.Section(
                     "Tvangsgrunnlag",
-                    [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.norwegian ?? "")] + basisFields(facts)),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+                    [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.dayMonthYear ?? "")] + basisFields(facts)),
+                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Where the ground of a request comes from: the case's own steps, or a document that is described and attached.

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Foreldelsesloven, as far as proceedings move it.

@@ -1,3 +1,4 @@
+import CourtExchange
 import FordringKit
 
 /// The courts of Norway: forliksklage, utleggsbegjæring, tvangssalg, and the three steps of bankruptcy.

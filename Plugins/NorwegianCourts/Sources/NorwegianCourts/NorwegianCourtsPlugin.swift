@@ -1,3 +1,4 @@
+import CourtExchange
 public import FordringKit
 
 /// The plug-in that offers the conciliation boards, enforcement officers and courts of Norway.

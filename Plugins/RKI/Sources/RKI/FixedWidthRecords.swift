@@ -1,3 +1,4 @@
+import BureauExchange
 import FordringKit
 
 /// A field of a record: its name, how many bytes it has, and what may stand in it.

@@ -1,20 +1,8 @@
 import FordringKit
 import Testing
+import TransportsTesting
 
 @testable import RKI
-
-/// A file that went wrong on its way, and what the refusal must say.
-struct Corruption: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    var line: Int
-    var change: @Sendable ([UInt8]) -> [UInt8]
-
-    init(_ testDescription: String, line: Int, _ change: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-        self.testDescription = testDescription
-        self.line = line
-        self.change = change
-    }
-}
 
 private func lines(_ bytes: [UInt8]) -> [[UInt8]] {
     stride(from: 0, to: bytes.count, by: 451).map { Array(bytes[$0..<min($0 + 451, bytes.count)]) }
@@ -90,8 +78,8 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
     {
         try TemporaryFolder.with { outbox in
             let good = BureauFiles.answers([("A-0", 9, "registered", "", Sample.day)])
-            try BureauFiles.put(good, "answers/2026-03-01.rki", in: outbox)
-            try BureauFiles.put(example.change(BureauFiles.three), "answers/2026-03-02.rki", in: outbox)
+            try TemporaryFolder.put(good, "answers/2026-03-01.rki", in: outbox)
+            try TemporaryFolder.put(example.change(BureauFiles.three), "answers/2026-03-02.rki", in: outbox)
             let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
             #expect(failure?.kind == .permanent)
             #expect(failure?.message.contains("answers/2026-03-02.rki is refused at line \(example.line):") == true)
@@ -102,7 +90,7 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             for length in stride(from: 0, to: BureauFiles.three.count, by: 13) {
-                try BureauFiles.put(Array(BureauFiles.three[..<length]), "answers/a.rki", in: outbox)
+                try TemporaryFolder.put(Array(BureauFiles.three[..<length]), "answers/a.rki", in: outbox)
                 #expect(throws: DeliveryFailure.self) { try bureau.answers() }
             }
         }
@@ -112,16 +100,16 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.answers() == [])
-            try BureauFiles.put(BureauFiles.three, "answers/a.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/a.rki", in: outbox)
             // The same file again, under another name, with one more; and what is not a file of answers.
             let more = BureauFiles.answers([
                 ("A-1", 1, "registered", "", Sample.day), ("A-4", 2, "deleted", "", CivilDate(2026, 3, 5)),
                 ("A-5", 3, "refused", "42", Sample.day),
             ])
-            try BureauFiles.put(more, "answers/b.rki", in: outbox)
-            try BureauFiles.put(BureauFiles.three, "answers/c.rki", in: outbox)
-            try BureauFiles.put([1], "answers/d.rki.part", in: outbox)
-            try BureauFiles.put([1], "answers/read/e.rki", in: outbox)
+            try TemporaryFolder.put(more, "answers/b.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/c.rki", in: outbox)
+            try TemporaryFolder.put([1], "answers/d.rki.part", in: outbox)
+            try TemporaryFolder.put([1], "answers/read/e.rki", in: outbox)
             let expected = [
                 BureauAnswer(identifier: "A-3", number: 4711, outcome: .deleted, on: CivilDate(2026, 3, 1)),
                 BureauAnswer(identifier: "A-1", number: 1, outcome: .registered, on: Sample.day),
@@ -138,30 +126,18 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         }
     }
 
-    @Test func `one identifier for two answers is refused`() throws {
-        try TemporaryFolder.with { outbox in
-            try BureauFiles.put(BureauFiles.three, "answers/a.rki", in: outbox)
-            let other = BureauFiles.answers([
-                ("B-1", 5, "registered", "", Sample.day), ("A-1", 1, "deleted", "", Sample.day),
-            ])
-            try BureauFiles.put(other, "answers/b.rki", in: outbox)
-            let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
-            #expect(failure?.message.contains("answers/b.rki is refused at line 3") == true)
-        }
-    }
-
     @Test func `the register is read whole or not at all`() throws {
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.register() == nil)
             let bytes = BureauFiles.register([(1, 240_050, Sample.day), (9, 5, CivilDate(2024, 2, 29))])
-            try BureauFiles.put(bytes, "register.rki", in: outbox)
+            try TemporaryFolder.put(bytes, "register.rki", in: outbox)
             #expect(
                 try bureau.register() == [
                     RegisterEntry(number: 1, amount: Money(minorUnits: 240_050, .dkk), registeredOn: Sample.day),
                     RegisterEntry(number: 9, amount: Money(minorUnits: 5, .dkk), registeredOn: CivilDate(2024, 2, 29)),
                 ])
-            try BureauFiles.put(BureauFiles.register([]), "register.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.register([]), "register.rki", in: outbox)
             #expect(try bureau.register() == [])
             let wrong = [
                 (4, put("1", 2, 44)(bytes)), (1, put("NOK", 1, 180)(bytes)), (4, Array(bytes.dropLast(451))),
@@ -169,7 +145,7 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
                 (2, BureauFiles.register([(1, 0, Sample.day)])),
             ]
             for (line, bytes) in wrong {
-                try BureauFiles.put(bytes, "register.rki", in: outbox)
+                try TemporaryFolder.put(bytes, "register.rki", in: outbox)
                 let failure = #expect(throws: DeliveryFailure.self) { try bureau.register() }
                 #expect(failure?.message.contains("register.rki is refused at line \(line):") == true)
             }
