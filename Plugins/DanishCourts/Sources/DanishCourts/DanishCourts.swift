@@ -6,7 +6,7 @@ import FordringKit
 /// The answers are in the files that are named for the chapters of the acts; this one only joins them to the kit.
 struct DanishCourts: LegalForum {
     /// Where packages are filed; `nil` where a person files them by hand.
-    var folder: CourtFolder?
+    var connection: CourtConnection?
 
     let country = CountryCode.denmark
 
@@ -97,13 +97,15 @@ struct DanishCourts: LegalForum {
     func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
         switch try DanishProcedure.named(filing.permit.procedure, on: filing.day) {
         case .lawyerTransfer: nil
-        case .paymentOrder, .bailiffRequest: try folder?.file(filing)
+        case .paymentOrder, .bailiffRequest: try connection?.file(filing)
         }
     }
 
-    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
+    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try connection?.receipt(for: idempotencyKey) }
 
-    func answers() throws -> [CourtAnswer] { try folder?.answers() ?? [] }
+    func answers() throws -> [CourtAnswer] { try connection?.answers() ?? [] }
+
+    func acknowledge(_ answers: [CourtAnswer]) throws { try connection?.acknowledge(answers) }
 }
 
 /// The limits of what this plug-in speaks for.

@@ -6,7 +6,7 @@ import FordringKit
 /// The answers are in the files that are named for the acts; this one only joins them to the kit.
 struct NorwegianCourts: LegalForum {
     /// Where packages are filed; `nil` where a person files them by hand.
-    var folder: CourtFolder?
+    var connection: CourtConnection?
     /// The unit of the court fees by year, with what the administrator added.
     var unit = CourtFeeAct.unit
 
@@ -98,13 +98,16 @@ struct NorwegianCourts: LegalForum {
     func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
         switch try NorwegianProcedure.named(filing.permit.procedure, on: filing.day) {
         case .bankruptcyOpening: nil
-        case .conciliation, .attachment, .forcedSale, .bankruptcyNotice, .bankruptcyPetition: try folder?.file(filing)
+        case .conciliation, .attachment, .forcedSale, .bankruptcyNotice, .bankruptcyPetition:
+            try connection?.file(filing)
         }
     }
 
-    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
+    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try connection?.receipt(for: idempotencyKey) }
 
-    func answers() throws -> [CourtAnswer] { try folder?.answers() ?? [] }
+    func answers() throws -> [CourtAnswer] { try connection?.answers() ?? [] }
+
+    func acknowledge(_ answers: [CourtAnswer]) throws { try connection?.acknowledge(answers) }
 }
 
 /// The limits of what this plug-in speaks for.

@@ -403,6 +403,12 @@ public protocol LegalForum: Sendable {
     ///
     /// - Throws: ``DeliveryFailure``, whose message names what cannot be read.
     func answers() throws -> [CourtAnswer]
+
+    /// Tells the court which answers were read for good, so that it need not give them again. The default tells nobody.
+    ///
+    /// The host calls it when they are committed; what is not told comes again, and counts once.
+    /// - Throws: ``DeliveryFailure``; nothing is lost.
+    func acknowledge(_ answers: [CourtAnswer]) throws
 }
 
 extension LegalForum {
@@ -426,6 +432,9 @@ extension LegalForum {
 
     /// None.
     public func answers() throws -> [CourtAnswer] { [] }
+
+    /// To nobody.
+    public func acknowledge(_ answers: [CourtAnswer]) throws {}
 }
 
 extension HandoffPermit {
