@@ -106,7 +106,7 @@ import Testing
         #expect(try fee(.bankruptcyPetition, [.filed, .meetingCalled], .bankrupt, others: earlier) == "5850.00")
     }
 
-    /// R was 1,314 when the petition came: 4.35 x 1,314 = 5,715.9. The multiple is known from 2026 on only.
+    /// The petition came in 2025, and the multiple is known from 2026 on only.
     @Test func `an outcome that cannot be priced is a gap, and a person says what was laid out`() throws {
         var history = try history(.bankruptcyPetition, [.filed])
         history.steps[0].on = day("2025-12-20")
