@@ -35,8 +35,9 @@ let package = Package(
     ],
     targets: [
         module("SpoolFiles", [kit]),
-        module("BureauExchange", [kit, "SpoolFiles"]),
-        module("CourtExchange", [kit, "SpoolFiles"]),
+        module("WebExchange", [kit]),
+        module("BureauExchange", [kit, "SpoolFiles", "WebExchange"]),
+        module("CourtExchange", [kit, "SpoolFiles", "WebExchange"]),
         module("CourtPapers", [kit]),
         module("TransportsTesting", []),
         .target(name: "TestAuthority", dependencies: [kit], path: "Tests/TestAuthority", swiftSettings: settings),

@@ -209,6 +209,15 @@ struct DemoPlay {
             : ["serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"]
     }
 
+    /// What the forms of the two countries are filed with: in Norway the invoice, in Denmark nothing.
+    private static func papers(_ country: CountryCode, of caseID: CaseID, on day: CivilDate) -> [HandoffDocument] {
+        guard country == .norway else { return [] }
+        return [
+            HandoffDocument(
+                name: "faktura-\(caseID).txt", kind: "invoice", on: day, bytes: Array("Faktura i sak \(caseID)\n".utf8))
+        ]
+    }
+
     /// Hands over what is ready; what the court would send back stays where it is, and is looked at again in a week.
     private mutating func handOff(on day: CivilDate) throws {
         guard court != nil, let forum = try tenant.parts.forum, let procedure = forum.procedures.first else { return }
@@ -217,7 +226,8 @@ struct DemoPlay {
             let caseID = summary.id
             guard summary.closedOn == nil, !handedOff.contains(caseID), disputes[caseID] == nil else { continue }
             let request = HandoffRequest(
-                caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country))
+                caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country),
+                documents: DemoPlay.papers(forum.country, of: caseID, on: day))
             do {
                 handoffs[caseID] = try host.handOff(request, to: folder, of: tenant).handoff.id
                 handedOff.insert(caseID)

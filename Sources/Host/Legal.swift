@@ -428,6 +428,8 @@ extension FordringHost {
                 }
                 if isNew { count += 1 }
             }
+            // Where the court cannot be told, they come again and are known.
+            try? desk.forum.acknowledge(answers)
             return count
         }
     }

@@ -155,6 +155,19 @@ import Testing
         #expect(try books.courtFees() == (2800, 2800))
     }
 
+    @Test func `a fee falls back where the forum says so, and is charged once when it is filed again`() throws {
+        let caseID = try books.ripeCase()
+        let first = try books.write { try books.prepare(caseID, $0) }.id
+        try books.record(.filed, first)
+        #expect(try books.courtFees() == (2500, 2500))
+        try books.record(.rejected, first)
+        #expect(try books.courtFees() == (0, 0))
+        let second = try books.write { try books.prepare(caseID, $0) }.id
+        try books.record(.filed, second)
+        // 25.00 - 25.00 + 25.00.
+        #expect(try books.courtFees() == (2500, 2500))
+    }
+
     @Test func `ends with a next step, which is a task`() throws {
         let caseID = try books.ripeCase()
         let id = try books.write { try books.prepare(caseID, $0) }.id

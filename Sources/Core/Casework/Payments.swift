@@ -226,7 +226,7 @@ package enum Payments {
     }
 
     /// Spreads money anew that had paid for charges which were taken back.
-    static func spreadNegative(
+    package static func spreadNegative(
         of caseID: CaseID, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)

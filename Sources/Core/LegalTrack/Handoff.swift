@@ -88,13 +88,21 @@ package enum Handoffs {
     }
 
     /// The steps of a case's hand-offs for the rules, oldest first; what was only prepared or recalled is none.
-    package static func steps(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [LegalStepFacts] {
+    ///
+    /// - Parameters:
+    ///   - only: the hand-off whose steps are wanted; `nil` for all.
+    ///   - except: the hand-off whose steps are not.
+    package static func steps(
+        of caseID: CaseID, only: Int64? = nil, except: Int64? = nil, _ transaction: ReadTransaction
+    ) throws -> [LegalStepFacts] {
         try transaction.all(
             """
             SELECT h.procedure, e.state, e.happened_on FROM legal_event e JOIN legal_handoff h ON h.id = e.handoff_id
-            WHERE h.case_id = $1 AND e.state <> 'prepared' AND e.state <> 'recalled' ORDER BY e.happened_on, e.id
+            WHERE h.case_id = $1 AND e.state <> 'prepared' AND e.state <> 'recalled'
+                AND ($2 = 0 OR h.id = $2) AND h.id <> $3
+            ORDER BY e.happened_on, e.id
             """,
-            caseID
+            caseID, only ?? 0, except ?? 0
         ) { row -> LegalStepFacts? in
             LegalState(rawValue: row.text(1)).map {
                 LegalStepFacts(LegalProcedureKind(row.text(0)), $0, on: row.date(2))

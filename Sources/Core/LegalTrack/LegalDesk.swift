@@ -394,8 +394,10 @@ package struct LegalDesk: Sendable {
                     + (new.on > today ? "that day is still to come." : "its last event was on \(latest ?? today)."))
         }
         let record = try CaseQueries.show(handoff.caseID, creditor: rules.creditor, transaction)
-        let fee = try fee(new, handoff, record)
-        let limitation = forum.limitationEvent(of: handoff.procedure, reaching: new.state)
+        let history = try history(of: handoff, transaction)
+        let feeEvent = try feeEvent(new, handoff, history)
+        let fee = try fee(new, feeEvent, handoff, record)
+        let limitation = forum.limitationEvent(of: handoff.procedure, reaching: new.state, after: history)
         let party = record.snapshot.party
         let words = new.text.isEmpty ? nil : try sealer.seal(Array(new.text.utf8), of: party, transaction)
         let documentSHA256 = new.document.map { Digest.sha256($0.bytes) }
@@ -428,6 +430,7 @@ package struct LegalDesk: Sendable {
             .handoffRecorded, subject: .object(subject), change: .object(change),
             basis: LegalDesk.unique(fee?.lines.map(\.citation) ?? []))
         if let fee { try post(fee, of: handoff, event: event, on: new.on, today: today, transaction) }
+        if case .takeBack = feeEvent { try takeBack(handoff, on: new.on, today: today, transaction) }
         if let limitation {
             for claim in record.snapshot.facts.claims where claim.arisenOn <= new.on {
                 try writeLimitation(
@@ -445,12 +448,42 @@ package struct LegalDesk: Sendable {
             isOver: isOver)
     }
 
-    /// What is laid out: what was said, or the fee that was worked out when the package was made.
+    /// What a forum knows of a hand-off when something happens to it.
+    private func history(of handoff: Handoff, _ transaction: ReadTransaction) throws -> LegalHistory {
+        let lines = try transaction.first("SELECT fee_explanation FROM legal_handoff WHERE id = $1", handoff.id) {
+            ExplanationCoding.lines($0.text(0))
+        }
+        return LegalHistory(
+            steps: try Handoffs.steps(of: handoff.caseID, only: handoff.id, transaction),
+            others: try Handoffs.steps(of: handoff.caseID, except: handoff.id, transaction),
+            fee: Explained(handoff.fee, lines ?? []),
+            answers: (try? request(of: handoff.id, transaction))?.answers ?? [:])
+    }
+
+    /// What the forum says of the fees; what a person says was laid out stands in its place.
+    private func feeEvent(
+        _ new: NewLegalEvent, _ handoff: Handoff, _ history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        do {
+            return try forum.feeEvent(of: handoff.procedure, reaching: new.state, on: new.on, after: history)
+        } catch let gap as RuleGap {
+            guard new.fee == nil else { return .none }
+            throw LegalRefusal(
+                .badFee,
+                "What the court takes for \(new.state.rawValue) is not known: \(gap.reason). Record it with --fee and what "
+                    + "was laid out.")
+        }
+    }
+
+    /// What is laid out: what was said, or what the forum says.
     private func fee(
-        _ new: NewLegalEvent, _ handoff: Handoff, _ record: CaseRecord
+        _ new: NewLegalEvent, _ event: CourtFeeEvent, _ handoff: Handoff, _ record: CaseRecord
     ) throws(LegalRefusal) -> Explained<Money>? {
-        let fee = new.fee ?? (LegalDesk.isFiling(handoff, new.state) ? handoff.fee : nil)
-        guard let fee, !fee.isZero else { return nil }
+        var charged: Explained<Money>?
+        if case .charge(let amount) = event { charged = amount }
+        if let stated = new.fee, stated != charged?.value { charged = Explained(stated, []) }
+        guard let charged, !charged.value.isZero else { return nil }
+        let fee = charged.value
         guard fee.isPositive, fee.currency == handoff.fee.currency else {
             throw LegalRefusal(.badFee, "A fee must be over zero and in \(handoff.fee.currency); \(fee) is not.")
         }
@@ -461,7 +494,23 @@ package struct LegalDesk: Sendable {
                 "Case \(handoff.caseID) is closed, so the debtor cannot be charged \(fee). Record the event without a fee."
             )
         }
-        return Explained(fee, [])
+        return charged
+    }
+
+    /// What was charged with a hand-off falls back.
+    private func takeBack(
+        _ handoff: Handoff, on day: CivilDate, today: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let charged = try transaction.all(
+            "SELECT id FROM legal_event WHERE handoff_id = $1 AND fee IS NOT NULL ORDER BY id", handoff.id
+        ) { $0.integer(0) }
+        let reversed = try charged.flatMap {
+            try Ledger.reverse(cause: .legal($0), in: handoff.caseID, on: day, transaction)
+        }
+        guard !reversed.isEmpty else { return }
+        // Where it had been paid for, the money is spread anew.
+        try Payments.spreadNegative(of: handoff.caseID, today: today, rules, transaction)
+        try tellOthers(of: handoff, on: today, transaction)
     }
 
     /// Whether a state says that the court has what was prepared.
@@ -474,13 +523,15 @@ package struct LegalDesk: Sendable {
         _ fee: Explained<Money>, of handoff: Handoff, event: Int64, on day: CivilDate, today: CivilDate,
         _ transaction: WriteTransaction
     ) throws {
-        let stored = try transaction.first("SELECT fee, fee_explanation FROM legal_handoff WHERE id = $1", handoff.id) {
-            ($0.integer(0), $0.text(1))
-        }
-        let explanation = stored.flatMap { $0.0 == fee.value.minorUnits ? $0.1 : nil }
+        let explanation = fee.lines.isEmpty ? nil : ExplanationCoding.text(fee.lines)
         try Ledger.post(
             debit: .courtFeeReceivable, credit: .courtFeeOutlay, amount: fee.value, on: day, caseID: handoff.caseID,
             claim: nil, cause: .legal(event), explanation: explanation, transaction)
+        try tellOthers(of: handoff, on: today, transaction)
+    }
+
+    /// What is owed has changed: the case's other hand-offs and whoever follows the case must know.
+    private func tellOthers(of handoff: Handoff, on today: CivilDate, _ transaction: WriteTransaction) throws {
         for other in try Handoffs.of(handoff.caseID, transaction) where other.id != handoff.id {
             try LegalFollower.follow(.balance, other, on: today, transaction)
         }

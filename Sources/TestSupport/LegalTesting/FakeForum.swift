@@ -136,6 +136,14 @@ public struct FakeForum: LegalForum {
         return Explained(fee, [line])
     }
 
+    /// With the filing; it falls back where the court rejects it.
+    public func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        if state == .rejected { return .takeBack([ExplanationLine("It was rejected.", Self.act("§ 6"))]) }
+        return history.steps.isEmpty && state != .closed ? .charge(history.fee) : .none
+    }
+
     /// Where the debtor lives.
     public func venue(for procedure: LegalProcedureKind, _ facts: LegalFacts) throws -> Explained<String> {
         Explained("where the debtor lives", [ExplanationLine("The debtor's court.", Self.act("§ 7"))])

@@ -47,7 +47,7 @@ enum NorwegianProcedure: String, CaseIterable {
     private var questions: [LabelledText] {
         switch self {
         case .conciliation: DisputeAct.questions
-        case .attachment: []
+        case .attachment: EnforcementAct.basisQuestions
         case .forcedSale: EnforcementAct.saleQuestions
         case .bankruptcyNotice: BankruptcyAct.noticeQuestions
         case .bankruptcyPetition: BankruptcyAct.petitionQuestions

@@ -35,7 +35,7 @@ struct LegalSteps {
             }
             switch event.kind {
             case .proceedingsFiled: filed.append(event.on)
-            case .proceedingsEnded: if !filed.isEmpty { filed.removeLast() }
+            case .proceedingsEnded, .proceedingsDropped: if !filed.isEmpty { filed.removeLast() }
             // A judgment keeps what was filed before it from falling away.
             case .judgment, .enforcementRequested:
                 begun += filed + [event.on]

@@ -1,4 +1,5 @@
 public import FordringKit
+import WebExchange
 
 /// What a tenant's file says of the way to a bureau.
 public struct ConnectionSettings: Sendable {

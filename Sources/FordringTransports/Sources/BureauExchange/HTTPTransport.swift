@@ -1,5 +1,6 @@
 import FordringKit
 import Foundation
+import WebExchange
 
 /// Batches by HTTP, in JSON; each bureau's `RECORDS.md` describes requests and answers.
 ///

@@ -18,24 +18,13 @@ import SpoolFiles
 ///   gives a known identifier another content. The reading that moves it fails and names it; the next one gives the
 ///   others. Mended, it can be moved back.
 public struct CourtFolder: Sendable {
-    /// The setting that chooses it.
-    public static let setting = SettingDescription(
-        key: "filing", allowed: ["hand", "folder"], standard: "hand",
-        meaning: "Whether a person files the packages (hand), or they are left in the outbox (folder).")
-
     private let folder: SpoolFolder
     private let tenant: TenantID
 
-    /// The folder of a tenant; `nil` where a person files by hand.
+    /// The folder of a tenant.
     ///
-    /// - Throws: `PluginSettingError` for another value of the setting, and for a folder where the host gives no outbox.
-    public init?(_ context: PluginContext) throws {
-        switch context.setting("filing") {
-        case "hand", "": return nil
-        case "folder": break
-        case let other:
-            throw PluginSettingError(key: "filing", "“\(other)” is not one of hand and folder.")
-        }
+    /// - Throws: `PluginSettingError` where the host gives no outbox.
+    init(_ context: PluginContext) throws(PluginSettingError) {
         guard !context.outbox.isEmpty else {
             throw PluginSettingError(
                 key: "filing", "The host gives no outbox, so nothing can be left in one: use hand.")
@@ -111,22 +100,6 @@ public struct CourtFolder: Sendable {
 
     // MARK: Answers
 
-    /// What is wrong with an answer's file, as the end of a sentence that its name begins.
-    private struct AnswerFault: Error {
-        let what: String
-
-        init(_ what: String) { self.what = what }
-    }
-
-    /// An answer as its file states it.
-    private struct Answer: Decodable {
-        var identifier: String
-        var number: Int64
-        var state: String
-        var on: String
-        var text: String?
-    }
-
     /// The largest answer that is read; a longer file is no answer.
     private static let answerBytesMax = 1_048_576
 
@@ -182,25 +155,10 @@ public struct CourtFolder: Sendable {
             throw DeliveryFailure(.temporary, "answers/\(name) was taken away while it was read; it is tried again.")
         }
         guard bytes.count <= CourtFolder.answerBytesMax else { throw AnswerFault("is larger than an answer can be") }
-        let answer: Answer
-        do {
-            answer = try JSONDecoder().decode(Answer.self, from: Data(bytes))
-        } catch {
+        guard let document = try? JSONDecoder().decode(AnswerDocument.self, from: Data(bytes)) else {
             throw AnswerFault("is torn or no answer")
         }
-        guard !answer.identifier.allSatisfy(\.isWhitespace) else { throw AnswerFault("has no identifier") }
-        guard answer.number > 0 else { throw AnswerFault("names no hand-off") }
-        guard let state = LegalState(rawValue: answer.state) else {
-            throw AnswerFault("has an unknown state “\(answer.state)”")
-        }
-        guard state != .prepared, state != .recalled else {
-            throw AnswerFault("has the state “\(answer.state)”, which is ours and no court's")
-        }
-        guard let day = CivilDate(iso: answer.on) else {
-            throw AnswerFault("has a day that does not exist: “\(answer.on)”")
-        }
-        return CourtAnswer(
-            identifier: answer.identifier, number: answer.number, state: state, on: day, text: answer.text ?? "")
+        return try document.answer()
     }
 
     /// Moves a file aside; another reader can have done it.

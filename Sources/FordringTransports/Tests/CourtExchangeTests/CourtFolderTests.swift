@@ -1,9 +1,10 @@
-import CourtExchange
 @_spi(FordringHost) import FordringKit
 import Foundation
 import TestAuthority
 import Testing
 import TransportsTesting
+
+@testable import CourtExchange
 
 @Suite struct CourtFolderTests {
     private static let today = CivilDate(2026, 3, 10)
@@ -15,7 +16,7 @@ import TransportsTesting
 
     private func withFolder<Result>(_ body: (String, CourtFolder) throws -> Result) throws -> Result {
         try TemporaryFolder.with { folder in
-            try body(folder, try #require(try CourtFolder(context("folder", folder))))
+            try body(folder, try CourtFolder(context("folder", folder)))
         }
     }
 
@@ -127,11 +128,11 @@ import TransportsTesting
     }
 
     @Test func `by hand there is no folder, and a folder needs an outbox`() throws {
-        #expect(try CourtFolder(context("hand", "/nonexistent")) == nil)
-        #expect(try CourtFolder(context("", "")) == nil)
+        #expect(try CourtConnection(context("hand", "/nonexistent")) == nil)
+        #expect(try CourtConnection(context("", "")) == nil)
         for filing in ["folder", "wire"] {
-            let error = #expect(throws: PluginSettingError.self) { try CourtFolder(context(filing, "")) }
-            #expect(error?.key == CourtFolder.setting.key)
+            let error = #expect(throws: PluginSettingError.self) { try CourtConnection(context(filing, "")) }
+            #expect(error?.key == "filing")
         }
     }
 }

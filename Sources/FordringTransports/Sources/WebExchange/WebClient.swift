@@ -1,17 +1,19 @@
 import Dispatch
-import FordringKit
+public import FordringKit
 import Foundation
 import FoundationNetworking
 import Synchronization
 
 /// What a server said.
-struct WebAnswer: Sendable {
-    let status: Int
-    let body: [UInt8]
+public struct WebAnswer: Sendable {
+    /// The status.
+    public let status: Int
+    /// What came with it.
+    public let body: [UInt8]
 }
 
 /// Why there is no answer.
-enum WebFailure: Error {
+public enum WebFailure: Error {
     /// Nothing left the house.
     case notSent
     /// Something may have arrived.
@@ -21,18 +23,18 @@ enum WebFailure: Error {
 /// One request after the other to one server, each with an end.
 ///
 /// Needs libcurl (libcurl4), through FoundationNetworking.
-struct WebClient: Sendable {
+public struct WebClient: Sendable {
     private let endpoint: URL
     private let token: String
     private let seconds: Int
 
     /// The most bytes of an answer that are taken.
-    static let bytesMax = 64 * 1024 * 1024
+    public static let bytesMax = 64 * 1024 * 1024
 
     /// Makes a client.
     ///
     /// - Throws: `PluginSettingError` for an address or a token that cannot be used.
-    init(endpoint: String, token: String, seconds: Int) throws(PluginSettingError) {
+    public init(endpoint: String, token: String, seconds: Int) throws(PluginSettingError) {
         guard let parts = URLComponents(string: endpoint), let url = parts.url, let host = parts.host, !host.isEmpty,
             parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil
         else {
@@ -51,17 +53,24 @@ struct WebClient: Sendable {
     }
 
     /// Asks and waits.
-    func send(
-        _ method: String, _ path: String, key: String? = nil, body: [UInt8]? = nil
+    ///
+    /// - Parameters:
+    ///   - type: what the body is.
+    ///   - headers: more headers.
+    /// - Throws: ``WebFailure``.
+    public func send(
+        _ method: String, _ path: String, key: String? = nil, body: [UInt8]? = nil, type: String = "application/json",
+        headers: [String: String] = [:]
     ) throws(WebFailure) -> WebAnswer {
         var request = URLRequest(url: endpoint.appending(path: path))
         request.httpMethod = method
         request.timeoutInterval = TimeInterval(seconds)
         request.setValue("application/json", forHTTPHeaderField: "Accept")
         if !token.isEmpty { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         if let key { request.setValue(key, forHTTPHeaderField: "Idempotency-Key") }
         if let body {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.setValue(type, forHTTPHeaderField: "Content-Type")
             request.httpBody = Data(body)
         }
         let configuration = URLSessionConfiguration.ephemeral
