@@ -182,6 +182,8 @@ public struct LegalProcedure: Sendable {
     public var questions: [LabelledText]
     /// The section that it rests on.
     public var citation: Citation
+    /// Whether papers go with it; where none do, the form alone is filed.
+    public var takesPapers = true
 
     /// Describes a procedure.
     public init(
@@ -253,7 +255,7 @@ public struct CourtFiling: Sendable {
     public var idempotencyKey: String
     /// Our own number of the hand-off, which answers name.
     public var number: Int64
-    /// The package, a zip file.
+    /// The package, a zip file; of a procedure that takes no papers, the form alone.
     public var package: [UInt8]
     /// SHA-256 of the package in hexadecimal.
     public var sha256: String
