@@ -75,12 +75,13 @@ package struct ZipArchive {
         else { throw ZipFault(message: "file \(index) of the archive cannot be read") }
         defer { zip_fclose(file) }
         var count = -1
-        // One byte more than there is: who reads to the end is told when the checksum does not fit.
-        let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.size) + 1) { buffer, initialized in
-            count = Int(zip_fread(file, buffer.baseAddress, status.size + 1))
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(1, Int(status.size))) { buffer, initialized in
+            count = Int(zip_fread(file, buffer.baseAddress, status.size))
             initialized = max(0, count)
         }
-        guard count == Int(status.size) else {
+        // The checksum is compared by the read that finds the end.
+        var end: UInt8 = 0
+        guard count == Int(status.size), zip_fread(file, &end, 1) == 0 else {
             throw ZipFault(message: "\(String(cString: name)) is damaged in the archive")
         }
         try add(String(cString: name), bytes)
