@@ -109,9 +109,9 @@ extension HandoffPackage {
                 and for the file; do not send it to the court.
                 """
         }
+        let folders = documents.isEmpty ? lettersFolder : "\(lettersFolder) and \(documentsFolder)"
         return """
-            The form, the statement and what lies in letters/ and documents/ is for the court; the rest shows where it comes
-            from.
+            The form, the statement and what lies in \(folders) is for the court; the rest shows where it comes from.
             """
     }
 }
