@@ -63,7 +63,7 @@ package struct HandoffRequest: Sendable {
 
 /// Where making a hand-off has come: what tests are told, so that they can end it there.
 package enum HandoffStep: String, Sendable, CaseIterable {
-    /// All is written, under a temporary name, and nothing committed.
+    /// All is made, and nothing committed; no byte of it is outside.
     case beforeCommit
     /// The hand-off is recorded, and its file has a temporary name.
     case committed
@@ -138,11 +138,17 @@ extension FordringHost {
     }
 
     /// Everything that must hold, seen in a transaction.
+    ///
+    /// - Parameter documents: the papers besides the letters; those of the request and of the case's disputes where they
+    ///   are not given.
     private func check(
         _ request: HandoffRequest, on day: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ copies: [LetterCopy], documents: [DocumentFacts]? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
         let record = try CaseQueries.show(request.caseID, creditor: tenant.rules.creditor, transaction)
+        let documents =
+            try documents ?? HandoffPackage.papers(request.documents).map(\.facts)
+            + disputeFacts(request.caseID, request.procedure, desk, transaction)
         let letters = copies.compactMap { copy -> DocumentFacts? in
             guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn else {
                 return nil
@@ -153,7 +159,7 @@ extension FordringHost {
         return try desk.check(
             request.caseID, request.procedure, on: day, creditor: try creditor(of: tenant), agency: try agencyName,
             basis: request.basis, answers: request.answers,
-            documents: letters + (documents ?? request.documents.map(\.facts)), transaction)
+            documents: letters + documents, transaction)
     }
 
     /// The same for a hand-off that is about to be filed: what must hold for its form was answered when it was made.
@@ -166,7 +172,7 @@ extension FordringHost {
             caseID: handoff.caseID, procedure: handoff.procedure, basis: handoff.basis, answers: stored.answers)
         return try check(
             request, on: day, desk, tenant, copies, documents: stored.documentFacts, transaction
-        ).without("onlyOne")
+        ).without("onlyOne").with(papersComplete(handoff, desk, transaction))
     }
 
     // MARK: Looking
@@ -225,9 +231,10 @@ extension FordringHost {
 
     /// Makes the package of a case for a court, and records that it is prepared.
     ///
-    /// In one transaction everything is seen to hold, the permit is made and used, and the hand-off is recorded with the
-    /// hash of its package. The file is written before the commit under a temporary name and named after it; broken off in
-    /// between, the same call writes it out again byte for byte, and before that nothing is left.
+    /// In one transaction everything is seen to hold, the permit is made and used, the files and their manifest are made,
+    /// an entry names the manifest's hash, the head of the log with that entry is signed and put into the package, and the
+    /// hand-off is recorded with the hash of the package. The file is written after the commit under a temporary name;
+    /// broken off in between, the same call writes it out again byte for byte, and before that nothing is left.
     ///
     /// - Throws: ``HostError`` `refused` with every gap; nothing is changed then.
     package func handOff(
@@ -271,6 +278,13 @@ extension FordringHost {
                     "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn) with other answers. "
                         + "Recall it first: 'fordring legal recall \(open.id) --reason …'.")
             }
+            let papers = try papersComplete(open, desk, transaction)
+            guard papers.isMet else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Hand-off \(open.id) of case \(request.caseID) was prepared before a paper of a dispute was added. "
+                        + "Recall it first: 'fordring legal recall \(open.id) --reason …'.")
+            }
             return (open, try desk.package(of: open.id, transaction))
         }
     }
@@ -291,10 +305,10 @@ extension FordringHost {
             return try check(request, on: day, desk, tenant, copies, transaction)
         }
         guard early.gaps.isEmpty else { throw LegalDesk.refusal(early, request.procedure) }
-        let trail = try auditExtract(request.caseID, of: tenant)
+        let known = try CaseTrail(request.caseID, tenant.database)
         let agency = try agencyName
         var file: PartialFile?
-        var size = 0
+        var package: [UInt8] = []
         let handoff = try tenant.database.write(provenance) { transaction in
             let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
             let check = try check(request, on: day, desk, tenant, copies, transaction)
@@ -304,36 +318,50 @@ extension FordringHost {
             defer { Permits.authority.end(permit) }
             let number = try LegalDesk.number(transaction)
             let fee = try desk.forum.courtFee(for: request.procedure, check.facts, on: day)
-            let contents = HandoffPackage(
+            var trail = known
+            try trail.read(through: try AuditLog.size(transaction), transaction)
+            let papers = HandoffPackage.papers(request.documents)
+            let contents = try HandoffPackage(
                 number: number, tenant: tenant.id, settings: tenant.settings, agency: agency,
                 procedure: try desk.chart(request.procedure).procedure, day: day, check: check,
                 form: try desk.forum.form(check.facts, on: day, permit: permit), fee: fee,
                 venue: try desk.forum.venue(for: request.procedure, check.facts), letters: copies,
-                documents: request.documents, trail: trail, jurisdiction: tenant.rules.jurisdiction)
-            let package = try contents.archive(renderer)
+                sentHashes: try trail.sentHashes(transaction),
+                documents: papers + disputePapers(request.caseID, desk, transaction),
+                key: try AuditKeys.verifier(transaction).description, jurisdiction: tenant.rules.jurisdiction
+            ).contents(renderer)
+            // The package holds the proof of this entry, so it comes before the package's own.
+            try LegalDesk.recordPacked(
+                number, permit, manifestSHA256: contents.manifestSHA256, files: contents.parts.count, transaction)
+            package = try contents.archive(try caseExtract(trail, of: tenant.id, transaction))
             let handoff = try desk.prepare(
                 NewHandoff(
                     id: number, day: day, basis: request.basis, requestSHA256: request.sha256, fee: fee,
                     owed: check.explanation.owed, package: package,
-                    request: StoredRequest(answers: request.answers, documents: request.documents.map(\.facts))),
+                    request: StoredRequest(
+                        answers: request.answers,
+                        documents: try papers.map(\.facts)
+                            + disputeFacts(request.caseID, request.procedure, desk, transaction))),
                 permit, check, today: max(day, today), transaction)
-            file = try begin(package, of: handoff, in: folder, tenant)
-            size = package.count
+            file = try begin(handoff, in: folder, tenant)
             try observe(.beforeCommit)
             return handoff
         }
+        // The package holds a signed head of the log, which is one only now.
+        if let file { try FordringHost.fill(file, package) }
         try observe(.committed)
         try file?.finish()
         try observe(.named)
         return HandoffResult(
-            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: size, isAgain: false)
+            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count, isAgain: false)
     }
 
     private func write(
         _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant, isAgain: Bool,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
-        let file = try begin(package, of: handoff, in: folder, tenant)
+        let file = try begin(handoff, in: folder, tenant)
+        try FordringHost.fill(file, package)
         try observe(.committed)
         try file.finish()
         try observe(.named)
@@ -342,38 +370,22 @@ extension FordringHost {
             isAgain: isAgain)
     }
 
-    /// Writes a package under a temporary name.
-    private func begin(
-        _ package: [UInt8], of handoff: Handoff, in folder: String, _ tenant: OpenTenant
-    ) throws -> PartialFile {
-        let file = try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+    /// Begins a file under a temporary name.
+    private func begin(_ handoff: Handoff, in folder: String, _ tenant: OpenTenant) throws -> PartialFile {
+        try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+    }
+
+    private static func fill(_ file: PartialFile, _ package: [UInt8]) throws {
         do {
             try FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: false).write(contentsOf: package)
         } catch {
             throw HostError(.unavailable, "\(file.path) cannot be written: \(error.localizedDescription).")
         }
-        return file
     }
 
     private static func path(of handoff: Handoff, in folder: String, _ tenant: TenantID) -> String {
         let name = "handoff-\(tenant)-\(handoff.id)-case-\(handoff.caseID)-\(handoff.procedure).zip"
         return URL(filePath: folder).appending(path: name).path
-    }
-
-    /// The case's part of the audit trail with its proof, as it stands now.
-    private func auditExtract(_ caseID: CaseID, of tenant: OpenTenant) throws -> HandoffPackage.Trail {
-        let path = FileManager.default.temporaryDirectory.appending(path: "fordring-\(UUID().uuidString).gz").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try exportAudit(tenant.id, .aboutCase(caseID), to: path)
-        let reader = try GzipLineReader(path: path, maximumLineLength: FordringHost.proofHashesMax * 48)
-        var last: [UInt8] = []
-        while let line = try reader.next() { last = line }
-        guard let footer = try? JSONDecoder().decode(ExportFooter.self, from: Data(last)) else {
-            throw HostError(.fault, "The audit extract of case \(caseID) has no checkpoint.")
-        }
-        return HandoffPackage.Trail(
-            bytes: Array(try Data(contentsOf: URL(filePath: path))), checkpoint: footer.checkpoint,
-            key: try verifierKey(tenant.id))
     }
 
     // MARK: What follows

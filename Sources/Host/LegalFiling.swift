@@ -114,9 +114,11 @@ struct HandoffFiling: JobHandler {
             return try LegalDesk.depart(id, made, transaction) ? package : nil
         }
         guard let package, let permit else { return .ending(job, as: .needless) }
+        let content = try HandoffPackage.filed(
+            package, takesPapers: try desk.chart(permit.procedure).procedure.takesPapers)
         let receipt = try desk.forum.file(
             CourtFiling(
-                idempotencyKey: Self.key(tenant.id, id), number: id, package: package, sha256: Digest.sha256(package),
+                idempotencyKey: Self.key(tenant.id, id), number: id, package: content, sha256: Digest.sha256(content),
                 day: day, permit: permit))
         if let receipt { return filed(receipt, job, desk, day) }
         // A person files it.

@@ -59,6 +59,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case deletionSubmitted = "deletion.submitted"
     case deletionConfirmed = "deletion.confirmed"
     case registerCompared = "register.compared"
+    case handoffPacked = "legal.packed"
     case handoffPrepared = "legal.prepared"
     case handoffRecalled = "legal.recalled"
     case handoffDeparted = "legal.departed"
@@ -534,6 +535,15 @@ extension AuditAction {
                 change: [
                     AuditAction.day, .always("differences", "how many were found"),
                     .always("ours", "how many stand there by our books"), .always("theirs", "how many by the bureau's"),
+                ])
+        case .handoffPacked:
+            AuditActionDescription(
+                "The files of a package were made; the entry is in the extract that the package holds of this log.",
+                subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
+                change: [
+                    .always("files", "how many files the manifest names"),
+                    .always("manifestSHA256", "the SHA-256 of the package's manifest.json"),
+                    .always("procedure", "the procedure, as the country names it"),
                 ])
         case .handoffPrepared:
             AuditActionDescription(

@@ -115,6 +115,11 @@ package struct HandoffCheck: Sendable {
     /// What does not hold.
     package var gaps: [Precondition] { preconditions.filter { !$0.isMet } }
 
+    /// The same with one more.
+    package func with(_ precondition: Precondition) -> HandoffCheck {
+        HandoffCheck(facts: facts, explanation: explanation, preconditions: preconditions + [precondition])
+    }
+
     /// The same without a rule of the house.
     package func without(_ identifier: String) -> HandoffCheck {
         HandoffCheck(
@@ -219,6 +224,18 @@ package struct LegalDesk: Sendable {
     /// The number of the next hand-off, for its package to name.
     package static func number(_ transaction: WriteTransaction) throws -> Int64 {
         try transaction.newID("legal_handoff")
+    }
+
+    /// Records that the files of a package are made, before the extract of this log is put with them.
+    package static func recordPacked(
+        _ number: Int64, _ permit: HandoffPermit, manifestSHA256: String, files: Int, _ transaction: WriteTransaction
+    ) throws {
+        try transaction.audit(
+            .handoffPacked, subject: subject(permit.caseID, number),
+            change: [
+                "files": .integer(Int64(files)), "manifestSHA256": .string(manifestSHA256),
+                "procedure": .string(permit.procedure.rawValue),
+            ])
     }
 
     /// Records a hand-off whose package is made; nothing is posted before it is filed.

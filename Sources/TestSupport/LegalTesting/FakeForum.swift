@@ -12,6 +12,8 @@ import Synchronization
 public struct FakeForum: LegalForum {
     /// Asks for all that a court asks for.
     public static let paymentOrder = LegalProcedureKind("paymentOrder")
+    /// The same where no papers go with it.
+    public static let plainOrder = LegalProcedureKind("plainOrder")
     /// Asks for a basis besides.
     public static let enforcement = LegalProcedureKind("enforcement")
     /// Takes everything, disputed or not.
@@ -38,9 +40,13 @@ public struct FakeForum: LegalForum {
 
     private static func act(_ section: String) -> Citation { Citation("Courts Act of nowhere", section) }
 
-    /// A payment order, enforcement, and a lawyer.
+    /// A payment order with papers and without, enforcement, and a lawyer.
     public var procedures: [LegalProcedure] {
-        [
+        var plain = LegalProcedure(
+            kind: Self.plainOrder, names: [.english: "Plain payment order"],
+            next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 8"))
+        plain.takesPapers = false
+        return [
             LegalProcedure(
                 kind: Self.paymentOrder, names: [.english: "Payment order"],
                 next: [
@@ -58,6 +64,7 @@ public struct FakeForum: LegalForum {
             LegalProcedure(
                 kind: Self.lawyer, names: [.english: "Transfer to a lawyer"],
                 next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 30")),
+            plain,
         ]
     }
 

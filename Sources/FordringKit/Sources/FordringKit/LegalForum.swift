@@ -257,7 +257,7 @@ public struct CourtFiling: Sendable {
     public var idempotencyKey: String
     /// Our own number of the hand-off, which answers name.
     public var number: Int64
-    /// The package, a zip file.
+    /// The package, a zip file; of a procedure that takes no papers, the form alone.
     public var package: [UInt8]
     /// SHA-256 of the package in hexadecimal.
     public var sha256: String
