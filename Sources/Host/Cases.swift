@@ -90,7 +90,7 @@ extension FordringHost {
     /// Marks a task as done.
     package func finishTask(_ task: Int64, of id: TenantID, because reason: String, on day: CivilDate) throws {
         try translatingRefusals {
-            try database(of: id).write(provenance) { try Tasks.done(task, on: day, because: reason, $0) }
+            try database(of: id).write(provenance) { try Tasks.doneByPerson(task, on: day, because: reason, $0) }
         }
     }
 

@@ -38,7 +38,7 @@ package final class FordringHost: Sendable {
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters,
         ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,

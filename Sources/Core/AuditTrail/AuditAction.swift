@@ -38,6 +38,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case interestCorrected = "interest.corrected"
     case chargesTakenBack = "charges.reversed"
     case taskRaised = "task.raised"
+    case taskChanged = "task.changed"
+    case taskAssigned = "task.assigned"
     case taskDone = "task.done"
     case runFinished = "run.finished"
     case jobRetried = "job.retried"
@@ -271,6 +273,7 @@ extension AuditAction {
                     .always("agreedOn", "the day on which the sale was agreed"),
                     .always("claims", "the claims that were sold, a list of numbers"),
                     .always("day", "the day that counts"), AuditAction.reason,
+                    .sometimes("sameAccount", "whether the debtor goes on paying to the creditor's account"),
                     .always("step", "the number of the step of the debtor's notice"),
                 ])
         case .saleCalledOff:
@@ -421,6 +424,18 @@ extension AuditAction {
                 "Work for a person came up.",
                 subject: [.sometimes("case", "the number of the case"), AuditAction.taskNumber],
                 change: [.always("kind", "the kind of task"), .always("message", "what is the matter")])
+        case .taskChanged:
+            AuditActionDescription(
+                "Work for a person got other words or another last day.",
+                subject: [.sometimes("case", "the number of the case"), AuditAction.taskNumber],
+                change: [
+                    .sometimes("dueOn", "the last day for it"), .always("kind", "the kind of task"),
+                    .always("message", "what is the matter"),
+                ])
+        case .taskAssigned:
+            AuditActionDescription(
+                "Work was given to a person.", subject: [AuditAction.taskNumber],
+                change: [.always("owner", "whose it is, or null for whoever comes first")])
         case .taskDone:
             AuditActionDescription(
                 "Work for a person was done.", subject: [AuditAction.taskNumber], change: [AuditAction.reason])

@@ -289,6 +289,7 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case caseClosed
         case badPayment
         case noSuchTask
+        case badTask
         case noSuchLetter
         case noSuchParty
         case noSuchClaim

@@ -99,6 +99,7 @@ package enum Closing {
             """,
             day, code.rawValue, caseID)
         guard changed == 1 else { throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.") }
+        try Tasks.endWithCase(caseID, on: day, transaction)
     }
 
     /// Where a case is, and why where something stops it.

@@ -143,6 +143,7 @@ package enum LetterDesk {
             facts: covered)
         if let buyer = try Sales.buyer(step: id, transaction) {
             content.newCreditor = LabelledText(buyer.name, buyer.address)
+            content.paysToSameAccount = buyer.takesSameAccount
         }
         return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
     }

@@ -15,7 +15,8 @@ package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales, ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters, ClaimRegister.migration, PrivacySchema.migration,
+        RegistrationSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
