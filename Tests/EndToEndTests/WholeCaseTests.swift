@@ -96,7 +96,7 @@ struct WholeCaseTests {
             // Disputed and rejected: nothing goes to court in between.
             let request = HandoffRequest(
                 caseID: caseID, procedure: LegalProcedureKind("paymentOrder"),
-                answers: ["serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"])
+                answers: ["keptPlan": "no", "serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"])
             let court = folder.appending(path: "court").path
             let dispute = try host.openDispute(
                 NewDispute(
@@ -122,7 +122,8 @@ struct WholeCaseTests {
             for (state, days) in [(LegalState.filed, 1), (.served, 5), (.decided, 16)] {
                 try run(until: day.adding(days: days))
                 let recorded = try host.recordLegal(
-                    NewLegalEvent(state, on: day), of: handoff.handoff.id, for: tenant, on: day)
+                    NewLegalEvent(state, on: day, outcome: state == .decided ? .forCreditor : nil),
+                    of: handoff.handoff.id, for: tenant, on: day)
                 #expect((recorded.fee?.isPositive ?? false) == (state == .filed))
             }
 

@@ -132,6 +132,25 @@ struct CourtFolder: Sendable {
         var state: String
         var on: String
         var text: String?
+        /// With `decided`: `creditor`, `inPart` or `debtor`.
+        var outcome: String?
+        /// With `inPart`: what of the principal was granted, as `1250.00`.
+        var granted: String?
+
+        /// For whom it was decided; `nil` where it is not said.
+        func stated() throws(Obstacle) -> CourtOutcome? {
+            switch outcome {
+            case nil: return nil
+            case "creditor": return .forCreditor
+            case "debtor": return .forDebtor
+            case "inPart":
+                guard let granted, let money = try? Money(parsing: granted, .dkk), money.isPositive else {
+                    throw Obstacle(by: "says “inPart” without what was granted")
+                }
+                return .inPart(granted: money)
+            case let other?: throw Obstacle(by: "has an unknown outcome “\(other)”")
+            }
+        }
     }
 
     /// The largest answer that is read; a longer file is no answer.
@@ -206,8 +225,10 @@ struct CourtFolder: Sendable {
         guard let day = CivilDate(iso: answer.on) else {
             throw Obstacle(by: "has a day that does not exist: “\(answer.on)”")
         }
-        return CourtAnswer(
+        var stated = CourtAnswer(
             identifier: answer.identifier, number: answer.number, state: state, on: day, text: answer.text ?? "")
+        stated.outcome = try answer.stated()
+        return stated
     }
 
     /// Moves a file aside; another reader can have done it.

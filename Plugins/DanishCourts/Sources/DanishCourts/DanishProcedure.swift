@@ -24,7 +24,11 @@ enum DanishProcedure: String, CaseIterable {
 
     /// What the kit shows of it.
     var description: LegalProcedure {
-        LegalProcedure(kind: kind, names: names, next: next, questions: questions, citation: citation)
+        var procedure = LegalProcedure(
+            kind: kind, names: names, next: next, questions: questions, citation: citation)
+        procedure.takesDisputed = self == .lawyerTransfer
+        procedure.bases = self == .bailiffRequest ? Enforcement.kinds.map(\.name) : []
+        return procedure
     }
 
     private var names: [Language: String] {

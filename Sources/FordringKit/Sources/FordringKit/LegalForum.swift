@@ -182,6 +182,10 @@ public struct LegalProcedure: Sendable {
     public var questions: [LabelledText]
     /// The section that it rests on.
     public var citation: Citation
+    /// Whether disputed claims may go with it: to a lawyer, say. Elsewhere they are left out.
+    public var takesDisputed = false
+    /// The kinds of ``EnforcementBasis`` that it takes; empty where it takes none.
+    public var bases: [String] = []
 
     /// Describes a procedure.
     public init(
@@ -280,6 +284,16 @@ public struct CourtFiling: Sendable {
     }
 }
 
+/// For whom a court has decided.
+public enum CourtOutcome: Sendable, Hashable {
+    /// For the creditor: the claim is owed as it was handed over.
+    case forCreditor
+    /// For the creditor in part: so much of the principal is owed.
+    case inPart(granted: Money)
+    /// For the debtor: nothing is owed.
+    case forDebtor
+}
+
 /// What a court says of one of our hand-offs.
 public struct CourtAnswer: Sendable, Hashable {
     /// Names the answer, so that one that comes twice counts once.
@@ -292,6 +306,8 @@ public struct CourtAnswer: Sendable, Hashable {
     public var on: CivilDate
     /// What the court writes, for the operator; the reason where it rejects.
     public var text: String
+    /// For whom it was decided, with ``LegalState/decided``; without it a person is asked.
+    public var outcome: CourtOutcome?
 
     /// States an answer.
     public init(identifier: String, number: Int64, state: LegalState, on day: CivilDate, text: String) {
