@@ -236,9 +236,10 @@ import Glibc
         // A thread that is stuck in the court's plug-in.
         underWay.begin(job)
         let permit = underWay.mint(job, caseID, LegalProcedureKind("paymentOrder"), day)
-        try tenant.database.write(host.provenance) {
-            #expect(try LegalDesk.depart(1, permit, owner: WorkerIdentity.current, $0))
+        let hasLeft = try tenant.database.write(host.provenance) {
+            try LegalDesk.depart(1, permit, owner: WorkerIdentity.current, $0)
         }
+        #expect(hasLeft)
         underWay.handOver(job, HandoffFiling.key(tenant.id, 1))
         #expect(permit.isLive)
         let report = filing.uncertain(job, because: "it took too long", for: tenant, JobContext(day: nil))
