@@ -23,7 +23,9 @@ package struct HandoffDocument: Sendable {
 package struct HandoffRequest: Sendable {
     package var caseID: CaseID
     package var procedure: LegalProcedureKind
-    /// The day that is looked at; today where it is `nil`. A case is handed over today only.
+    /// The day that is looked at; today where it is `nil`.
+    ///
+    /// A case is handed over today only.
     package var day: CivilDate?
     package var basis: EnforcementBasis?
     /// What a person answered to the form's questions.
@@ -152,7 +154,8 @@ extension FordringHost {
         _ request: HandoffRequest, on day: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ copies: [LetterCopy], documents: [DocumentFacts]? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
-        let record = try CaseQueries.show(request.caseID, creditor: tenant.rules.creditor, transaction)
+        // Letters about claims only that stay behind stay behind with them.
+        let record = try desk.part(of: request.caseID, request.procedure, on: day, transaction).record
         let letters = copies.compactMap { copy -> DocumentFacts? in
             guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn else {
                 return nil

@@ -166,6 +166,15 @@ package struct LegalDesk: Sendable {
 
     // MARK: Checking
 
+    /// What of a case a procedure takes on a day.
+    package func part(
+        of caseID: CaseID, _ kind: LegalProcedureKind, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> CasePart {
+        let procedure = try chart(kind).procedure
+        return try CasePart(
+            of: try CaseQueries.show(caseID, creditor: rules.creditor, transaction), procedure, rules, on: day)
+    }
+
     /// Everything that must hold before a case is handed over, as of a day.
     ///
     /// - Throws: ``RuleGap`` where the law has no answer; ``LegalRefusal``; ``CaseworkRefusal``.

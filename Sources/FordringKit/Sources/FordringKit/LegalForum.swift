@@ -182,7 +182,7 @@ public struct LegalProcedure: Sendable {
     public var questions: [LabelledText]
     /// The section that it rests on.
     public var citation: Citation
-    /// Whether disputed claims may go with it: to a lawyer, say. Elsewhere they are left out.
+    /// Whether disputed claims may go with it, to a lawyer for one; elsewhere they are left out.
     public var takesDisputed = false
     /// The kinds of ``EnforcementBasis`` that it takes; empty where it takes none.
     public var bases: [String] = []
