@@ -104,9 +104,14 @@ struct WholeCaseTests {
                     receivedOn: day), for: tenant, on: day)
             let refused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
             #expect(refused?.message.contains("notDisputed") == true)
-            _ = try host.decideDispute(
+            let decided = try host.decideDispute(
                 dispute.id, DisputeDecision(.rejected, grounds: "Det er leveret."), for: tenant, on: day)
-            try run(until: day.adding(days: 3))
+            // Nor in the days that the debtor has after it.
+            let resumesOn = try #require(decided.resumption?.value)
+            try run(until: resumesOn.adding(days: -1))
+            let paused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
+            #expect(paused?.message.contains("notPaused") == true)
+            try run(until: resumesOn)
 
             // The package can be verified with standard tools, and by our own.
             let handoff = try host.handOff(request, to: court, of: tenant)
