@@ -10,6 +10,7 @@ struct DemoCourt {
         let number: Int64
         let on: CivilDate
         let state: LegalState
+        var outcome: String?
     }
 
     /// Where the plug-in leaves packages in `filings` and reads `answers`.
@@ -36,15 +37,16 @@ struct DemoCourt {
     /// The case was withdrawn: nothing more is said of it.
     mutating func withdraw(_ number: Int64) { planned.removeAll { $0.number == number } }
 
-    /// What it will say: one in seven is sent back, one in seven is objected to, the others are decided.
+    /// What it will say: one in seven is sent back, one in seven is objected to and lost, the others are decided for the
+    /// creditor.
     private static func answers(to number: Int64, takenOn day: CivilDate) -> [Planned] {
-        func planned(_ days: Int, _ state: LegalState) -> Planned {
-            Planned(number: number, on: day.adding(days: days), state: state)
+        func planned(_ days: Int, _ state: LegalState, _ outcome: String? = nil) -> Planned {
+            Planned(number: number, on: day.adding(days: days), state: state, outcome: outcome)
         }
         switch number % 7 {
         case 4: return [planned(3, .rejected)]
-        case 5: return [planned(3, .served), planned(12, .objected)]
-        default: return [planned(3, .served), planned(18 + Int(number % 3), .decided)]
+        case 5: return [planned(3, .served), planned(12, .objected), planned(40, .decided, "debtor")]
+        default: return [planned(3, .served), planned(18 + Int(number % 3), .decided, "creditor")]
         }
     }
 
@@ -54,6 +56,7 @@ struct DemoCourt {
             let number: Int64
             let state: String
             let on: String
+            let outcome: String?
         }
         answered += 1
         let encoder = JSONEncoder()
@@ -61,7 +64,7 @@ struct DemoCourt {
         let bytes = try encoder.encode(
             Answer(
                 identifier: "A-\(answered)", number: answer.number, state: answer.state.rawValue,
-                on: answer.on.description))
+                on: answer.on.description, outcome: answer.outcome))
         try DemoFiles.write(bytes, to: folder.appending(path: "answers/A-\(answered).json"))
     }
 }

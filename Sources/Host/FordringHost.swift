@@ -28,7 +28,7 @@ package final class FordringHost: Sendable {
     package let calendar: HostCalendar
     /// What operations see of the queues.
     package let metrics: JobMetrics
-    /// The batches that this process is handing to credit bureaus.
+    /// The batches and packages that this process is handing to credit bureaus and courts.
     let batchesUnderWay = BatchesUnderWay()
     private let books: OpenBooks
     /// What tenants were lately opened with, by identifier.
@@ -43,7 +43,7 @@ package final class FordringHost: Sendable {
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
-        LegalSchema.migration,
+        LegalSchema.migration, LegalSchema.claims,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.

@@ -23,7 +23,9 @@ package struct HandoffDocument: Sendable {
 package struct HandoffRequest: Sendable {
     package var caseID: CaseID
     package var procedure: LegalProcedureKind
-    /// Today where it is `nil`.
+    /// The day that is looked at; today where it is `nil`.
+    ///
+    /// A case is handed over today only.
     package var day: CivilDate?
     package var basis: EnforcementBasis?
     /// What a person answered to the form's questions.
@@ -78,6 +80,16 @@ package struct HandoffResult: Sendable {
     package let size: Int
     /// Whether it was made before, and only written out again.
     package let isAgain: Bool
+    /// The claims of the case that stayed behind; empty where it was only written out again.
+    package let leftOut: [LeftOutClaim]
+}
+
+/// What reading the answers of courts has come to.
+package struct CourtAnswersRead: Sendable {
+    /// How many were new, and are recorded.
+    package var taken = 0
+    /// What could not be read or recorded, in words; each is a task.
+    package var faults: [String] = []
 }
 
 /// A hand-off with what happened to it.
@@ -145,7 +157,8 @@ extension FordringHost {
         _ request: HandoffRequest, on day: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ copies: [LetterCopy], documents: [DocumentFacts]? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
-        let record = try CaseQueries.show(request.caseID, creditor: tenant.rules.creditor, transaction)
+        // Letters about claims only that stay behind stay behind with them.
+        let record = try desk.part(of: request.caseID, request.procedure, on: day, transaction).record
         let documents =
             try documents ?? HandoffPackage.papers(request.documents).map(\.facts)
             + disputeFacts(request.caseID, request.procedure, desk, transaction)
@@ -249,17 +262,25 @@ extension FordringHost {
                     throw HostError(.unavailable, "The folder \(folder) cannot be made: \(error.localizedDescription).")
                 }
                 let desk = try legalDesk(of: tenant)
-                if let known = try madeBefore(request, desk, tenant) {
-                    return try write(known.package, of: known.handoff, to: folder, tenant, isAgain: true, observe)
+                let today = localTime(of: tenant).day
+                // On another day other things hold: what must wait has not waited, and what was paid is not known.
+                if let day = request.day, day != today {
+                    throw LegalRefusal(
+                        .badDate,
+                        "A case is handed over today, \(today), not on \(day). 'fordring legal check --date \(day)' says what "
+                            + "will hold then.")
                 }
-                return try make(request, to: folder, desk, tenant, observe)
+                if let known = try madeBefore(request, on: today, desk, tenant) {
+                    return try write(known.package, of: known.handoff, to: folder, tenant, observe)
+                }
+                return try make(request, on: today, to: folder, desk, tenant, observe)
             }
         }
     }
 
     /// The package of the same request that is prepared already.
     private func madeBefore(
-        _ request: HandoffRequest, _ desk: LegalDesk, _ tenant: OpenTenant
+        _ request: HandoffRequest, on today: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant
     ) throws -> (handoff: Handoff, package: [UInt8])? {
         try tenant.database.read { transaction in
             let open = try Handoffs.of(request.caseID, transaction).first {
@@ -272,7 +293,14 @@ extension FordringHost {
                     "Case \(request.caseID) is handed over for \(request.procedure) already: hand-off \(open.id) is "
                         + "\(open.state.rawValue). 'fordring legal show \(open.id)' shows it.")
             }
-            guard open.requestSHA256 == request.sha256, request.day ?? open.preparedOn == open.preparedOn else {
+            // It states what was owed on its day, and what held then.
+            guard open.preparedOn == today else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn), and what it says held "
+                        + "on that day. Recall it and make it anew: 'fordring legal recall \(open.id) --reason …'.")
+            }
+            guard open.requestSHA256 == request.sha256 else {
                 throw LegalRefusal(
                     .openAlready,
                     "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn) with other answers. "
@@ -290,11 +318,9 @@ extension FordringHost {
     }
 
     private func make(
-        _ request: HandoffRequest, to folder: String, _ desk: LegalDesk, _ tenant: OpenTenant,
+        _ request: HandoffRequest, on day: CivilDate, to folder: String, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
-        let today = localTime(of: tenant).day
-        let day = request.day ?? today
         guard let renderer = try tenant.parts.renderer else {
             throw HostError(
                 .unavailable, "No plug-in of the tenant '\(tenant.id)' makes PDFs; add post-channel to its file.")
@@ -309,6 +335,7 @@ extension FordringHost {
         let agency = try agencyName
         var file: PartialFile?
         var package: [UInt8] = []
+        var leftOut: [LeftOutClaim] = []
         let handoff = try tenant.database.write(provenance) { transaction in
             let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
             let check = try check(request, on: day, desk, tenant, copies, transaction)
@@ -316,6 +343,7 @@ extension FordringHost {
             let permit = Permits.authority.handoffPermit(
                 tenant: tenant.id, caseID: request.caseID, procedure: request.procedure, day: day)
             defer { Permits.authority.end(permit) }
+            leftOut = check.part.leftOut
             let number = try LegalDesk.number(transaction)
             let fee = try desk.forum.courtFee(for: request.procedure, check.facts, on: day)
             var trail = known
@@ -325,7 +353,8 @@ extension FordringHost {
                 number: number, tenant: tenant.id, settings: tenant.settings, agency: agency,
                 procedure: try desk.chart(request.procedure).procedure, day: day, check: check,
                 form: try desk.forum.form(check.facts, on: day, permit: permit), fee: fee,
-                venue: try desk.forum.venue(for: request.procedure, check.facts), letters: copies,
+                venue: try desk.forum.venue(for: request.procedure, check.facts),
+                letters: copies.filter { copy in check.part.record.steps.contains { $0.id == copy.step } },
                 sentHashes: try trail.sentHashes(transaction),
                 documents: papers + disputePapers(request.caseID, desk, transaction),
                 key: try AuditKeys.verifier(transaction).description, jurisdiction: tenant.rules.jurisdiction
@@ -342,7 +371,8 @@ extension FordringHost {
                         answers: request.answers,
                         documents: try papers.map(\.facts)
                             + disputeFacts(request.caseID, request.procedure, desk, transaction))),
-                permit, check, today: max(day, today), transaction)
+                permit, check, today: day, transaction)
+            try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
             file = try begin(handoff, in: folder, tenant)
             try observe(.beforeCommit)
             return handoff
@@ -353,11 +383,12 @@ extension FordringHost {
         try file?.finish()
         try observe(.named)
         return HandoffResult(
-            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count, isAgain: false)
+            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count, isAgain: false,
+            leftOut: leftOut)
     }
 
     private func write(
-        _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant, isAgain: Bool,
+        _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
         let file = try begin(handoff, in: folder, tenant)
@@ -367,7 +398,7 @@ extension FordringHost {
         try observe(.named)
         return HandoffResult(
             handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count,
-            isAgain: isAgain)
+            isAgain: true, leftOut: [])
     }
 
     /// Begins a file under a temporary name.
@@ -391,16 +422,16 @@ extension FordringHost {
     // MARK: What follows
 
     /// Takes back a package that has not been filed.
-    package func recallHandoff(_ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil) throws
-    {
+    ///
+    /// - Returns: whether it is recalled now; one that is being filed is as soon as it is known that it was not.
+    @discardableResult
+    package func recallHandoff(
+        _ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil
+    ) throws -> Bool {
         try translatingRefusals {
             let day = day ?? localTime(of: tenant).day
-            try tenant.database.write(provenance) { transaction in
+            return try tenant.database.write(provenance) { transaction in
                 try LegalDesk.recall(number, because: reason, on: day, transaction)
-                let caseID = try Handoffs.load(number, transaction).caseID
-                for kind in [TaskKind.filingUnknown, .filingFailed] {
-                    try Tasks.end(kind, caseID, on: day, because: "hand-off \(number) is recalled", transaction)
-                }
             }
         }
     }
@@ -411,7 +442,7 @@ extension FordringHost {
     ) throws -> RecordedEvent {
         try translatingRefusals {
             let desk = try legalDesk(of: tenant)
-            let today = day ?? max(localTime(of: tenant).day, event.on)
+            let today = day ?? localTime(of: tenant).day
             return try tenant.database.write(provenance) { transaction in
                 let recorded = try desk.record(event, of: number, today: today, transaction)
                 try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
@@ -422,27 +453,110 @@ extension FordringHost {
 
     /// Reads what courts have answered by wire; each answer counts once.
     ///
-    /// - Returns: how many were new.
-    package func readCourtAnswers(of tenant: OpenTenant, on day: CivilDate? = nil) throws -> Int {
+    /// What cannot be recorded stays unread, is a task, and is tried again each time: the answer that must come before it may
+    /// still be on its way. A fault in one answer keeps no other back.
+    package func readCourtAnswers(of tenant: OpenTenant, on day: CivilDate? = nil) throws -> CourtAnswersRead {
         try translatingRefusals {
             let desk = try legalDesk(of: tenant)
-            let answers: [CourtAnswer]
+            let today = day ?? localTime(of: tenant).day
+            var result = CourtAnswersRead()
+            var faults: [(caseID: CaseID?, words: String)] = []
+            var waiting: [CourtAnswer] = []
+            var known: [CourtAnswer] = []
             do {
-                answers = try desk.forum.answers()
+                (waiting, known) = try answers(desk, tenant, &faults)
             } catch let failure as DeliveryFailure {
                 throw HostError(.unavailable, failure.message)
             }
-            let today = day ?? localTime(of: tenant).day
-            var count = 0
-            for answer in answers {
-                let isNew = try tenant.database.write(provenance(as: .host("court answers"))) {
-                    try desk.take(answer, today: max(today, answer.on), $0)
+            var hasChanged = true
+            var refusals: [String] = []
+            while hasChanged, !waiting.isEmpty {
+                hasChanged = false
+                refusals = []
+                var rest: [CourtAnswer] = []
+                for answer in waiting {
+                    do {
+                        let isNew = try tenant.database.write(provenance(as: .host("court answers"))) {
+                            try desk.take(answer, today: today, $0)
+                        }
+                        if isNew { result.taken += 1 }
+                        known.append(answer)
+                        hasChanged = true
+                    } catch {
+                        refusals.append(try Self.words(ofRefused: answer, error))
+                        rest.append(answer)
+                    }
                 }
-                if isNew { count += 1 }
+                waiting = rest
+            }
+            for (answer, words) in zip(waiting, refusals) {
+                faults.append((try tenant.database.read { try? Handoffs.load(answer.number, $0).caseID }, words))
+            }
+            result.faults = faults.map(\.words)
+            let told = faults
+            try tenant.database.write(provenance(as: .host("court answers"))) {
+                try LegalDesk.tellUnread(told, on: today, $0)
             }
             // Where the court cannot be told, they come again and are known.
-            try? desk.forum.acknowledge(answers)
-            return count
+            try? desk.forum.acknowledge(known)
+            return result
         }
+    }
+
+    /// The answers that were not read, in the order in which they happened, and those that were.
+    private func answers(
+        _ desk: LegalDesk, _ tenant: OpenTenant, _ faults: inout [(caseID: CaseID?, words: String)]
+    ) throws -> (unread: [CourtAnswer], read: [CourtAnswer]) {
+        let answers: [CourtAnswer]
+        do {
+            answers = try desk.forum.answers()
+        } catch let failure as DeliveryFailure {
+            // What could not be read was moved aside by then, or is met again.
+            answers = try desk.forum.answers()
+            faults.append((nil, "An answer of a court cannot be read: \(failure.message)"))
+        }
+        let read = try tenant.database.read { transaction in try answers.map { try LegalDesk.isRead($0, transaction) } }
+        let unread = zip(answers, read).filter { !$0.1 }.map(\.0).sorted { one, other in
+            guard one.on == other.on else { return one.on < other.on }
+            // `A-9` before `A-10`.
+            let order = one.identifier.compare(other.identifier, options: .numeric)
+            return order == .orderedSame ? one.identifier < other.identifier : order == .orderedAscending
+        }
+        return (unread, zip(answers, read).filter(\.1).map(\.0))
+    }
+
+    /// Why an answer is not recorded; what is no refusal is thrown on.
+    private static func words(ofRefused answer: CourtAnswer, _ error: any Error) throws -> String {
+        let reason: String
+        switch error {
+        case let refusal as LegalRefusal: reason = refusal.message
+        case let refusal as CaseworkRefusal: reason = refusal.message
+        case let gap as RuleGap: reason = gap.description
+        default: throw error
+        }
+        return "The answer '\(answer.identifier)' of a court is not recorded: \(reason)"
+    }
+
+    /// Puts an answer aside that cannot be recorded.
+    package func dismissAnswer(_ identifier: String, reason: String, of tenant: OpenTenant) throws {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            var faults: [(caseID: CaseID?, words: String)] = []
+            let answers: [CourtAnswer]
+            do {
+                answers = try self.answers(desk, tenant, &faults).unread
+            } catch let failure as DeliveryFailure {
+                throw HostError(.unavailable, failure.message)
+            }
+            guard let answer = answers.first(where: { $0.identifier == identifier }) else {
+                let names = answers.map(\.identifier).joined(separator: ", ")
+                throw HostError(
+                    .badInput,
+                    "No answer '\(identifier)' of a court waits. "
+                        + (names.isEmpty ? "None does." : "There are: \(names)."))
+            }
+            try tenant.database.write(provenance) { try LegalDesk.dismiss(answer, because: reason, $0) }
+        }
+        _ = try readCourtAnswers(of: tenant)
     }
 }

@@ -55,13 +55,25 @@ enum Permits {
     }
 }
 
-/// The batches that this process is handing over, with their permits.
+/// The batches and packages that this process is handing over, with their permits.
 ///
 /// A permit ends when the hand-over is over, or when the supervisor has given up on the job that it was made for.
 final class BatchesUnderWay: Sendable {
+    private enum Permit {
+        case registration(RegistrationPermit)
+        case handoff(HandoffPermit)
+
+        func end() {
+            switch self {
+            case .registration(let permit): Permits.authority.end(permit)
+            case .handoff(let permit): Permits.authority.end(permit)
+            }
+        }
+    }
+
     private struct UnderWay {
         var key = ""
-        var permits: [RegistrationPermit] = []
+        var permits: [Permit] = []
         var isCalledOff = false
     }
 
@@ -76,13 +88,25 @@ final class BatchesUnderWay: Sendable {
     /// Makes a permit for the work of a job; a dead one where the job was given up meanwhile.
     func mint(_ job: Job, _ claim: ClaimID, _ day: CivilDate) -> RegistrationPermit {
         let permit = Permits.authority.registrationPermit(tenant: job.tenant, claim: claim, day: day)
+        keep(.registration(permit), job)
+        return permit
+    }
+
+    /// Makes a permit to hand a case over; a dead one where the job was given up meanwhile.
+    func mint(_ job: Job, _ caseID: CaseID, _ procedure: LegalProcedureKind, _ day: CivilDate) -> HandoffPermit {
+        let permit = Permits.authority.handoffPermit(
+            tenant: job.tenant, caseID: caseID, procedure: procedure, day: day)
+        keep(.handoff(permit), job)
+        return permit
+    }
+
+    private func keep(_ permit: Permit, _ job: Job) {
         let isDead = underWay.withLock { underWay in
             guard underWay[job].map({ !$0.isCalledOff }) ?? false else { return true }
             underWay[job]?.permits.append(permit)
             return false
         }
-        if isDead { Permits.authority.end(permit) }
-        return permit
+        if isDead { permit.end() }
     }
 
     /// Names the batch that is handed over from here on.
@@ -96,7 +120,7 @@ final class BatchesUnderWay: Sendable {
             underWay[job]?.isCalledOff = true
             return permits
         }
-        for permit in permits { Permits.authority.end(permit) }
+        for permit in permits { permit.end() }
     }
 
     /// The jobs whose work has begun and not ended.

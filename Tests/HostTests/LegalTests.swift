@@ -211,7 +211,7 @@ import Testing
         let isThere = mood == "lost"
         #expect(try filed(test, tenant).count == (isThere ? 1 : 0))
         #expect(try host.handoffs(of: tenant.id, onlyOpen: false).map(\.state) == [isThere ? .filed : .recalled])
-        #expect(try host.tasks(tenant.id).map(\.kind) == (isThere ? ["legalStop"] : []))
+        #expect(try host.tasks(tenant.id).map(\.kind) == (isThere ? ["legalStop"] : ["legalRecalled"]))
         try host.close()
     }
 

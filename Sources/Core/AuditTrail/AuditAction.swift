@@ -67,6 +67,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case handoffDeparted = "legal.departed"
     case handoffRecorded = "legal.recorded"
     case handoffListed = "legal.listed"
+    case answerDismissed = "legal.dismissed"
 }
 
 /// What an entry of one action says.
@@ -565,7 +566,9 @@ extension AuditAction {
                 "Everything that must hold before a case goes to a court held, and the package was made.",
                 subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
                 change: [
-                    .always("checked", "what was seen to hold, by name"), .always("day", "the day that counts"),
+                    .always("checked", "what was seen to hold, by name"),
+                    .always("claims", "the claims that are handed over; others of the case are left out"),
+                    .always("day", "the day that counts"),
                     .always("fee", "the court's fee, which is booked when it is filed"),
                     .always("owed", "all that is owed by the package"),
                     .always("procedure", "the procedure, as the country names it"),
@@ -593,9 +596,21 @@ extension AuditAction {
                     .always("day", "the day that counts"),
                     .sometimes("documentSHA256", "the SHA-256 of the paper that goes with it"),
                     .sometimes("fee", "what was laid out to the court"),
-                    .sometimes("limitation", "what it does to limitation"), .always("state", "what was reached"),
+                    .sometimes("granted", "what was granted of the principal, where not all was"),
+                    .sometimes("limitation", "what it does to limitation"),
+                    .sometimes("outcome", "for whom it was decided"), .always("state", "what was reached"),
                 ],
                 basis: "the sections that set the fee")
+        case .answerDismissed:
+            AuditActionDescription(
+                "A court's answer that could not be recorded was put aside by a person.",
+                subject: [
+                    .sometimes("case", "the number of the case, where the hand-off is ours"), AuditAction.handoffNumber,
+                ],
+                change: [
+                    .always("answer", "the court's name for its answer"), .always("day", "the day that it states"),
+                    AuditAction.reason, .always("state", "what it says was reached"),
+                ])
         case .handoffListed:
             AuditActionDescription(
                 "Somebody looked at the list of hand-offs.",

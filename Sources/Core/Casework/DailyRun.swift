@@ -190,6 +190,7 @@ package struct DailyRun: Sendable {
         for (charge, explanation) in step.charges {
             try Charges.post(charge, explanation, on: day, in: caseID, cause: .step(id), transaction)
         }
+        if !step.charges.isEmpty { try rules.announce(.balance, in: caseID, on: day, transaction) }
         if step.sends {
             try JobQueue.enqueue(NewJob(.deliverLetter, subject: id, lane: caseID.rawValue), transaction)
         }

@@ -64,6 +64,10 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case filingUnknown
     /// A court's answer cannot be recorded, or the answers cannot be read.
     case legalAnswer
+    /// A package was recalled, and whoever has a copy must know.
+    case legalRecalled
+    /// A court has ended a case without deciding it: nothing goes there again before somebody has looked.
+    case legalClosed
 }
 
 extension TaskKind {

@@ -250,6 +250,7 @@ package enum ClaimRegister {
         try Ledger.post(
             debit: .principalReceivable, credit: .claimsPlaced, amount: claim.amount, on: intake.today, caseID: caseID,
             claim: id, cause: .claim(id), transaction)
+        try intake.rules.announce(.balance, in: caseID, on: intake.today, transaction)
         var change: [String: JSONValue] = [
             "amount": .string(claim.amount.decimalText), "dueOn": .string(dueOn.description),
             "import": .integer(importID), "line": .integer(Int64(verdict.line)), "party": .integer(party.rawValue),

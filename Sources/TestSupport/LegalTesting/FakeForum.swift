@@ -46,12 +46,13 @@ public struct FakeForum: LegalForum {
             kind: Self.plainOrder, names: [.english: "Plain payment order"],
             next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 8"))
         plain.takesPapers = false
-        return [
+        var all = [
             LegalProcedure(
                 kind: Self.paymentOrder, names: [.english: "Payment order"],
                 next: [
                     .prepared: [.filed], .filed: [.rejected, .served, .closed],
-                    .served: [.objected, .decided, .closed], .objected: [.decided, .closed], .decided: [.closed],
+                    .served: [.objected, .decided, .bankrupt, .closed], .objected: [.decided, .closed],
+                    .decided: [.closed], .bankrupt: [.closed],
                 ], questions: [LabelledText("service", "How is it to be served?")], citation: Self.act("§ 1")),
             LegalProcedure(
                 kind: Self.enforcement, names: [.english: "Enforcement"],
@@ -66,6 +67,9 @@ public struct FakeForum: LegalForum {
                 next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 30")),
             plain,
         ]
+        all[1].bases = ["judgment"]
+        all[2].takesDisputed = true
+        return all
     }
 
     /// Few, so that each can fail alone.
@@ -229,19 +233,36 @@ public struct FakeForum: LegalForum {
         return text("\(idempotencyKey).receipt").flatMap(Self.receipt)
     }
 
-    /// Lines of `answers.txt`: identifier, number, state, day and words, with semicolons between.
+    /// Lines of `answers.txt`: identifier, number, state, day and words, with semicolons between; then, where it is decided,
+    /// `creditor`, `debtor` or what was granted.
     ///
+    /// A line that cannot be read is set aside, and fails the call in which it is met.
     /// Fails where a permit that it was shown is still alive: the work that it was made for is over by then.
     public func answers() throws -> [CourtAnswer] {
         let isOutlived = seen.permits.withLock { $0.contains(where: \.isLive) }
         if isOutlived { throw DeliveryFailure(.permanent, "a permit has outlived its work") }
         guard let text = text("answers.txt") else { return [] }
-        return try text.split(separator: "\n").map { line in
+        let setAside = (self.text("unreadable.txt") ?? "").split(separator: "\n")
+        return try text.split(separator: "\n").filter { !setAside.contains($0) }.map { line in
             let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 5, let number = Int64(parts[1]), let state = LegalState(rawValue: parts[2]),
+            guard parts.count == 5 || parts.count == 6, let number = Int64(parts[1]),
+                let state = LegalState(rawValue: parts[2]),
                 let day = CivilDate(iso: parts[3])
-            else { throw DeliveryFailure(.temporary, "answers.txt has a line that cannot be read") }
-            return CourtAnswer(identifier: parts[0], number: number, state: state, on: day, text: parts[4])
+            else {
+                try? "\(line)\n".write(toFile: path("unreadable.txt"), atomically: true, encoding: .utf8)
+                throw DeliveryFailure(.temporary, "answers.txt has a line that cannot be read")
+            }
+            var answer = CourtAnswer(identifier: parts[0], number: number, state: state, on: day, text: parts[4])
+            switch parts.count == 6 ? parts[5] : "" {
+            case "": break
+            case "creditor": answer.outcome = .forCreditor
+            case "debtor": answer.outcome = .forDebtor
+            case let amount:
+                if let granted = Int64(amount), let currency = Currency(code: "DKK") {
+                    answer.outcome = .inPart(granted: Money(minorUnits: granted, currency))
+                }
+            }
+            return answer
         }
     }
 }

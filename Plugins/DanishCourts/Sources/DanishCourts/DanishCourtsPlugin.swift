@@ -11,7 +11,7 @@ public struct DanishCourtsPlugin: Plugin {
     /// Offers the forum `DK` with the settings of its filing.
     public func register(in registry: inout PluginRegistry) throws {
         registry.offer(forum: .denmark, settings: CourtConnection.settings) { context in
-            DanishCourts(connection: try CourtConnection(context))
+            DanishCourts(connection: try CourtConnection(context, currency: .dkk))
         }
     }
 }

@@ -29,6 +29,7 @@ enum DanishProcedure: String, CaseIterable {
         // BEK 1558/2025: no documents go with a payment order. A lawsuit is where a dispute is decided.
         description.takesPapers = self != .paymentOrder
         description.takesDisputed = self == .lawyerTransfer
+        description.bases = self == .bailiffRequest ? Enforcement.kinds.map(\.name) : []
         return description
     }
 

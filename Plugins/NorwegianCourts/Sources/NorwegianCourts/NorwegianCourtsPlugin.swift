@@ -10,7 +10,7 @@ public struct NorwegianCourtsPlugin: Plugin {
     public func register(in registry: inout PluginRegistry) throws {
         registry.offer(forum: .norway, settings: CourtConnection.settings) { context in
             NorwegianCourts(
-                connection: try CourtConnection(context),
+                connection: try CourtConnection(context, currency: .nok),
                 unit: CourtFeeAct.unit.extended(by: context.lawExtensions, of: CourtFeeAct.unitRule))
         }
     }

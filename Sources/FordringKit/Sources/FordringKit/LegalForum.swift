@@ -184,8 +184,11 @@ public struct LegalProcedure: Sendable {
     public var citation: Citation
     /// Whether papers go with it; where not, the package holds the form and nothing beside it that the court would see.
     public var takesPapers = true
-    /// Whether a disputed claim can be handed over, because the procedure is where it is decided.
+    /// Whether a disputed claim can be handed over, because the procedure is where it is decided; elsewhere it is left
+    /// out.
     public var takesDisputed = false
+    /// The kinds of ``EnforcementBasis`` that it takes; empty where it takes none.
+    public var bases: [String] = []
 
     /// Describes a procedure.
     public init(
@@ -284,6 +287,16 @@ public struct CourtFiling: Sendable {
     }
 }
 
+/// For whom a court has decided.
+public enum CourtOutcome: Sendable, Hashable {
+    /// For the creditor: the claim is owed as it was handed over.
+    case forCreditor
+    /// For the creditor in part: so much of the principal is owed.
+    case inPart(granted: Money)
+    /// For the debtor: nothing is owed.
+    case forDebtor
+}
+
 /// What a court says of one of our hand-offs.
 public struct CourtAnswer: Sendable, Hashable {
     /// Names the answer, so that one that comes twice counts once.
@@ -296,6 +309,8 @@ public struct CourtAnswer: Sendable, Hashable {
     public var on: CivilDate
     /// What the court writes, for the operator; the reason where it rejects.
     public var text: String
+    /// For whom it was decided, with ``LegalState/decided``; without it a person is asked.
+    public var outcome: CourtOutcome?
 
     /// States an answer.
     public init(identifier: String, number: Int64, state: LegalState, on day: CivilDate, text: String) {

@@ -14,9 +14,15 @@ struct AnswerDocument: Decodable {
     var state: String
     var on: String
     var text: String?
+    /// With `decided`: `creditor`, `inPart` or `debtor`.
+    var outcome: String?
+    /// With `inPart`: what of the principal was granted, as `1250.00`.
+    var granted: String?
 
     /// The answer.
-    func answer() throws(AnswerFault) -> CourtAnswer {
+    ///
+    /// - Parameter currency: of what was granted.
+    func answer(in currency: Currency) throws(AnswerFault) -> CourtAnswer {
         guard !identifier.allSatisfy(\.isWhitespace) else { throw AnswerFault("has no identifier") }
         guard number > 0 else { throw AnswerFault("names no hand-off") }
         guard let state = LegalState(rawValue: state) else {
@@ -26,6 +32,23 @@ struct AnswerDocument: Decodable {
             throw AnswerFault("has the state “\(state.rawValue)”, which is ours and no court's")
         }
         guard let day = CivilDate(iso: on) else { throw AnswerFault("has a day that does not exist: “\(on)”") }
-        return CourtAnswer(identifier: identifier, number: number, state: state, on: day, text: text ?? "")
+        var answer = CourtAnswer(identifier: identifier, number: number, state: state, on: day, text: text ?? "")
+        answer.outcome = try stated(in: currency)
+        return answer
+    }
+
+    /// For whom it was decided; `nil` where it is not said.
+    private func stated(in currency: Currency) throws(AnswerFault) -> CourtOutcome? {
+        switch outcome {
+        case nil: return nil
+        case "creditor": return .forCreditor
+        case "debtor": return .forDebtor
+        case "inPart":
+            guard let granted, let money = try? Money(parsing: granted, currency), money.isPositive else {
+                throw AnswerFault("says “inPart” without what was granted")
+            }
+            return .inPart(granted: money)
+        case let other?: throw AnswerFault("has an unknown outcome “\(other)”")
+        }
     }
 }

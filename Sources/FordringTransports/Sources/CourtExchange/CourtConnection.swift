@@ -30,18 +30,19 @@ public enum CourtConnection: Sendable {
 
     /// The connection of a tenant; `nil` where a person files by hand.
     ///
+    /// - Parameter currency: of the amounts that the court's answers state.
     /// - Throws: `PluginSettingError`.
-    public init?(_ context: PluginContext) throws(PluginSettingError) {
+    public init?(_ context: PluginContext, currency: Currency) throws(PluginSettingError) {
         switch context.setting("filing") {
         case "hand", "": return nil
-        case "folder": self = .folder(try CourtFolder(context))
+        case "folder": self = .folder(try CourtFolder(context, currency: currency))
         case "http":
             guard let seconds = Int(context.setting("timeoutSeconds")), (1...600).contains(seconds) else {
                 throw PluginSettingError(key: "timeoutSeconds", "must be a whole number from 1 to 600")
             }
             let client = try WebClient(
                 endpoint: context.setting("endpoint"), token: context.setting("token"), seconds: seconds)
-            self = .wire(CourtWire(client: client, tenant: context.tenant))
+            self = .wire(CourtWire(client: client, tenant: context.tenant, currency: currency))
         case let other:
             throw PluginSettingError(key: "filing", "“\(other)” is not one of hand, folder and http.")
         }

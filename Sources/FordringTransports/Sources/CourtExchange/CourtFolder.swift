@@ -13,24 +13,27 @@ import SpoolFiles
 ///   package.
 /// - `answers/*.json`: one answer a file, written under another ending and renamed:
 ///   `{"identifier": "A-1", "number": 12, "state": "served", "on": "2026-03-05", "text": ""}`. `state` is a name of
-///   `LegalState`; `number` is that of the hand-off. Files stay, and are read again each time.
+///   `LegalState`; `number` is that of the hand-off. With `decided` comes `"outcome"`: `creditor`, `debtor`, or `inPart`
+///   with `"granted": "1250.00"`, in the country's currency. Files stay, and are read again each time.
 /// - `answers/unreadable/`: where a file is moved that is torn, has an unknown state or a day that does not exist, or
 ///   gives a known identifier another content. The reading that moves it fails and names it; the next one gives the
 ///   others. Mended, it can be moved back.
 public struct CourtFolder: Sendable {
     private let folder: SpoolFolder
     private let tenant: TenantID
+    private let currency: Currency
 
     /// The folder of a tenant.
     ///
     /// - Throws: `PluginSettingError` where the host gives no outbox.
-    init(_ context: PluginContext) throws(PluginSettingError) {
+    init(_ context: PluginContext, currency: Currency) throws(PluginSettingError) {
         guard !context.outbox.isEmpty else {
             throw PluginSettingError(
                 key: "filing", "The host gives no outbox, so nothing can be left in one: use hand.")
         }
         folder = SpoolFolder(path: context.outbox)
         tenant = context.tenant
+        self.currency = currency
     }
 
     // MARK: Filing
@@ -158,7 +161,7 @@ public struct CourtFolder: Sendable {
         guard let document = try? JSONDecoder().decode(AnswerDocument.self, from: Data(bytes)) else {
             throw AnswerFault("is torn or no answer")
         }
-        return try document.answer()
+        return try document.answer(in: currency)
     }
 
     /// Moves a file aside; another reader can have done it.

@@ -10,10 +10,12 @@ import WebExchange
 public struct CourtWire: Sendable {
     private let client: WebClient
     private let tenant: TenantID
+    private let currency: Currency
 
-    init(client: WebClient, tenant: TenantID) {
+    init(client: WebClient, tenant: TenantID, currency: Currency) {
         self.client = client
         self.tenant = tenant
+        self.currency = currency
     }
 
     /// Sends a package; a second time gives the first receipt.
@@ -90,7 +92,7 @@ public struct CourtWire: Sendable {
         for (index, line) in document.answers.enumerated() {
             let read: CourtAnswer
             do {
-                read = try line.answer()
+                read = try line.answer(in: currency)
             } catch {
                 throw CourtWire.garbled("answers", "answer \(index + 1) \(error.what)")
             }

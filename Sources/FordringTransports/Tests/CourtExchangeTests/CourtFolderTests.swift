@@ -16,7 +16,7 @@ import TransportsTesting
 
     private func withFolder<Result>(_ body: (String, CourtFolder) throws -> Result) throws -> Result {
         try TemporaryFolder.with { folder in
-            try body(folder, try CourtFolder(context("folder", folder)))
+            try body(folder, try CourtFolder(context("folder", folder), currency: .dkk))
         }
     }
 
@@ -128,10 +128,12 @@ import TransportsTesting
     }
 
     @Test func `by hand there is no folder, and a folder needs an outbox`() throws {
-        #expect(try CourtConnection(context("hand", "/nonexistent")) == nil)
-        #expect(try CourtConnection(context("", "")) == nil)
+        #expect(try CourtConnection(context("hand", "/nonexistent"), currency: .dkk) == nil)
+        #expect(try CourtConnection(context("", ""), currency: .dkk) == nil)
         for filing in ["folder", "wire"] {
-            let error = #expect(throws: PluginSettingError.self) { try CourtConnection(context(filing, "")) }
+            let error = #expect(throws: PluginSettingError.self) {
+                try CourtConnection(context(filing, ""), currency: .dkk)
+            }
             #expect(error?.key == "filing")
         }
     }

@@ -18,7 +18,8 @@ import TransportsTesting
 
     private func connection(_ settings: [String: String], tenant: String = "acme") throws -> CourtConnection {
         let name = try #require(TenantID(tenant))
-        let made = try CourtConnection(PluginContext(tenant: name, settings: settings, outbox: "", log: { _ in }))
+        let made = try CourtConnection(
+            PluginContext(tenant: name, settings: settings, outbox: "", log: { _ in }), currency: .dkk)
         return try #require(made)
     }
 
