@@ -313,7 +313,7 @@ private struct Unpacked {
         let old = try Unpacked(
             HandoffResult(
                 handoff: try host.showHandoff(1, of: tenant).handoff,
-                path: test.folder("out") + "/handoff-aa-1-case-1-paymentOrder.zip", size: 0, isAgain: false),
+                path: test.folder("out") + "/handoff-aa-1-case-1-paymentOrder.zip", size: 0, isAgain: false, leftOut: []),
             to: test.folder("old"))
         for file in ["audit/case.jsonl.gz", "audit/checkpoint.txt"] { try old.bytes(file).write(to: again.url(file)) }
         try again.recomputeSums()

@@ -126,7 +126,7 @@ package struct HandoffCheck: Sendable {
 
     /// The same with one more.
     package func with(_ precondition: Precondition) -> HandoffCheck {
-        HandoffCheck(facts: facts, explanation: explanation, preconditions: preconditions + [precondition])
+        HandoffCheck(facts: facts, explanation: explanation, preconditions: preconditions + [precondition], part: part)
     }
 
     /// The same without a rule of the house.
