@@ -113,8 +113,12 @@ struct Pace {
         guard write(file, "\(line)\n", Pace.length) == Pace.length else { exit(74) }
     }
 
+    /// Waits, but not for ever: what holds the other side up may be this worker.
     func wait() {
-        while let stops = size("stops"), let effects = size("effects"), effects / Pace.length > stops + Pace.lead {
+        let end = ContinuousClock.now + .seconds(2)
+        while let stops = size("stops"), let effects = size("effects"), effects / Pace.length > stops + Pace.lead,
+            ContinuousClock.now < end
+        {
             usleep(300)
         }
     }
