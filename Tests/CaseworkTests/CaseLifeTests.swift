@@ -190,7 +190,7 @@ import Testing
         tenant.temporary.clock.now = Timestamp(day, hour: 7)
         let jobs = try tenant.write(on: day) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }
         let job = try #require(jobs.first)
-        let departure = try tenant.write(on: day) { try LetterDesk.depart(job, datedOn: day, tenant.rules, $0) }
+        let departure = try tenant.depart(job, on: day)
         #expect(departure == .gone)
         return job
     }
@@ -276,7 +276,7 @@ import Testing
             _ = try tenant.register(TestTenant.creditNote("C1", 100, against: "A1", issuedOn: monday), on: monday)
         case "close": try tenant.close(id, on: monday)
         default:
-            try tenant.write(on: monday) { try LetterDesk.giveUp(step: step, message: "no", today: monday, $0) }
+            try tenant.write(on: monday) { try LetterDesk.giveUp(step: step, message: "no", today: monday, tenant.rules, $0) }
         }
         #expect(try sale().state == "calledOff" && sale().amounts.isEmpty)
         #expect(try tenant.tasks().contains { $0.kind == TaskKind.saleCalledOff.rawValue })

@@ -166,9 +166,7 @@ private struct HeldModel {
                 // A letter that is leaving while other things happen.
                 tenant.temporary.clock.now = Timestamp(day, hour: 7)
                 for job in try tenant.write(on: day, { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }) {
-                    let departure = try tenant.write(on: day) {
-                        try LetterDesk.depart(job, datedOn: day, tenant.rules, $0)
-                    }
+                    let departure = try tenant.depart(job, on: day)
                     if departure == .gone {
                         leaving.append(job)
                         counts["leaving", default: 0] += 1

@@ -201,7 +201,7 @@ import Testing
     }
 
     private func depart(_ job: Job) throws -> Departure {
-        try tenant.write(on: monday) { try LetterDesk.depart(job, datedOn: monday, tenant.rules, $0) }
+        try tenant.depart(job, on: monday)
     }
 
     private func sent(_ job: Job) throws -> Bool {
@@ -213,7 +213,7 @@ import Testing
 
     private func failed(_ job: Job, _ kind: LetterFailure.Kind) throws {
         try tenant.write(on: monday) {
-            try LetterDesk.recordFailure(LetterFailure(kind, "no"), job, JobLimits(), today: monday, $0)
+            try LetterDesk.recordFailure(LetterFailure(kind, "no"), job, JobLimits(), today: monday, tenant.rules, $0)
         }
     }
 
@@ -224,7 +224,7 @@ import Testing
         let opened = try tenant.dispute(id, on: monday)
         #expect(opened.withdrawn == [1] && opened.gone.isEmpty)
         #expect(try depart(job) == .calledOff)
-        #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, $0) })
+        #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, tenant.rules, $0) })
         #expect(try state == "withdrawn" && tenant.jobStates() == ["cancelled": 1])
         #expect(try !tenant.tasks().map(\.kind).contains("undelivered"))
     }
@@ -320,7 +320,8 @@ import Testing
         #expect(try depart(job) == .gone)
         try tenant.write(on: monday) {
             try LetterDesk.recordFailure(
-                LetterFailure(.unknown, "no"), job, JobLimits(failuresMax: 1), today: monday, $0)
+                LetterFailure(.unknown, "no"), job, JobLimits(failuresMax: 1), today: monday, tenant.rules,
+                $0)
         }
         #expect(try state == "leaving" && tenant.tasks().map(\.kind) == ["deliveryUnknown"])
         try tenant.dispute(id, on: monday)

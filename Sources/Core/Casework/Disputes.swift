@@ -112,7 +112,7 @@ package enum Disputes {
         try check(dispute, snapshot, on: day)
         let caseID = dispute.caseID
         let withdrawn = snapshot.unsentSteps
-        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", transaction) {
+        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         let (gone, reversed) = try undoGone(dispute, snapshot, on: day, rules, transaction)
@@ -304,7 +304,7 @@ package enum Disputes {
             "UPDATE dispute SET state = $1, decided_on = $2, credited = $3 WHERE id = $4", state.rawValue, day, total,
             id)
         if !credits.isEmpty {
-            _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", transaction)
+            _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", rules, transaction)
         }
         let reversed = try post(credits, state, dispute, snapshot, on: day, transaction)
         try transaction.audit(

@@ -75,7 +75,7 @@ package enum Holds {
         }
         let withdrawn = snapshot.unsentSteps
         _ = try Payments.withdrawUnsentSteps(
-            snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", transaction)
+            snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", rules, transaction)
         let id = try insert(
             HoldFacts(kind: hold.kind, claim: hold.claim, amount: nil, since: day, until: hold.until),
             in: hold.caseID, reason: hold.reason, dispute: nil, transaction)

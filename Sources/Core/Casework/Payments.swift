@@ -63,7 +63,7 @@ package enum Payments {
                     closed: snapshot.isClosed, wasKnown: true)
             }
         }
-        if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", transaction) {
+        if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if try takeBackWhatCameAfter(paidOn, paying: amount, today: today, snapshot, transaction) {
@@ -303,14 +303,18 @@ package enum Payments {
     /// One that is leaving cannot be taken back any more.
     /// - Returns: whether there were any.
     package static func withdrawUnsentSteps(
-        _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+        _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws -> Bool {
+        guard !snapshot.unsentSteps.isEmpty else { return false }
         let caseID = snapshot.facts.id
         for step in snapshot.unsentSteps {
             try withdraw(step: step, in: caseID, on: day, because: reason, transaction)
             try JobQueue.cancel(.deliverLetter, subject: step, transaction)
         }
-        return !snapshot.unsentSteps.isEmpty
+        // One that was leaving before may have been paid for meanwhile.
+        try spreadNegative(of: caseID, today: day, rules, transaction)
+        return true
     }
 
     /// Takes one step back whose letter has not left the house, with what it charged; its job is the caller's to end.
@@ -338,7 +342,7 @@ package enum Credits {
     ) throws {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let withdrawn = try Payments.withdrawUnsentSteps(
-            snapshot, on: today, because: "the creditor credited a claim", transaction)
+            snapshot, on: today, because: "the creditor credited a claim", rules, transaction)
         if withdrawn { snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction) }
         let rest = snapshot.facts.claims.first { $0.id == claim }?.outstandingPrincipal ?? .zero(amount.currency)
         let covered = try amount.capped(at: rest)

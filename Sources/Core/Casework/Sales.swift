@@ -89,7 +89,7 @@ package enum Sales {
         }
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         try checkFree(snapshot, rules, transaction)
-        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", transaction)
+        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", rules, transaction)
         snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let claims = snapshot.facts.claims.filter { $0.outstandingPrincipal.isPositive }.map(\.id)
         guard !claims.isEmpty else {

@@ -5,7 +5,7 @@ package import Database
 package import DatabaseTesting
 package import FordringKit
 package import Intake
-import JobQueue
+package import JobQueue
 import Ledger
 package import Privacy
 import Registrations
@@ -140,7 +140,7 @@ package final class TestTenant {
 
     private func send(_ job: Job, on day: CivilDate) throws -> PreparedLetter? {
         func failed(_ failure: LetterFailure) throws -> PreparedLetter? {
-            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, $0) }
+            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, rules, $0) }
             return nil
         }
         let state: LetterState
@@ -162,7 +162,7 @@ package final class TestTenant {
             return nil
         }
         let departure = try write(on: day) {
-            try LetterDesk.depart(job, datedOn: letter.content.datedOn, rules, $0)
+            try LetterDesk.depart(job, datedOn: letter.content.datedOn, madeFrom: letter.basis, rules, $0)
         }
         guard departure == .gone else { throw RuleBroken("the letter of job \(job.id) did not leave: \(departure)") }
         let sent = SentLetter(
@@ -173,6 +173,15 @@ package final class TestTenant {
         let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, rules, $0) }
         guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         return letter
+    }
+
+    /// Lets the letter of a job leave that was written a moment ago.
+    package func depart(_ job: Job, on day: CivilDate) throws -> Departure {
+        try write(on: day) { transaction in
+            guard let step = try CaseQueries.step(job.subject, transaction) else { return .over }
+            let basis = try LetterBasis.of(step.caseID, transaction)
+            return try LetterDesk.depart(job, datedOn: day, madeFrom: basis, rules, transaction)
+        }
     }
 
     /// How many jobs there are of each state.
