@@ -160,7 +160,9 @@ package enum LetterDesk {
         var content = LetterContent(
             id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day, payBy: payBy,
             claims: claims,
-            charges: try charges(snapshot, step.claims, transaction),
+            charges: try charges(
+                snapshot, step.claims, without: Set(snapshot.facts.claims.map(\.id)).subtracting(asked.claims.map(\.id)),
+                transaction),
             reminderNumber: step.kind == .reminder
                 ? snapshot.facts.steps.filter {
                     $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) }
@@ -281,14 +283,18 @@ package enum LetterDesk {
         }
     }
 
-    /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case.
+    /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case, but for
+    /// what steps about claims have cost that stand still.
     private static func charges(
-        _ snapshot: CaseSnapshot, _ claims: [ClaimID], _ transaction: ReadTransaction
+        _ snapshot: CaseSnapshot, _ claims: [ClaimID], without held: Set<ClaimID>, _ transaction: ReadTransaction
     ) throws -> [LetterContent.ChargeLine] {
         var sums: [DebtComponent: Int64] = [:]
         for balance in snapshot.balances where balance.component != .principal {
             guard balance.claim.map(claims.contains) ?? true else { continue }
             sums[balance.component, default: 0] += balance.amount.minorUnits
+        }
+        for (component, part) in snapshot.standstill.caseChargesHeld(held, snapshot.balances) {
+            sums[component, default: 0] -= part
         }
         let lastInterest = try transaction.first(
             """

@@ -213,8 +213,8 @@ package enum Sales {
             change: ["day": .string(day.description), "reason": .string(reason)])
         if let record = try Holds.record(hold, transaction), record.liftedOn == nil {
             try Holds.release(
-                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, reason: reason, nil, on: day,
-                transaction)
+                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, because: .fact(reason), nil,
+                on: day, transaction)
         }
         try Tasks.raise(
             .saleCalledOff, caseID, on: day, message: "Sale \(id) was called off before the debtor was told: \(reason)",
