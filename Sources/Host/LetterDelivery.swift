@@ -118,7 +118,8 @@ struct LetterDelivery: JobHandler {
         case .held: return held(job, tenant, day)
         case .changed: return JobReport(.putOff) { try LetterDesk.recordChanged(job, $0) }
         case .over: return .ending(job, as: .needless)
-        case .calledOff: return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, tenant.rules, $0) }
+        case .calledOff:
+            return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, tenant.rules, $0) }
         // Whoever has the job now records what becomes of it.
         case .lost: return JobReport(.needless) { _ in false }
         }

@@ -105,7 +105,8 @@ struct WholeCaseTests {
             let refused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
             #expect(refused?.message.contains("notDisputed") == true)
             _ = try host.decideDispute(
-                dispute.id, DisputeDecision(.rejected, grounds: "Det er leveret.", hasNoDocument: true, answeredOn: day),
+                dispute.id,
+                DisputeDecision(.rejected, grounds: "Det er leveret.", hasNoDocument: true, answeredOn: day),
                 for: tenant, on: day)
             try run(until: day.adding(days: 3))
 

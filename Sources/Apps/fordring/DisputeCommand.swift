@@ -7,7 +7,9 @@ import Host
 struct DisputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispute", abstract: "What debtors say is not owed: it stands still until it is decided.",
-        subcommands: [Open.self, Decide.self, Answer.self, List.self, Show.self, Document.self, Reasons.self, States.self])
+        subcommands: [
+            Open.self, Decide.self, Answer.self, List.self, Show.self, Document.self, Reasons.self, States.self,
+        ])
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -132,7 +134,8 @@ struct DisputeCommand: ParsableCommand {
                 dispute: dispute, state: decided.state.rawValue,
                 credited: decided.credited.map { Credit(claim: $0.claim.rawValue, amount: $0.amount.decimalText) },
                 reversed: decided.reversed.map(\.decimalText), outstanding: decided.outstanding.decimalText,
-                closed: decided.closed, answerBy: decided.answerBy?.description, resumption: decided.resumption.map(ResumptionView.init))
+                closed: decided.closed, answerBy: decided.answerBy?.description,
+                resumption: decided.resumption.map(ResumptionView.init))
             try options.printer.print(result) {
                 var lines = ["Dispute \(dispute) is \(result.state)."]
                 lines += decided.credited.map { "  \($0.amount) of claim \($0.claim) is credited" }

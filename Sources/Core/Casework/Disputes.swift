@@ -180,7 +180,8 @@ package enum Disputes {
         for open in try list(caseID: dispute.caseID, all: false, after: 0, limit: .max, transaction) {
             let isCovered: Bool
             if let claim = dispute.claim {
-                let coversAll = open.claim == nil && claim.rawValue <= open.claimsThrough
+                let coversAll =
+                    open.claim == nil && claim.rawValue <= open.claimsThrough
                     || open.claim == claim && open.amount == nil
                 let coversPart =
                     if open.claim == claim, let part = open.amount, let amount = dispute.amount {
@@ -195,7 +196,8 @@ package enum Disputes {
             guard isCovered else { continue }
             throw refuse(
                 "\(open.claim.map { "Claim \($0)" } ?? "The whole case") is disputed already since "
-                    + "\(open.openedOn) (dispute \(open.id)). Decide that dispute first; 'fordring dispute list' shows it.")
+                    + "\(open.openedOn) (dispute \(open.id)). Decide that dispute first; 'fordring dispute list' shows it."
+            )
         }
         let claims = snapshot.facts.claims.filter { dispute.claim == nil || $0.id == dispute.claim }
         guard let amount = dispute.amount else { return }
@@ -339,7 +341,8 @@ package enum Disputes {
                 "UPDATE case_hold SET amount = NULL WHERE dispute_id = $1 AND lifted_on IS NULL", id)
         }
         if !credits.isEmpty {
-            _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", rules, transaction)
+            _ = try Payments.withdrawUnsentSteps(
+                snapshot, on: day, because: "a dispute was decided", rules, transaction)
         }
         let reversed = try post(credits, state, dispute, concerned.map(\.id), on: day, transaction)
         try transaction.audit(
@@ -373,7 +376,8 @@ package enum Disputes {
         case .settled:
             guard hasGrounds || decision.amount?.isPositive ?? false else {
                 throw refuse(
-                    "A settlement says on what both agreed; give what is credited with --amount, or the terms with --grounds.")
+                    "A settlement says on what both agreed; give what is credited with --amount, or the terms with --grounds."
+                )
             }
             guard !decision.documents.isEmpty else {
                 throw refuse("A settlement needs the agreement itself; give it with --document.")
@@ -526,7 +530,8 @@ package enum Disputes {
             try Tasks.raise(
                 .feesToReview, caseID, on: day,
                 message: "\(sum) of fees and costs was taken back, since dispute \(dispute.id) was \(state.rawValue)",
-                cure: "Look whether the law allows any of it on what is left; it is not charged again by itself.", transaction)
+                cure: "Look whether the law allows any of it on what is left; it is not charged again by itself.",
+                transaction)
         }
         try Tasks.raise(
             .tellCreditor, caseID, on: day,
@@ -556,7 +561,8 @@ package enum Disputes {
         let caseID = dispute.caseID
         try refreshAnswerTask(of: caseID, on: day, transaction)
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
-        guard !snapshot.isClosed, let hold = snapshot.standstill.holds.first(where: { $0.id == dispute.hold?.id }) else {
+        guard !snapshot.isClosed, let hold = snapshot.standstill.holds.first(where: { $0.id == dispute.hold?.id })
+        else {
             return nil
         }
         var resumption = try Holds.resumption(
@@ -594,7 +600,8 @@ package enum Disputes {
         }
         guard sentOn >= decidedOn, sentOn <= day else {
             throw refuse(
-                "The answer cannot have gone on \(sentOn): dispute \(id) was decided on \(decidedOn), and today is \(day).")
+                "The answer cannot have gone on \(sentOn): dispute \(id) was decided on \(decidedOn), and today is \(day)."
+            )
         }
         for document in documents {
             try Documents.add(document, to: id, in: dispute.caseID, of: dispute.party, on: day, sealer, transaction)
@@ -624,7 +631,8 @@ package enum Disputes {
             try transaction.audit(
                 .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
                 change: [
-                    "answeredOn": .null, "credited": .array([]), "day": .string(day.description), "groundsSHA256": .null,
+                    "answeredOn": .null, "credited": .array([]), "day": .string(day.description),
+                    "groundsSHA256": .null,
                     "outcome": .string(state.rawValue), "reversed": .array([]),
                 ])
         }
@@ -632,7 +640,8 @@ package enum Disputes {
         try refreshAnswerTask(of: caseID, on: day, transaction)
         try Tasks.raise(
             .tellCreditor, caseID, on: day,
-            message: "Dispute \(open.map(String.init).joined(separator: ", ")) ended undecided, since the case was closed "
+            message:
+                "Dispute \(open.map(String.init).joined(separator: ", ")) ended undecided, since the case was closed "
                 + "(\(code.rawValue)): the creditor must be told",
             cure: "Tell the creditor, then 'fordring task done'.", transaction)
     }
@@ -670,7 +679,8 @@ package enum Disputes {
                 claimsThrough: row.integer(16), reason: row.text(4),
                 channel: row.text(5), openedOn: row.date(6),
                 answerBy: Explained(row.date(7), ExplanationCoding.lines(row.text(8))), state: state,
-                decidedOn: row.dateOrNil(10), answeredOn: row.dateOrNil(17), credited: Money(minorUnits: row.integer(11), currency),
+                decidedOn: row.dateOrNil(10), answeredOn: row.dateOrNil(17),
+                credited: Money(minorUnits: row.integer(11), currency),
                 creditorWaits: row.flag(15), hold: nil)
             return (record, row.integerOrNil(14))
         }

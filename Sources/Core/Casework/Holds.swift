@@ -96,7 +96,8 @@ package enum Holds {
         }
         guard since == day || rule.mayBeginEarlier else {
             throw CaseworkRefusal(
-                .badHold, "A hold of the kind '\(hold.kind.rawValue)' begins on the day of placing it; leave out --since.")
+                .badHold,
+                "A hold of the kind '\(hold.kind.rawValue)' begins on the day of placing it; leave out --since.")
         }
         guard !hold.reason.isEmpty else {
             throw CaseworkRefusal(.badHold, "A hold needs a reason; give it with --reason.")
@@ -482,7 +483,8 @@ extension Standstill {
         if let (day, lines) = stored.resumption {
             pauses.append(
                 HoldPause(
-                    claim: stored.claim, heldSince: stored.since, resumesOn: day, lines: ExplanationCoding.lines(lines)))
+                    claim: stored.claim, heldSince: stored.since, resumesOn: day, lines: ExplanationCoding.lines(lines))
+            )
         } else if let hold = stored.open(currency) {
             holds.append(hold)
         } else {

@@ -161,7 +161,8 @@ package enum LetterDesk {
             id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day, payBy: payBy,
             claims: claims,
             charges: try charges(
-                snapshot, step.claims, without: Set(snapshot.facts.claims.map(\.id)).subtracting(asked.claims.map(\.id)),
+                snapshot, step.claims,
+                without: Set(snapshot.facts.claims.map(\.id)).subtracting(asked.claims.map(\.id)),
                 transaction),
             reminderNumber: step.kind == .reminder
                 ? snapshot.facts.steps.filter {

@@ -273,7 +273,8 @@ package enum Payments {
         guard freed.isPositive else { return freed }
         let order = rules.jurisdiction.allocationOrder
         let (allocations, overpaid) = try allocate(
-            freed, to: snapshot, givingBack ? [] : order.value, on: today, today: today, cause: .correction, transaction)
+            freed, to: snapshot, givingBack ? [] : order.value, on: today, today: today, cause: .correction, transaction
+        )
         try transaction.audit(
             .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
             change: [

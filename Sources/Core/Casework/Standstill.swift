@@ -158,7 +158,7 @@ package struct Standstill: Sendable {
     }
 
     /// From when a hold's scope has not been free: holds that overlap, or follow before the case went on, are one chain.
-    func heldSince(_ hold: HoldFacts) -> CivilDate {
+    package func heldSince(_ hold: HoldFacts) -> CivilDate {
         let spans =
             holds.map { (claim: $0.facts.claim, since: $0.facts.since, through: CivilDate?.none) }
             + pauses.map { (claim: $0.claim, since: $0.heldSince, through: $0.resumesOn) }
