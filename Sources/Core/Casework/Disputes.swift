@@ -464,8 +464,10 @@ package enum Disputes {
         return credits
     }
 
-    /// Posts the credits, and takes back the fees and costs of every step that was about what is not owed: they were worked out
-    /// on too much, or for a letter that the debtor was right to object to. Where the rest allows some of them, a person says so.
+    /// Posts the credits, and takes back the fees and costs of every step that was about what is not owed.
+    ///
+    /// They were worked out on too much, or for a letter that the debtor was right to object to. Where the rest allows some of
+    /// them, a person says so.
     private static func post(
         _ credits: [Credit], _ state: DisputeState, _ dispute: DisputeRecord, _ concerned: [ClaimID],
         on day: CivilDate, _ transaction: WriteTransaction
