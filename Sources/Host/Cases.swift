@@ -7,14 +7,14 @@ import LegalTrack
 extension FordringHost {
     /// Registers money that came in for a case.
     package func addPayment(
-        _ amount: Money, paidOn: CivilDate, reference: String?, to caseID: CaseID, for tenant: OpenTenant,
-        on day: CivilDate? = nil
+        _ amount: Money, paidOn: CivilDate, reference: String?, to caseID: CaseID, claim: ClaimID? = nil,
+        for tenant: OpenTenant, on day: CivilDate? = nil
     ) throws -> PaymentResult {
         try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
                 try Payments.register(
                     amount, paidOn: paidOn, today: day ?? max(today, paidOn), reference: reference, for: caseID,
-                    tenant.rules, transaction)
+                    claim: claim, tenant.rules, transaction)
             }
         }
     }

@@ -193,13 +193,19 @@ struct DemoPlay {
             guard let principal = claims.first?.outstandingPrincipal else { continue }
             let decision: DisputeDecision
             switch dispute.dispute % 5 {
-            case 0: decision = DisputeDecision(.upheld)
+            case 0: decision = DisputeDecision(.upheld, answeredOn: day)
             case 2:
                 decision = DisputeDecision(
-                    .upheldInPart, amount: try principal.multiplied(by: 1, over: 3, rounding: .down))
+                    .upheldInPart, amount: try principal.multiplied(by: 1, over: 3, rounding: .down), answeredOn: day)
             case 4:
-                decision = DisputeDecision(.settled, amount: try principal.multiplied(by: 1, over: 4, rounding: .down))
-            default: decision = DisputeDecision(.rejected, grounds: "The creditor has shown that it is owed.")
+                decision = DisputeDecision(
+                    .settled, amount: try principal.multiplied(by: 1, over: 4, rounding: .down),
+                    documents: [NewDocument(.decision, text: "What the creditor and the debtor agreed on.\n")],
+                    answeredOn: day)
+            default:
+                decision = DisputeDecision(
+                    .rejected, grounds: "The creditor has shown that it is owed.",
+                    documents: [NewDocument(.decision, text: "What the creditor has shown.\n")], answeredOn: day)
             }
             _ = try host.decideDispute(dispute.dispute, decision, for: tenant, on: day)
         }

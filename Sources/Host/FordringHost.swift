@@ -43,7 +43,7 @@ package final class FordringHost: Sendable {
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
-        LegalSchema.migration, LegalSchema.claims,
+        LegalSchema.migration, LegalSchema.claims, CaseworkSchema.answers,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.

@@ -190,7 +190,7 @@ import Testing
         tenant.temporary.clock.now = Timestamp(day, hour: 7)
         let jobs = try tenant.write(on: day) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }
         let job = try #require(jobs.first)
-        let departure = try tenant.write(on: day) { try LetterDesk.depart(job, datedOn: day, tenant.rules, $0) }
+        let departure = try tenant.depart(job, on: day)
         #expect(departure == .gone)
         return job
     }
@@ -280,7 +280,9 @@ import Testing
             _ = try tenant.register(TestTenant.creditNote("C1", 100, against: "A1", issuedOn: monday), on: monday)
         case "close": try tenant.close(id, on: monday)
         default:
-            try tenant.write(on: monday) { try LetterDesk.giveUp(step: step, message: "no", today: monday, $0) }
+            try tenant.write(on: monday) {
+                try LetterDesk.giveUp(step: step, message: "no", today: monday, tenant.rules, $0)
+            }
         }
         #expect(try sale().state == "calledOff" && sale().amounts.isEmpty)
         #expect(try tenant.tasks().contains { $0.kind == TaskKind.saleCalledOff.rawValue })
@@ -496,8 +498,13 @@ import Testing
                     #expect(change.to == "closed")
                     continue
                 }
-                #expect(!change.isHeld, "seed \(seed), round \(round): \(change.to) in a case that is held")
                 let reach = CaseReach(StepKind(change.from)) ?? .new
+                // What was done although it should have stood still counts no more.
+                if change.isHeld, CaseReach(StepKind(change.to)) ?? .new < reach {
+                    counts["back", default: 0] += 1
+                    continue
+                }
+                #expect(!change.isHeld, "seed \(seed), round \(round): \(change.to) in a case that is held")
                 let event = try #require(CaseReach(StepKind(change.to))?.event)
                 #expect(CaseLife(reach: reach).after(event) != nil, "seed \(seed): \(change.from) to \(change.to)")
             }

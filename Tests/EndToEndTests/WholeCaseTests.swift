@@ -105,7 +105,9 @@ struct WholeCaseTests {
             let refused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
             #expect(refused?.message.contains("notDisputed") == true)
             let decided = try host.decideDispute(
-                dispute.id, DisputeDecision(.rejected, grounds: "Det er leveret."), for: tenant, on: day)
+                dispute.id,
+                DisputeDecision(.rejected, grounds: "Det er leveret.", hasNoDocument: true, answeredOn: day),
+                for: tenant, on: day)
             // Nor in the days that the debtor has after it.
             let resumesOn = try #require(decided.resumption?.value)
             try run(until: resumesOn.adding(days: -1))

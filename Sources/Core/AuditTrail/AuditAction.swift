@@ -29,6 +29,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case disputeOpened = "dispute.opened"
     case disputeDocumentAdded = "document.added"
     case disputeDecided = "dispute.decided"
+    case disputeAnswered = "dispute.answered"
     case statementMade = "statement.made"
     case stepDecided = "step.decided"
     case stepWithdrawn = "step.withdrawn"
@@ -119,6 +120,8 @@ extension AuditAction {
     private static let taskNumber = AuditActionDescription.Member.always("task", "the number of the task")
     private static let tenantName = AuditActionDescription.Member.always("tenant", "the tenant's identifier")
     private static let reason = AuditActionDescription.Member.always("reason", "why, in the actor's words")
+    private static let reasonHash = AuditActionDescription.Member.sometimes(
+        "reasonSHA256", "the SHA-256 of why, in the actor's words, which lie in the books until the debtor is erased")
     private static let jobNumber = AuditActionDescription.Member.always("job", "the number of the job")
     private static let jobMembers: [AuditActionDescription.Member] = [
         .always("kind", "the kind of job"), reason, .always("state", "the job's state before"),
@@ -250,7 +253,7 @@ extension AuditAction {
             AuditActionDescription(
                 "Something happened to a claim that limitation depends on.",
                 subject: [AuditAction.caseNumber, AuditAction.claimNumber],
-                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reason])
+                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reasonHash])
         case .caseRead:
             AuditActionDescription("Somebody looked at a case.", subject: [AuditAction.caseNumber])
         case .caseListed:
@@ -315,7 +318,8 @@ extension AuditAction {
                 change: [
                     .always("by", "in which capacity it was lifted; `endDate` where its last day had passed"),
                     AuditAction.claimOrNull, .always("dates", "what the day follows from, a sentence each"),
-                    .always("day", "the day that counts"), .always("kind", "why it stood still"), AuditAction.reason,
+                    .always("day", "the day that counts"), .always("kind", "why it stood still"),
+                    .sometimes("reason", "why it ended, where nobody lifted it"), AuditAction.reasonHash,
                     .always("resumesOn", "the first day on which something may be done, or null where nothing is left"),
                 ],
                 basis: "the sections that say when the clocks go on")
@@ -331,6 +335,7 @@ extension AuditAction {
                     .always("hold", "the number of the hold"), .always("openedOn", "the day it came in"),
                     .always("reason", "the code of the reason"),
                     .always("reversed", "the charges of the letters that were gone, taken back"),
+                    .always("void", "the steps without a letter that count no more, a list of numbers"),
                     .always("withdrawn", "the steps whose letters were withdrawn, a list of numbers"),
                 ],
                 basis: "the rule for the day of the answer")
@@ -350,11 +355,19 @@ extension AuditAction {
                 "A dispute was decided, or ended because the case was closed.",
                 subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
                 change: [
+                    .always("answeredOn", "the day on which the debtor was told, or null where that comes later"),
                     .always("credited", "what the debtor does not owe any more: a list of `amount` and `claim`"),
                     .always("day", "the day that counts"),
                     .always("groundsSHA256", "the SHA-256 of the grounds, or null"),
                     .always("outcome", "the state of the dispute from here on"),
                     .always("reversed", "the fees and costs that were taken back"),
+                ])
+        case .disputeAnswered:
+            AuditActionDescription(
+                "The debtor was told how a dispute was decided; from then on the clocks go on.",
+                subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
+                change: [
+                    .always("day", "the day on which the answer went"), .always("outcome", "the state of the dispute"),
                 ])
         case .statementMade:
             AuditActionDescription(
@@ -398,7 +411,8 @@ extension AuditAction {
                 "Money came in for a case.",
                 subject: [AuditAction.caseNumber, .always("payment", "the number of the payment")],
                 change: [
-                    AuditAction.allocations, .always("amount", "what was paid"), AuditAction.overpaid,
+                    AuditAction.allocations, .always("amount", "what was paid"),
+                    .sometimes("claim", "the claim that the payer named"), AuditAction.overpaid,
                     .always("paidOn", "the day that counts for the debtor"),
                 ],
                 basis: "the rule for the order of allocation")

@@ -132,10 +132,11 @@ package struct DailyRun: Sendable {
         if let near = planned.limitation.near {
             try Limitations.raise(near, planned.id, on: day, transaction)
         }
+        for ending in planned.ending { try Holds.raise(ending, planned.id, on: day, transaction) }
         for ended in planned.ended {
             try Holds.release(
-                ended.hold, in: planned.id, by: .endDate, reason: "its last day has passed", ended.resumption, on: day,
-                transaction)
+                ended.hold, in: planned.id, by: .endDate, because: .fact("its last day has passed"), ended.resumption,
+                on: day, transaction)
             try rules.announce(
                 .released(ended.hold.facts.kind, claim: ended.hold.facts.claim), in: planned.id, on: day, transaction)
         }

@@ -93,7 +93,7 @@ package enum Sales {
         }
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         try checkFree(snapshot, rules, on: day, transaction)
-        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", transaction)
+        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", rules, transaction)
         snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let claims = snapshot.facts.claims.filter { $0.outstandingPrincipal.isPositive }.map(\.id)
         guard !claims.isEmpty else {
@@ -226,8 +226,8 @@ package enum Sales {
             change: ["day": .string(day.description), "reason": .string(reason)])
         if let record = try Holds.record(hold, transaction), record.liftedOn == nil {
             try Holds.release(
-                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, reason: reason, nil, on: day,
-                transaction)
+                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, because: .fact(reason), nil,
+                on: day, transaction)
         }
         try Tasks.raise(
             .saleCalledOff, caseID, on: day, message: "Sale \(id) was called off before the debtor was told: \(reason)",

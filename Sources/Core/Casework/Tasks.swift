@@ -52,6 +52,12 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case tellCreditor
     /// A letter was gone when the dispute about its claims came in.
     case sentDespiteDispute
+    /// A letter was gone when a hold that counts from before it was placed.
+    case sentDespiteHold
+    /// A hold that protects the debtor ends soon, or its last day has passed.
+    case holdEnding
+    /// Fees and costs were taken back with what a dispute found not to be owed; what the rest allows a person must say.
+    case feesToReview
     /// A procedure is proposed after what a court did.
     case legalNext
     /// A court has said nothing for longer than is usual.
@@ -75,7 +81,7 @@ extension TaskKind {
     /// others.
     package var endsOnlyBy: String? {
         switch self {
-        case .answerDispute: "the dispute is decided"
+        case .answerDispute: "the debtor's answer is recorded"
         case .deliveryUnknown: "it is known whether the letter left"
         case .deletionOverdue: "the deletion is confirmed"
         case .submissionUnknown: "it is known whether the batch left"
