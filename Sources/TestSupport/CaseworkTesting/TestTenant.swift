@@ -16,6 +16,7 @@ package final class TestTenant {
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
         CaseworkSchema.sales, ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
+        RegistrationUpkeepSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
