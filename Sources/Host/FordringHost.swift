@@ -44,6 +44,7 @@ package final class FordringHost: Sendable {
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
         LegalSchema.migration, LegalSchema.claims, CaseworkSchema.answers,
+        RegistrationUpkeepSchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -137,7 +138,9 @@ package final class FordringHost: Sendable {
                 try TenantIdentity.check(database)
                 // A migration may have made cases due.
                 try database.write(provenance) { transaction in
-                    if let day = try CaseQueries.nextDay(transaction) { transaction.announceCases(on: day) }
+                    for day in [try CaseQueries.nextDay(transaction), try Registrations.nextDay(transaction)] {
+                        if let day { transaction.announceCases(on: day) }
+                    }
                 }
             }
             return database

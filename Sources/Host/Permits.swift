@@ -112,6 +112,16 @@ final class BatchesUnderWay: Sendable {
     /// Names the batch that is handed over from here on.
     func handOver(_ job: Job, _ key: String) { underWay.withLock { $0[job]?.key = key } }
 
+    /// Ends the permits of a hand-over that is over; the job may go on to another.
+    func handedOver(_ job: Job) {
+        let permits = underWay.withLock { underWay in
+            let permits = underWay[job]?.permits ?? []
+            underWay[job]?.permits = []
+            return permits
+        }
+        for permit in permits { Permits.authority.end(permit) }
+    }
+
     /// Ends the permits of a job whose thread may still be at it.
     func giveUp(_ job: Job) {
         let permits = underWay.withLock { underWay in

@@ -58,8 +58,11 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case registrationSubmitted = "registration.submitted"
     case registrationLive = "registration.live"
     case registrationRefused = "registration.refused"
+    case registrationChanged = "registration.changed"
+    case registrationSurfaced = "registration.surfaced"
     case deletionOrdered = "deletion.ordered"
     case deletionSubmitted = "deletion.submitted"
+    case deletionRepeated = "deletion.repeated"
     case deletionConfirmed = "deletion.confirmed"
     case registerCompared = "register.compared"
     case handoffPacked = "legal.packed"
@@ -157,6 +160,11 @@ extension AuditAction {
     private static let batch = AuditActionDescription.Member.always("batch", "the number of the batch")
     private static let batchReference = AuditActionDescription.Member.always(
         "reference", "the bureau's name for the batch, or who told of it")
+    private static let deletionOrder: [AuditActionDescription.Member] = [
+        .always("code", "why it must go, in a word: `paid`, `disputed`, `wrong`, `expired` and others"), day,
+        .always("dueOn", "the last day on which it must have been confirmed"),
+        .always("explanation", "how the deadline was found, a list of sentences"), reason, registrationState,
+    ]
     private static let answer = AuditActionDescription.Member.always("answer", "what names the bureau's answer")
 
     /// What an entry of the action says: the documented catalogue, which `fordring audit actions` prints.
@@ -538,16 +546,29 @@ extension AuditAction {
                 "The bureau did not take the claim in; its words are not in the log.",
                 subject: AuditAction.registration,
                 change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+        case .registrationChanged:
+            AuditActionDescription(
+                "The bureau was told that less is owed on a claim that stands in its register.",
+                subject: AuditAction.registration,
+                change: [
+                    .always("amount", "what the bureau is told"),
+                    .sometimes("batch", "the number of the batch, unless a person told the bureau"), AuditAction.day,
+                    .sometimes("reason", "the words of the person who told the bureau"), AuditAction.batchReference,
+                ])
+        case .registrationSurfaced:
+            AuditActionDescription(
+                "What was taken for never sent, or for gone, is with the bureau after all and must go, by a deadline.",
+                subject: AuditAction.registration, change: AuditAction.deletionOrder,
+                basis: "the sections that set the deadline")
+        case .deletionRepeated:
+            AuditActionDescription(
+                "The order to delete a registration is given once more, since the bureau has not confirmed it.",
+                subject: AuditAction.registration,
+                change: [AuditAction.day, AuditAction.reason, AuditAction.registrationState])
         case .deletionOrdered:
             AuditActionDescription(
                 "A registration must go, by a deadline.", subject: AuditAction.registration,
-                change: [
-                    .always("code", "`paid`, `disputed`, `wrong` or `expired`"), AuditAction.day,
-                    .always("dueOn", "the last day on which it must have been confirmed"),
-                    .always("explanation", "how the deadline was found, a list of sentences"), AuditAction.reason,
-                    AuditAction.registrationState,
-                ],
-                basis: "the sections that set the deadline")
+                change: AuditAction.deletionOrder, basis: "the sections that set the deadline")
         case .deletionSubmitted:
             AuditActionDescription(
                 "The batch with the order to delete a registration has left the house.",
@@ -558,7 +579,11 @@ extension AuditAction {
         case .deletionConfirmed:
             AuditActionDescription(
                 "The bureau says that the claim stands in its register no longer.", subject: AuditAction.registration,
-                change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+                change: [
+                    AuditAction.answer, AuditAction.day,
+                    .sometimes("reason", "how a person found it out, where the bureau told a person"),
+                    AuditAction.registrationState,
+                ])
         case .registerCompared:
             AuditActionDescription(
                 "Our register was compared with a bureau's.", subject: [.always("bureau", "the bureau")],

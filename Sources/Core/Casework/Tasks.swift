@@ -40,6 +40,10 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case registerUnknown
     /// A bureau's register has another amount.
     case registerAmount
+    /// Something of what stands in a bureau's register no longer holds, or its debtor's lot has changed.
+    case registrationStands
+    /// A credit bureau has given no list, or no answer, for longer than it should.
+    case bureauSilent
     /// A debtor waits for the agency's answer to a dispute.
     case answerDispute
     /// A sale was called off before the debtor was told.

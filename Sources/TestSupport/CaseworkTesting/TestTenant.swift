@@ -16,7 +16,7 @@ package final class TestTenant {
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
         CaseworkSchema.sales, CaseworkSchema.taskMatters, ClaimRegister.migration, PrivacySchema.migration,
-        RegistrationSchema.migration, CaseworkSchema.answers,
+        RegistrationSchema.migration, CaseworkSchema.answers, RegistrationUpkeepSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase

@@ -87,7 +87,7 @@ public struct DeletionDays: Sendable {
     private static func standard(_ reason: RegistrationDeletion.Reason) -> Int {
         switch reason {
         case .paid: 3
-        case .disputed, .wrong, .expired: 1
+        case .disputed, .wrong, .expired, .withdrawn, .settled, .sold, .debtRelief, .lapsed, .unmet, .closed: 1
         @unknown default: 1
         }
     }
