@@ -56,14 +56,14 @@ enum Practice {
     static let deletionDays = Citation.unverified(
         own, "deletion", "No figure was found in the act; the days are a setting of the agency.")
 
-    /// Why a registration must go, as the end of a sentence.
+    /// Why a registration must go, as the end of a sentence; a reason of a later kit by its name.
     static func words(for reason: RegistrationDeletion.Reason) -> String {
         switch reason {
         case .paid: "the claim was paid"
         case .disputed: "the claim is disputed"
         case .wrong: "it should not stand there"
         case .expired: "it is as old as it may become"
-        @unknown default: "its reason is \(reason.rawValue)"
+        default: "its reason is \(reason.rawValue)"
         }
     }
 
@@ -74,7 +74,7 @@ enum Practice {
         case .disputed: dispute
         case .wrong: dispute
         case .expired: DataProtectionAct.age
-        @unknown default: deletionDays
+        default: deletionDays
         }
     }
 }

@@ -22,6 +22,8 @@ public final class BureauServer: Sendable {
         case drop
         /// Answers with a status and a body, and does nothing.
         case say(Int, String)
+        /// Does what was asked, and answers with another status and body.
+        case doAndSay(Int, String)
     }
 
     /// What a request was.
@@ -44,6 +46,7 @@ public final class BureauServer: Sendable {
         var registered: [Int64] = []
         var deleted: [Int64] = []
         var answers = ""
+        var pages: [String: String] = [:]
         var register: String?
         var open: Set<Int32> = []
     }
@@ -106,6 +109,8 @@ public final class BureauServer: Sendable {
     public func next(_ behaviours: Behaviour...) { state.withLock { $0.behaviours += behaviours } }
     /// Says what is answered when answers are asked for.
     public func set(answers: String) { state.withLock { $0.answers = answers } }
+    /// Says what is answered when the answers after one are asked for, by its identifier.
+    public func set(pages: [String: String]) { state.withLock { $0.pages = pages } }
     /// Says what is answered when the register is asked for; `nil` for no register.
     public func set(register: String?) { state.withLock { $0.register = register } }
     /// All requests, oldest first.
@@ -126,6 +131,9 @@ public final class BureauServer: Sendable {
         switch behaviour {
         case .drop: return
         case .say(let status, let body): BureauServer.write(connection, status, body)
+        case .doAndSay(let status, let body):
+            _ = done(request)
+            BureauServer.write(connection, status, body)
         case .answer:
             let (status, body) = done(request)
             BureauServer.write(connection, status, body)
@@ -170,6 +178,12 @@ public final class BureauServer: Sendable {
             }
             if request.method == "GET", request.path == "/api/tenants/nordlys-energi/answers" {
                 return (200, state.answers)
+            }
+            let after = "/api/tenants/nordlys-energi/answers?after="
+            if request.method == "GET", request.path.hasPrefix(after),
+                let page = state.pages[request.path.dropFirst(after.count).removingPercentEncoding ?? ""]
+            {
+                return (200, page)
             }
             if request.method == "GET", request.path == "/api/tenants/nordlys-energi/register" {
                 return state.register.map { (200, $0) } ?? (204, "")
