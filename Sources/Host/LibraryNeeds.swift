@@ -173,11 +173,10 @@ enum PlatformLibraries {
 
     /// The folder of the Swift that this process runs with.
     private static let swiftFolder: String? = {
-        var info = Dl_info()
-        guard let symbol = dlsym(nil, "swift_retain"), dladdr(symbol, &info) != 0, let name = info.dli_fname else {
-            return nil
-        }
-        return URL(filePath: String(cString: name)).deletingLastPathComponent().path
+        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") }
+        return line.flatMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
+            .map { URL(filePath: $0).deletingLastPathComponent().path }
     }()
 
     /// The folders of Swift's and of the system's libraries, the latter also as the administrator has set them.
