@@ -173,8 +173,13 @@ enum PlatformLibraries {
 
     /// The folder of the Swift that this process runs with.
     private static let swiftFolder: String? = {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-        let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") }
+        // Piece by piece: the system gives a page at a time, which is not the end of it.
+        guard let file = FileHandle(forReadingAtPath: "/proc/self/maps") else { return nil }
+        defer { try? file.close() }
+        var bytes = Data()
+        while let piece = try? file.read(upToCount: 65_536), !piece.isEmpty { bytes += piece }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasSuffix("/libswiftCore.so") }
         return line.flatMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
             .map { URL(filePath: $0).deletingLastPathComponent().path }
     }()
