@@ -11,6 +11,15 @@ enum Practice {
     /// A claim that is not due.
     static let due = Citation.unverified(own, "due claims", "No section that was read says it.")
 
+    /// How many days old the copy to the debtor may be, beyond the days to correct.
+    static let copyDaysMax = 42
+
+    /// The source of ``copyDaysMax``.
+    static let copyAge = Citation.unverified(
+        own, "age of the copy",
+        "§§ 19-20 ask for the copy and the days to correct, and no section that was read says how old it may be: the days "
+            + "are this plug-in's, 14 to correct and 28 after them, as long as Danish practice lets the notice be old.")
+
     /// Holds that no section names.
     static let holds = Citation.unverified(
         own, "holds", "No section that was read says it; a held case waits for a person.")
@@ -19,7 +28,7 @@ enum Practice {
     static let deletionDays = Citation.unverified(
         own, "deletion", "No figure was found in the act; the days are a setting of the agency.")
 
-    /// Why a registration must go, as the end of a sentence.
+    /// Why a registration must go, as the end of a sentence; a reason of a later kit by its name.
     static func words(for reason: RegistrationDeletion.Reason) -> String {
         switch reason {
         case .paid: "the claim was paid"

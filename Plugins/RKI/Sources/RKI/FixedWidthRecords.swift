@@ -206,7 +206,7 @@ struct FixedWidthFormat: RecordFormat {
                 ])
         }
         for deletion in batch.deletions {
-            lines.add(.deletion, [String(deletion.number), deletion.reason.rawValue])
+            lines.add(.deletion, [String(deletion.number), deletion.code])
         }
         return lines.closed(batch.totals)
     }

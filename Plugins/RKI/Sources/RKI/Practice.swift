@@ -56,7 +56,7 @@ enum Practice {
     static let deletionDays = Citation.unverified(
         own, "deletion", "No figure was found in the act; the days are a setting of the agency.")
 
-    /// Why a registration must go, as the end of a sentence.
+    /// Why a registration must go, as the end of a sentence; a reason of a later kit by its name.
     static func words(for reason: RegistrationDeletion.Reason) -> String {
         switch reason {
         case .paid: "the claim was paid"

@@ -66,6 +66,15 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
             bytes[460] = 0xC3
             return bytes
         },
+        Corruption("a name in ISO 8859-1", line: 2) { bytes in
+            var bytes = bytes
+            // æøå as one byte each.
+            bytes.replaceSubrange(460..<463, with: [0xE6, 0xF8, 0xE5])
+            return bytes
+        },
+        Corruption("a byte-order mark", line: 1) { [0xEF, 0xBB, 0xBF] + $0 },
+        Corruption("a carriage return in a text", line: 2, put("\r", 2, 10)),
+        Corruption("a negative number", line: 2, put("-000000000000000001", 2, 68)),
         Corruption("a zero byte in a text", line: 2, put("\0", 2, 9)),
         Corruption("something after the last field", line: 2, put("x", 2, 449)),
         Corruption("a wrong count", line: 5, put("4", 5, 16)),
@@ -83,6 +92,34 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
             let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
             #expect(failure?.kind == .permanent)
             #expect(failure?.message.contains("answers/2026-03-02.rki is refused at line \(example.line):") == true)
+        }
+    }
+
+    @Test func `no bytes whatever bring the reading down`() throws {
+        let format = FixedWidthFormat(tenant: Sample.tenant)
+        let answers = try format.answers(BureauFiles.three).map(\.answer)
+        let register = BureauFiles.register([(1, 240_050, Sample.day), (9, 5, CivilDate(2024, 2, 29))])
+        let entries = try format.register(register)
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            for file in [BureauFiles.three, register] {
+                var bytes = file
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    switch Int.random(in: 0..<4, using: &random) {
+                    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                    case 1: bytes[place] = Array("0123456789 -\n".utf8).randomElement(using: &random) ?? 0
+                    case 2: bytes.remove(at: place)
+                    default: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+                    }
+                }
+                // A text or a day may be another; the counts may not.
+                if let read = try? format.answers(bytes) { #expect(read.count == answers.count) }
+                if let read = try? format.register(bytes) { #expect(read.count == entries.count) }
+                _ = try? format.proof(bytes)
+                _ = try? format.forgotten(bytes)
+                _ = try? format.deletionsOnly(bytes)
+            }
         }
     }
 
@@ -143,6 +180,9 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
                 (4, put("1", 2, 44)(bytes)), (1, put("NOK", 1, 180)(bytes)), (4, Array(bytes.dropLast(451))),
                 (3, BureauFiles.register([(1, 5, Sample.day), (1, 5, Sample.day)])),
                 (2, BureauFiles.register([(1, 0, Sample.day)])),
+                (2, put("-00000000000240050", 2, 27)(bytes)), (2, put(" ", 2, 27)(bytes)),
+                // The tenth amount of 18 digits is over what a sum can be.
+                (11, BureauFiles.register((1...10).map { ($0, 999_999_999_999_999_999, Sample.day) })),
             ]
             for (line, bytes) in wrong {
                 try TemporaryFolder.put(bytes, "register.rki", in: outbox)

@@ -51,15 +51,13 @@ public struct Registration: Sendable {
     /// The leave to register it.
     public let permit: RegistrationPermit
 
-    /// States a registration.
+    /// States a registration; a permit is good for one.
     ///
-    /// - Throws: ``PermitError`` when the permit is dead.
+    /// - Throws: ``PermitError`` when the permit is dead, or was taken for another registration.
     public init(
         number: Int64, debtor: Party, creditor: String, amount: Money, dueOn: CivilDate, permit: RegistrationPermit
     ) throws(PermitError) {
-        guard permit.isLive else {
-            throw PermitError("The permit for claim \(permit.claim) of \(permit.day) is no longer in force.")
-        }
+        try permit.take()
         self.number = number
         self.debtor = debtor
         self.creditor = creditor

@@ -83,12 +83,11 @@ public struct DeletionDays: Sendable {
         "deletionDays" + reason.rawValue.prefix(1).uppercased() + reason.rawValue.dropFirst()
     }
 
-    /// A person who owes nothing, or says so, waits a day only.
+    /// A person who owes nothing, or says so, waits a day only; so does who goes for a reason of a later kit.
     private static func standard(_ reason: RegistrationDeletion.Reason) -> Int {
         switch reason {
         case .paid: 3
-        case .disputed, .wrong, .expired, .withdrawn, .settled, .sold, .debtRelief, .lapsed, .unmet, .closed: 1
-        @unknown default: 1
+        default: 1
         }
     }
 }

@@ -24,7 +24,12 @@ struct FileTransport: BureauTransport {
         try folder.create()
         // Two workers with the same batch, one of whom lost its lease, take turns.
         return try folder.locked {
-            if let known = try receipt(for: key) { return known }
+            do {
+                if let known = try receipt(for: key) { return known }
+            } catch let failure as DeliveryFailure {
+                // An earlier attempt may have put it there; that it is not there is known only where one can look.
+                throw DeliveryFailure(.unknown, failure.message)
+            }
             let checked = try rules.check(batch)
             for part in ["tmp", "batches"] { try folder.create(part) }
             let name = "\(batch.day)_\(key).\(format.suffix)"

@@ -10,6 +10,9 @@ struct HTTPTransport: BureauTransport {
     let client: WebClient
     let rules: BatchRules
 
+    /// The statuses that say for certain that a batch was not taken; every other may follow one that was.
+    static let refusals: Set = [400, 401, 403, 404, 413, 422, 429]
+
     func submit(_ batch: RegistrationBatch) throws -> DeliveryReceipt {
         let checked = try rules.check(batch)
         let body = try HTTPTransport.encoder.encode(BatchDocument(checked))
@@ -21,6 +24,8 @@ struct HTTPTransport: BureauTransport {
             throw DeliveryFailure(.temporary, "The bureau cannot be reached, and nothing was sent: look at endpoint.")
         } catch .lost {
             throw HTTPTransport.unknown("the bureau's answer was lost")
+        } catch .tooLong {
+            throw HTTPTransport.unknown("the bureau's answer is too long for a receipt")
         }
         switch answer.status {
         case 200, 201:
@@ -28,8 +33,11 @@ struct HTTPTransport: BureauTransport {
                 throw HTTPTransport.unknown("the bureau's answer is not a receipt of the batch")
             }
             return receipt
-        case 200..<300: throw HTTPTransport.unknown("the bureau answered with status \(answer.status)")
-        default: throw HTTPTransport.failure(answer.status, "the batch was not taken")
+        case let status where HTTPTransport.refusals.contains(status):
+            throw HTTPTransport.failure(status, "the batch was not taken")
+        // Also one of 5xx: the server may have failed after it took the batch. Were it taken for a refusal, the host would
+        // let the debtors go in its books, who then stand in the register.
+        case let status: throw HTTPTransport.unknown("the bureau answered with status \(status)")
         }
     }
 
@@ -42,13 +50,29 @@ struct HTTPTransport: BureauTransport {
         }
     }
 
+    /// All answers, page by page: a bureau that has many says `more`, and is asked for what comes after the last.
     func answers() throws -> [BureauAnswer] {
-        let answer = try ask("answers")
+        var answers = AnswerCollection()
+        var after: String?
+        var pages: Set<String> = []
+        repeat {
+            after = try page(after: after, &answers)
+            if let after, !pages.insert(after).inserted {
+                throw HTTPTransport.garbled("answers", "there are more after the last of them, which came before")
+            }
+        } while after != nil
+        return answers.oldestFirst
+    }
+
+    /// Reads the answers after one.
+    ///
+    /// - Returns: the last of them; `nil` where no more follow.
+    private func page(after last: String?, _ answers: inout AnswerCollection) throws -> String? {
+        let answer = try ask("answers", after: last)
         guard answer.status == 200 else { throw HTTPTransport.failure(answer.status, "there are no answers") }
         let document = try read(AnswersDocument.self, answer, "answers")
         if document.tenant != rules.tenant.rawValue { throw HTTPTransport.garbled("answers", "it is another tenant's") }
         var totals = BatchTotals()
-        var answers = AnswerCollection()
         for (index, line) in document.answers.enumerated() {
             guard line.number > 0, !line.identifier.isEmpty, let outcome = line.outcomeOrNone,
                 let day = CivilDate(iso: line.on)
@@ -60,7 +84,11 @@ struct HTTPTransport: BureauTransport {
             }
         }
         try document.control.check(records: document.answers.count, totals, rules.currency, "answers")
-        return answers.oldestFirst
+        guard document.more == true else { return nil }
+        guard let next = document.answers.last?.identifier else {
+            throw HTTPTransport.garbled("answers", "there are said to be more, and none came")
+        }
+        return next
     }
 
     func register() throws -> [RegisterEntry]? {
@@ -96,9 +124,14 @@ struct HTTPTransport: BureauTransport {
     private func path(_ path: String) -> String { "tenants/\(rules.tenant)/\(path)" }
 
     /// A question that changes nothing, so it can be asked again whatever became of it.
-    private func ask(_ path: String) throws -> WebAnswer {
+    private func ask(_ path: String, after last: String? = nil) throws -> WebAnswer {
         do {
-            return try client.send("GET", self.path(path))
+            return try client.send("GET", self.path(path), query: last.map { [("after", $0)] } ?? [])
+        } catch .tooLong {
+            throw DeliveryFailure(
+                .permanent,
+                "The bureau's answer to \(path) is over \(client.bytesMax >> 20) MB, so nothing of it was taken: ask the "
+                    + "bureau for pages, or to drop what is old.")
         } catch {
             throw DeliveryFailure(.temporary, "The bureau does not answer: look at endpoint, and it is asked again.")
         }
@@ -222,7 +255,7 @@ private struct BatchDocument: Encodable {
                     country: line.country),
                 creditor: line.creditor, amount: line.amount.decimalText, dueOn: line.dueOn.description)
         }
-        deletions = batch.deletions.map { Deletion(number: $0.number, reason: $0.reason.rawValue) }
+        deletions = batch.deletions.map { Deletion(number: $0.number, reason: $0.code) }
         let totals = batch.totals
         control = ControlDocument(
             records: totals.registrations + totals.deletions, registrations: totals.registrations,
@@ -263,6 +296,8 @@ private struct AnswersDocument: Decodable {
 
     var tenant: String
     var answers: [Line]
+    /// Whether others come after these; a bureau that gives all at once need not say.
+    var more: Bool?
     var control: ControlDocument
 }
 

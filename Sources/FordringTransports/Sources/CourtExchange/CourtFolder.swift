@@ -49,10 +49,18 @@ public struct CourtFolder: Sendable {
 
     /// Leaves a package in the folder; a second time gives the first receipt.
     ///
-    /// - Throws: `DeliveryFailure`; `permanent` for a permit that is not in force, and for another content under the key.
+    /// - Throws: `DeliveryFailure`; `permanent` for a permit that is not in force, and for another content under the key;
+    ///   `unknown` where it cannot be told whether the package is there.
     public func file(_ filing: CourtFiling) throws(DeliveryFailure) -> DeliveryReceipt {
         let key = filing.idempotencyKey
-        if let earlier = try receipt(for: key) {
+        let earlier: DeliveryReceipt?
+        do throws(DeliveryFailure) {
+            earlier = try receipt(for: key)
+        } catch {
+            // An earlier attempt may have left it there.
+            throw SpoolKey.isSafe(key) ? DeliveryFailure(.unknown, error.message) : error
+        }
+        if let earlier {
             guard earlier.details["sha256"] == filing.sha256 else {
                 throw DeliveryFailure(
                     .permanent, "filings/\(key).zip was filed with another content: report it as a fault of the host.")

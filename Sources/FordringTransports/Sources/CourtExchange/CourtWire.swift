@@ -41,6 +41,7 @@ public struct CourtWire: Sendable {
                 throw DeliveryFailure(
                     .temporary, "The court cannot be reached, and nothing was sent: look at endpoint.")
             case .lost: throw CourtWire.unknown("the court's answer was lost")
+            case .tooLong: throw CourtWire.unknown("the court's answer is too long for a receipt")
             }
         }
         switch answer.status {
@@ -53,8 +54,9 @@ public struct CourtWire: Sendable {
                     .permanent, "The court has another content under \(key): report it as a fault, and ask the court.")
             }
             return receipt
-        case 200..<300: throw CourtWire.unknown("the court answered with status \(answer.status)")
-        default: throw CourtWire.failure(answer.status, "the package was not taken")
+        case 400, 401, 403, 404, 413, 422, 429: throw CourtWire.failure(answer.status, "the package was not taken")
+        // Whatever stands between us and the court may say these after the court has taken it.
+        default: throw CourtWire.unknown("the court answered with status \(answer.status)")
         }
     }
 

@@ -4,13 +4,22 @@ import Glibc
 /// A folder of which every file is whole or absent, also after a crash or a power failure.
 ///
 /// Names are relative to the folder and may have one folder before them, as in `batches/a.csv`. Whatever the system
-/// refuses is a `temporary` `DeliveryFailure` that names the folder, the reason and a cure.
+/// refuses is a `DeliveryFailure` that names the folder, the reason and a cure: `temporary`, or `unknown` where a file may
+/// have its name already.
 public struct SpoolFolder: Sendable {
     /// Where it is; it need not exist yet.
     public let path: String
+    /// How what was written is flushed to the disk; tests have it fail.
+    private let sync: @Sendable (Int32) -> Int32
 
     /// Names a folder; nothing is made.
-    public init(path: String) { self.path = path }
+    public init(path: String) { self.init(path: path) { fsync($0) } }
+
+    /// The same with another way to flush.
+    init(path: String, sync: @escaping @Sendable (Int32) -> Int32) {
+        self.path = path
+        self.sync = sync
+    }
 
     /// Makes the folder, a folder inside it, and those above it, where they do not exist.
     ///
@@ -66,7 +75,8 @@ public struct SpoolFolder: Sendable {
     /// - Parameters:
     ///   - name: the name under which the file is whole or absent.
     ///   - temporary: another name on the same disk.
-    /// - Throws: `DeliveryFailure`, `temporary`.
+    /// - Throws: `DeliveryFailure`: `temporary` where the file does not have its name, `unknown` where it has, but may not
+    ///   have it after a power failure.
     public func write(_ bytes: [UInt8], to name: String, through temporary: String) throws(DeliveryFailure) {
         let file = open("\(path)/\(temporary)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         if file < 0 { throw failure(errno) }
@@ -80,7 +90,12 @@ public struct SpoolFolder: Sendable {
         }
         close(file)
         if rename("\(path)/\(temporary)", "\(path)/\(name)") != 0 { throw failure(errno) }
-        try flush(name.contains("/") ? String(name.prefix { $0 != "/" }) : "")
+        do throws(DeliveryFailure) {
+            try flush(name.contains("/") ? String(name.prefix { $0 != "/" }) : "")
+        } catch {
+            // Whoever looks into the folder sees it, and may have taken it.
+            throw DeliveryFailure(.unknown, "\(name) was written and may have been taken. \(error.message)")
+        }
     }
 
     /// Writes all bytes to an open file and flushes it to the disk.
@@ -99,7 +114,7 @@ public struct SpoolFolder: Sendable {
             }
             start += written
         }
-        if fsync(file) != 0 { throw failure(errno) }
+        if sync(file) != 0 { throw failure(errno) }
     }
 
     /// Removes files, those that there are.
@@ -168,7 +183,7 @@ public struct SpoolFolder: Sendable {
         let folder = open("\(path)/\(inside)", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder < 0 { throw failure(errno) }
         defer { close(folder) }
-        if fsync(folder) != 0 { throw failure(errno) }
+        if sync(folder) != 0 { throw failure(errno) }
     }
 
     /// What a system error means; every one of them can pass, so all are `temporary`.

@@ -18,6 +18,7 @@ public final class BureauServer: Sendable {
         var registered: [Int64] = []
         var deleted: [Int64] = []
         var answers = ""
+        var pages: [String: String] = [:]
         var register: String?
     }
 
@@ -53,6 +54,8 @@ public final class BureauServer: Sendable {
     public func next(_ behaviours: Behaviour...) { server.next(behaviours) }
     /// Says what is answered when answers are asked for.
     public func set(answers: String) { state.state.withLock { $0.answers = answers } }
+    /// Says what is answered when the answers after one are asked for, by its identifier.
+    public func set(pages: [String: String]) { state.state.withLock { $0.pages = pages } }
     /// Says what is answered when the register is asked for; `nil` for no register.
     public func set(register: String?) { state.state.withLock { $0.register = register } }
     /// All requests, oldest first.
@@ -94,6 +97,12 @@ public final class BureauServer: Sendable {
             }
             if request.method == "GET", request.path == "/api/tenants/nordlys-energi/answers" {
                 return (200, state.answers)
+            }
+            let after = "/api/tenants/nordlys-energi/answers?after="
+            if request.method == "GET", request.path.hasPrefix(after),
+                let page = state.pages[request.path.dropFirst(after.count).removingPercentEncoding ?? ""]
+            {
+                return (200, page)
             }
             if request.method == "GET", request.path == "/api/tenants/nordlys-energi/register" {
                 return state.register.map { (200, $0) } ?? (204, "")

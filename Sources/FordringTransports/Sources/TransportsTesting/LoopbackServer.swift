@@ -18,6 +18,8 @@ public final class LoopbackServer: Sendable {
         case drop
         /// Answers with a status and a body, and does nothing.
         case say(Int, String)
+        /// Does what was asked, and answers with another status and body.
+        case doAndSay(Int, String)
     }
 
     /// What a request was.
@@ -105,6 +107,9 @@ public final class LoopbackServer: Sendable {
         switch behaviour {
         case .drop: return
         case .say(let status, let body): LoopbackServer.write(connection, status, body)
+        case .doAndSay(let status, let body):
+            _ = done(request)
+            LoopbackServer.write(connection, status, body)
         case .answer:
             let (status, body) = done(request)
             LoopbackServer.write(connection, status, body)

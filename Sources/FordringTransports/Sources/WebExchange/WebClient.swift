@@ -18,6 +18,8 @@ public enum WebFailure: Error {
     case notSent
     /// Something may have arrived.
     case lost
+    /// There is an answer, longer than any that is taken.
+    case tooLong
 }
 
 /// One request after the other to one server, each with an end.
@@ -29,7 +31,7 @@ public struct WebClient: Sendable {
     private let seconds: Int
 
     /// The most bytes of an answer that are taken.
-    public static let bytesMax = 64 * 1024 * 1024
+    package var bytesMax = 64 << 20
 
     /// Makes a client.
     ///
@@ -52,17 +54,29 @@ public struct WebClient: Sendable {
         self.seconds = seconds
     }
 
+    /// An address with a query, in which nothing but letters of ASCII, digits and `-._~` stands as it is.
+    private static func address(_ url: URL, _ query: [(name: String, value: String)]) -> URL {
+        let plain = CharacterSet(charactersIn: "-._~0123456789")
+            .union(CharacterSet(charactersIn: "a"..."z")).union(CharacterSet(charactersIn: "A"..."Z"))
+        guard !query.isEmpty, var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return url }
+        parts.percentEncodedQuery = query.map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: plain) ?? "")"
+        }.joined(separator: "&")
+        return parts.url ?? url
+    }
+
     /// Asks and waits.
     ///
     /// - Parameters:
+    ///   - query: what comes after the path.
     ///   - type: what the body is.
     ///   - headers: more headers.
     /// - Throws: ``WebFailure``.
     public func send(
-        _ method: String, _ path: String, key: String? = nil, body: [UInt8]? = nil, type: String = "application/json",
-        headers: [String: String] = [:]
+        _ method: String, _ path: String, query: [(name: String, value: String)] = [], key: String? = nil,
+        body: [UInt8]? = nil, type: String = "application/json", headers: [String: String] = [:]
     ) throws(WebFailure) -> WebAnswer {
-        var request = URLRequest(url: endpoint.appending(path: path))
+        var request = URLRequest(url: WebClient.address(endpoint.appending(path: path), query))
         request.httpMethod = method
         request.timeoutInterval = TimeInterval(seconds)
         request.setValue("application/json", forHTTPHeaderField: "Accept")
@@ -75,7 +89,7 @@ public struct WebClient: Sendable {
         }
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = TimeInterval(seconds)
-        let exchange = WebExchange()
+        let exchange = WebExchange(bytesMax: bytesMax)
         let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
         defer { session.invalidateAndCancel() }
         session.dataTask(with: request).resume()
@@ -91,20 +105,24 @@ private final class WebExchange: NSObject, URLSessionDataDelegate, Sendable {
         var result: Result<Int, WebFailure>?
     }
 
+    private let bytesMax: Int
     private let state = Mutex(State())
     private let done = DispatchSemaphore(value: 0)
+
+    init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     /// The answer, or none after so many seconds in all: a server that drips a byte now and then is given up, too.
     func wait(seconds: Int) throws(WebFailure) -> WebAnswer {
         if done.wait(timeout: .now() + .seconds(seconds)) == .timedOut { throw .lost }
         let state = state.withLock { $0 }
-        guard let result = state.result, !state.isTooLong else { throw .lost }
+        if state.isTooLong { throw .tooLong }
+        guard let result = state.result else { throw .lost }
         return WebAnswer(status: try result.get(), body: state.body)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         let isTooLong = state.withLock { state in
-            if state.body.count + data.count > WebClient.bytesMax {
+            if state.body.count + data.count > bytesMax {
                 state.isTooLong = true
             } else {
                 state.body += data

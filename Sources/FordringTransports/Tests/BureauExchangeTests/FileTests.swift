@@ -1,10 +1,12 @@
 @_spi(FordringHost) import FordringKit
 import Foundation
+import Synchronization
 import TestAuthority
 import Testing
 import TransportsTesting
 
 @testable import BureauExchange
+@testable import SpoolFiles
 
 /// Batches and answers as files, whatever their records look like.
 @Suite struct FileTests {
@@ -99,6 +101,29 @@ import TransportsTesting
         }
     }
 
+    @Test func `a permit is good for one registration`() throws {
+        let permit = Sample.permit(1)
+        _ = try Sample.registration(1, permit: permit)
+        #expect(permit.isLive)
+        for number: Int64 in [1, 2] {
+            let error = #expect(throws: PermitError.self) { try Sample.registration(number, permit: permit) }
+            #expect(error?.message.contains("its registration already") == true)
+        }
+    }
+
+    @Test func `a permit whose claim, tenant or day was written over is dead`() throws {
+        let other = Sample.permit(2, on: CivilDate(2026, 3, 3))
+        for offset in stride(from: 0, to: MemoryLayout<RegistrationPermit>.size, by: 4) {
+            let made = Sample.permit(1)
+            var forged = made
+            let foreign = withUnsafeBytes(of: other) { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
+            withUnsafeMutableBytes(of: &forged) { $0.storeBytes(of: foreign, toByteOffset: offset, as: UInt32.self) }
+            if "\(forged)" == "\(made)" { continue }
+            #expect(!forged.isLive, "byte \(offset)")
+            #expect(throws: PermitError.self) { try Sample.registration(1, permit: forged) }
+        }
+    }
+
     @Test func `what cannot be in a batch is refused before anything is written`() throws {
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
@@ -108,7 +133,7 @@ import TransportsTesting
                 try Sample.batch("b", [Sample.registration(1, amount: .units(10, .eur))], []),
                 try Sample.batch("c", [Sample.registration(1), Sample.registration(1)], []),
                 try Sample.batch(
-                    "d", [Sample.registration(1, permit: permit), Sample.registration(2, permit: permit)], []),
+                    "d", [Sample.registration(1, permit: permit), Sample.registration(2, permit: Sample.permit(1))], []),
                 try Sample.batch("e", [Sample.registration(90)]),
                 try Sample.batch("f", [Sample.registration(0)], []),
                 try Sample.batch("a b"), try Sample.batch("../x"), try Sample.batch(""),
@@ -131,6 +156,32 @@ import TransportsTesting
         #expect(try Sample.bureau("/nonexistent").answers() == [])
         #expect(try Sample.bureau("/nonexistent").register() == nil)
         try Sample.bureau("/nonexistent").forget(idempotencyKey: "bureau-17")
+    }
+
+    @Test func `a batch that has its name may be on its way, whatever becomes of the flush`() throws {
+        try TemporaryFolder.with { (outbox) throws in
+            let fails = Mutex(true)
+            let folder = SpoolFolder(path: outbox) { file in
+                var status = stat()
+                fstat(file, &status)
+                guard status.st_mode & S_IFMT == S_IFDIR, fails.withLock({ $0 }) else { return fsync(file) }
+                errno = EIO
+                return -1
+            }
+            let transport = FileTransport(
+                folder: folder,
+                rules: BatchRules(tenant: Sample.tenant, currency: .dkk, companyDigits: 8, sendsPersonNumbers: false),
+                format: LineFormat(tenant: Sample.tenant))
+            // The second attempt finds the file, and cannot tell either.
+            for _ in 1...2 {
+                let failure = #expect(throws: DeliveryFailure.self) { try transport.submit(Sample.batch()) }
+                #expect(failure?.kind == .unknown)
+                #expect(TemporaryFolder.names("\(outbox)/batches") == [Self.name])
+            }
+            #expect(throws: DeliveryFailure.self) { try transport.receipt(for: "bureau-17") }
+            fails.withLock { $0 = false }
+            #expect(try transport.receipt(for: "bureau-17")?.reference == Self.name)
+        }
     }
 
     @Test func `numbers of persons go along only where the settings say so`() throws {
@@ -193,9 +244,14 @@ import TransportsTesting
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             try TemporaryFolder.put(Array("batch".utf8), "taken/\(Self.name)", in: outbox)
-            for attempt in [{ _ = try bureau.receipt(for: "bureau-17") }, { _ = try bureau.submit(Sample.batch()) }] {
+            let attempts: [(DeliveryFailure.Kind, () throws -> Void)] = [
+                (.permanent, { _ = try bureau.receipt(for: "bureau-17") }),
+                // Something of that key has been handed over.
+                (.unknown, { _ = try bureau.submit(Sample.batch()) }),
+            ]
+            for (kind, attempt) in attempts {
                 let failure = #expect(throws: DeliveryFailure.self) { try attempt() }
-                #expect(failure?.kind == .permanent)
+                #expect(failure?.kind == kind)
                 #expect(failure?.message.contains("taken/\(Self.name) is refused at line 1") == true)
             }
             #expect(TemporaryFolder.names("\(outbox)/batches") == [])

@@ -72,11 +72,14 @@ import TransportsTesting
     }
 
     @Test(arguments: [
-        (400, DeliveryFailure.Kind.permanent), (401, .permanent), (409, .permanent), (422, .permanent),
-        (302, .permanent), (307, .permanent), (408, .temporary), (429, .temporary), (500, .temporary),
-        (503, .temporary), (202, .unknown),
+        (400, DeliveryFailure.Kind.permanent), (401, .permanent), (403, .permanent), (404, .permanent),
+        (413, .permanent), (422, .permanent), (429, .temporary),
+        (202, .unknown), (302, .unknown), (307, .unknown), (405, .unknown), (408, .unknown), (409, .unknown),
+        (500, .unknown), (502, .unknown), (503, .unknown), (504, .unknown), (599, .unknown),
     ])
-    func `a status says whether trying again can help`(status: Int, kind: DeliveryFailure.Kind) throws {
+    func `a status is a refusal only where it cannot follow a batch that was taken`(
+        status: Int, kind: DeliveryFailure.Kind
+    ) throws {
         try with { (bureau, server) throws in
             server.next(.say(status, "{}"))
             let failure = #expect(throws: DeliveryFailure.self) { try bureau.submit(Sample.batch()) }
@@ -85,6 +88,18 @@ import TransportsTesting
             #expect(failure?.message.contains("secret") == false && failure?.message.contains("Søren") == false)
             #expect(server.requests.count == 1)
             #expect(server.keys == [])
+        }
+    }
+
+    @Test(arguments: [302, 408, 409, 500, 503]) func `what was taken before a failure is found by its receipt`(
+        status: Int
+    ) throws {
+        try with { (bureau, server) throws in
+            server.next(.doAndSay(status, "{}"))
+            let failure = #expect(throws: DeliveryFailure.self) { try bureau.submit(Sample.batch()) }
+            #expect(failure?.kind == .unknown)
+            #expect(try bureau.receipt(for: "bureau-17") == Self.receipt)
+            #expect(server.registered == [1, 2])
         }
     }
 
@@ -159,6 +174,57 @@ import TransportsTesting
             #expect(try bureau.answers() == expected)
             #expect(try bureau.answers() == expected)
         }
+    }
+
+    private static func page(_ identifiers: [String], more: Bool? = nil) -> String {
+        let lines = identifiers.map {
+            #"{"identifier":"\#($0)","number":1,"outcome":"registered","on":"2026-03-02"}"#
+        }
+        let control = #""control":{"records":\#(lines.count),"numberTotal":"\#(lines.count)"}"#
+        let end = more.map { #","more":\#($0)"# } ?? ""
+        return #"{"tenant":"nordlys-energi","answers":[\#(lines.joined(separator: ","))],\#(control)\#(end)}"#
+    }
+
+    @Test func `many answers come in pages, each after the last of the one before`() throws {
+        try with { (bureau, server) throws in
+            server.set(answers: Self.page(["A-1", "Å&=2 +/?#%"], more: true))
+            server.set(pages: ["Å&=2 +/?#%": Self.page(["A-2", "A-3"], more: true), "A-3": Self.page([], more: false)])
+            #expect(try bureau.answers().map(\.identifier) == ["A-1", "Å&=2 +/?#%", "A-2", "A-3"])
+            #expect(server.requests.count == 3)
+            // One page that is not of the form spoils all.
+            server.set(pages: ["Å&=2 +/?#%": Self.page(["A-2", "A-3"], more: true), "A-3": "{}"])
+            #expect(throws: DeliveryFailure.self) { try bureau.answers() }
+        }
+    }
+
+    @Test(arguments: [page([], more: true), page(["A-1"], more: true), page(["A-1", "A-2", "A-0"], more: true)])
+    func `pages without an end are refused`(second: String) throws {
+        try with { (bureau, server) throws in
+            server.set(answers: Self.page(["A-0", "A-1"], more: true))
+            server.set(pages: ["A-1": second, "A-0": Self.page(["A-1"], more: true)])
+            let failure = #expect(throws: DeliveryFailure.self) { try bureau.answers() }
+            #expect(failure?.kind == .permanent)
+            #expect(failure?.message.contains("answers") == true)
+        }
+    }
+
+    @Test func `an answer that is too long has words of its own`() throws {
+        let server = try BureauServer()
+        defer { server.stop() }
+        let settings = try ConnectionSettings(Sample.context("", server.settings))
+        guard case .http(var client) = settings.transport else { return }
+        client.bytesMax = 1 << 20
+        let transport = HTTPTransport(
+            client: client,
+            rules: BatchRules(tenant: Sample.tenant, currency: .dkk, companyDigits: 8, sendsPersonNumbers: false))
+        server.set(answers: String(repeating: " ", count: 1 << 20) + Self.answers)
+        let failure = #expect(throws: DeliveryFailure.self) { try transport.answers() }
+        #expect(failure?.kind == .permanent)
+        #expect(failure?.message.contains("answers is over 1 MB") == true)
+        server.next(.doAndSay(201, String(repeating: " ", count: 1 << 21)))
+        let unknown = #expect(throws: DeliveryFailure.self) { try transport.submit(Sample.batch()) }
+        #expect(unknown?.kind == .unknown)
+        #expect(server.registered == [1, 2])
     }
 
     @Test(arguments: [

@@ -72,7 +72,11 @@ import TransportsTesting
             #expect(try withPermit { try courts.file(try filing($0)) }.reference == "filings/K-1.zip")
             try Data("{".utf8).write(to: URL(filePath: "\(folder)/filings/K-1.json"))
             let failure = #expect(throws: DeliveryFailure.self) { try courts.receipt(for: "K-1") }
+            #expect(failure?.kind == .permanent)
             #expect(failure?.message.contains("K-1.json") == true)
+            // The package lies there: it is not for the next attempt to say that nothing was filed.
+            let unknown = #expect(throws: DeliveryFailure.self) { try withPermit { try courts.file(try filing($0)) } }
+            #expect(unknown?.kind == .unknown)
         }
     }
 

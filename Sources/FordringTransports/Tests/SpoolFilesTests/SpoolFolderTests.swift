@@ -1,8 +1,9 @@
 import FordringKit
 import Glibc
-import SpoolFiles
 import Testing
 import TransportsTesting
+
+@testable import SpoolFiles
 
 @Suite struct SpoolFolderTests {
     @Test func `a file is whole under its name, and what an earlier attempt left is replaced`() throws {
@@ -56,6 +57,22 @@ import TransportsTesting
             try TemporaryFolder.put([1], "file", in: path)
             let failure = #expect(throws: DeliveryFailure.self) { try SpoolFolder(path: "\(path)/file").read("x") }
             #expect(failure?.message.contains("move the file") == true)
+        }
+    }
+
+    @Test(arguments: [true, false]) func `a name that may not last is not the same as no name`(isFolder: Bool) throws {
+        try TemporaryFolder.with { path in
+            let folder = SpoolFolder(path: path) { file in
+                var status = stat()
+                fstat(file, &status)
+                guard (status.st_mode & S_IFMT == S_IFDIR) == isFolder else { return fsync(file) }
+                errno = EIO
+                return -1
+            }
+            let failure = #expect(throws: DeliveryFailure.self) { try folder.write([1], to: "a", through: ".a") }
+            #expect(failure?.kind == (isFolder ? .unknown : .temporary))
+            #expect(failure?.message.contains("look at the folder and its disk") == true)
+            #expect(TemporaryFolder.names(path) == (isFolder ? ["a"] : []))
         }
     }
 
