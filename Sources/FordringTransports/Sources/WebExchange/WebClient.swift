@@ -31,7 +31,7 @@ public struct WebClient: Sendable {
     private let seconds: Int
 
     /// The most bytes of an answer that are taken.
-    package var bytesMax = 64 << 20
+    public var bytesMax = 64 << 20
 
     /// Makes a client.
     ///

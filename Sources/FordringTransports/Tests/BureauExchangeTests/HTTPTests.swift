@@ -3,6 +3,7 @@ import Foundation
 import TestAuthority
 import Testing
 import TransportsTesting
+import WebExchange
 
 @testable import BureauExchange
 

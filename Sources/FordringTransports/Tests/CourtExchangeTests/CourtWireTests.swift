@@ -101,9 +101,9 @@ import TransportsTesting
     }
 
     @Test(arguments: [
-        (500, DeliveryFailure.Kind.temporary), (503, .temporary), (429, .temporary), (408, .temporary),
-        (400, .permanent), (401, .permanent), (409, .permanent), (422, .permanent), (302, .permanent), (204, .unknown),
-        (202, .unknown),
+        (500, DeliveryFailure.Kind.unknown), (503, .unknown), (408, .unknown), (409, .unknown), (302, .unknown),
+        (204, .unknown), (202, .unknown), (429, .temporary), (400, .permanent), (401, .permanent), (403, .permanent),
+        (404, .permanent), (413, .permanent), (422, .permanent),
     ])
     func `a court that rejects is told apart from one that is busy`(
         _ status: Int, _ expected: DeliveryFailure.Kind
@@ -134,7 +134,7 @@ import TransportsTesting
     @Test func `another content under a key is refused on both sides`() throws {
         try with { (court, server) throws in
             _ = try file(court)
-            #expect(kind { try file(court, "legal-7", "cd") } == .permanent)
+            #expect(kind { try file(court, "legal-7", "cd") } == .unknown)
             // A court that gave the first receipt all the same is not believed.
             server.next(
                 .say(
