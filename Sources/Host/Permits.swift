@@ -119,7 +119,7 @@ final class BatchesUnderWay: Sendable {
             underWay[job]?.permits = []
             return permits
         }
-        for permit in permits { Permits.authority.end(permit) }
+        for permit in permits { permit.end() }
     }
 
     /// Ends the permits of a job whose thread may still be at it.
