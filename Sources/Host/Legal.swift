@@ -8,6 +8,12 @@ import JobQueue
 package import LegalTrack
 import Tenancy
 
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// A paper that a person adds to a hand-off.
 package struct HandoffDocument: Sendable {
     package let facts: DocumentFacts
@@ -373,7 +379,7 @@ extension FordringHost {
                             + disputeFacts(request.caseID, request.procedure, desk, transaction))),
                 permit, check, today: day, transaction)
             try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
-            file = try begin(handoff, in: folder, tenant)
+            file = try begin(handoff, size: package.count, in: folder, tenant)
             try observe(.beforeCommit)
             return handoff
         }
@@ -391,7 +397,7 @@ extension FordringHost {
         _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
-        let file = try begin(handoff, in: folder, tenant)
+        let file = try begin(handoff, size: package.count, in: folder, tenant)
         try FordringHost.fill(file, package)
         try observe(.committed)
         try file.finish()
@@ -402,8 +408,20 @@ extension FordringHost {
     }
 
     /// Begins a file under a temporary name.
-    private func begin(_ handoff: Handoff, in folder: String, _ tenant: OpenTenant) throws -> PartialFile {
-        try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+    ///
+    /// - Parameter size: how many bytes it will have. They are reserved now, so that a full disk is met before the commit.
+    private func begin(
+        _ handoff: Handoff, size: Int, in folder: String, _ tenant: OpenTenant
+    ) throws -> PartialFile {
+        let file = try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+        let code = posix_fallocate(file.descriptor, 0, off_t(size))
+        guard code == 0 else {
+            throw HostError(
+                .unavailable,
+                "\(file.path) cannot be written: \(String(cString: strerror(code))). Choose another folder, or free space."
+            )
+        }
+        return file
     }
 
     private static func fill(_ file: PartialFile, _ package: [UInt8]) throws {

@@ -313,7 +313,8 @@ private struct Unpacked {
         let old = try Unpacked(
             HandoffResult(
                 handoff: try host.showHandoff(1, of: tenant).handoff,
-                path: test.folder("out") + "/handoff-aa-1-case-1-paymentOrder.zip", size: 0, isAgain: false, leftOut: []),
+                path: test.folder("out") + "/handoff-aa-1-case-1-paymentOrder.zip", size: 0, isAgain: false, leftOut: []
+            ),
             to: test.folder("old"))
         for file in ["audit/case.jsonl.gz", "audit/checkpoint.txt"] { try old.bytes(file).write(to: again.url(file)) }
         try again.recomputeSums()
@@ -401,7 +402,8 @@ private struct Unpacked {
                 guard step == .beforeCommit else { return }
                 // A head that was signed and never came must not lie anywhere.
                 for file in try test.files(in: out) {
-                    #expect(try Data(contentsOf: URL(filePath: "\(out)/\(file)")).isEmpty)
+                    // Its place on the disk is reserved, and holds nothing.
+        #expect(try Data(contentsOf: URL(filePath: "\(out)/\(file)")).allSatisfy { $0 == 0 })
                 }
                 throw Broken()
             }
@@ -446,7 +448,10 @@ private struct Unpacked {
         let tenant = try test.courtTenant(cases: 2, in: host)
         let first = try dispute(1, "It was broken", host, tenant)
         _ = try host.decideDispute(
-            first, DisputeDecision(.rejected, grounds: "It was not"), for: tenant, on: TestHome.ripe)
+            first, DisputeDecision(.rejected, grounds: "It was not", hasNoDocument: true, answeredOn: TestHome.ripe),
+            for: tenant, on: TestHome.ripe)
+        // The debtor has the days after it.
+        test.clock.set(Timestamp(CivilDate(2026, 4, 1), hour: 6))
         _ = try dispute(1, claim: 1, "And late", host, tenant)
         _ = try dispute(2, "Somebody else", host, tenant)
         let result = try host.handOff(request("lawyer"), to: test.folder("out"), of: tenant)
@@ -499,7 +504,8 @@ private struct Unpacked {
         let number = try dispute(1, "It was broken", host, tenant)
         _ = try host.handOff(request("lawyer"), to: test.folder("out"), of: tenant)
         _ = try host.decideDispute(
-            number, DisputeDecision(.rejected, grounds: "It was not"), for: tenant, on: TestHome.ripe)
+            number, DisputeDecision(.rejected, grounds: "It was not", hasNoDocument: true, answeredOn: TestHome.ripe),
+            for: tenant, on: TestHome.ripe)
         #expect(try host.handoffs(of: tenant.id, onlyOpen: true).map(\.state) == [.prepared])
         let again = try hostError { try host.handOff(request("lawyer"), to: test.folder("out"), of: tenant) }
         #expect(again.message.contains("prepared before a paper of a dispute was added. Recall it first"))
@@ -508,9 +514,10 @@ private struct Unpacked {
         #expect(try test.files(in: test.courtFolder(tenant.id).path).allSatisfy { !$0.hasSuffix(".zip") })
         #expect(
             try host.auditLog(tenant.id, last: 20, case: nil).contains {
-                $0.json.contains("it no longer holds: papersComplete")
+                $0.json.contains("it no longer holds: ") && $0.json.contains("papersComplete")
             })
         // Made anew it has them, and leaves.
+        test.clock.set(Timestamp(CivilDate(2026, 4, 1), hour: 6))
         _ = try host.handOff(request("lawyer"), to: test.folder("out"), of: tenant)
         _ = try host.drain(tenant, on: nil)
         #expect(try host.handoffs(of: tenant.id, onlyOpen: true).map(\.state) == [.filed])
@@ -523,7 +530,10 @@ private struct Unpacked {
         let tenant = try test.courtTenant(filing: "folder", in: host)
         let number = try dispute(1, "It was broken", host, tenant)
         _ = try host.decideDispute(
-            number, DisputeDecision(.rejected, grounds: "It was not"), for: tenant, on: TestHome.ripe)
+            number, DisputeDecision(.rejected, grounds: "It was not", hasNoDocument: true, answeredOn: TestHome.ripe),
+            for: tenant, on: TestHome.ripe)
+        // The debtor has the days after it.
+        test.clock.set(Timestamp(CivilDate(2026, 4, 1), hour: 6))
         let result = try host.handOff(request("plainOrder"), to: test.folder("out"), of: tenant)
         let package = try Unpacked(result, to: test.folder("unpacked"))
         let files = try package.files()

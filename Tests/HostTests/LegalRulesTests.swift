@@ -105,7 +105,8 @@ import Glibc
                 caseID: caseID, claim: nil, amount: nil, reason: .other, channel: .letter, receivedOn: day),
             for: tenant, on: day)
         _ = try host.decideDispute(
-            dispute.id, DisputeDecision(.rejected, grounds: "It is owed."), for: tenant, on: day)
+            dispute.id, DisputeDecision(.rejected, grounds: "It is owed.", hasNoDocument: true, answeredOn: day),
+            for: tenant, on: day)
         test.clock.set(test.clock.now().adding(seconds: 60))
         #expect(try hostError { try handOff(tenant) }.message.contains("notPaused"))
         #expect(try host.handoffs(of: tenant.id, onlyOpen: false).isEmpty)

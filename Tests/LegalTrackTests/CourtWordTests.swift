@@ -166,7 +166,8 @@ import Testing
         #expect(try books.database.read { try books.check(caseID, for: FakeForum.lawyer, $0) }.part.taken == claims)
 
         let id = try books.write { try books.prepare(caseID, $0) }.id
-        let decision = DisputeDecision(.upheldInPart, amount: Money(minorUnits: 5000, .eur))
+        let decision = DisputeDecision(
+            .settled, amount: Money(minorUnits: 5000, .eur), documents: [NewDocument(.evidence, text: "Agreed.")])
         try books.write {
             _ = try Disputes.decide(1, decision, on: day, books.rules, books.sealer, $0)
         }
@@ -223,7 +224,7 @@ import Testing
     @Test func `waits for the time that the debtor has after a hold`() throws {
         let caseID = try books.ripeCase()
         let id = try books.dispute(caseID)
-        let decision = DisputeDecision(.rejected, grounds: "It is owed.")
+        let decision = DisputeDecision(.rejected, grounds: "It is owed.", hasNoDocument: true, answeredOn: day)
         let decided = try books.write {
             try Disputes.decide(id, decision, on: day, books.rules, books.sealer, $0)
         }
@@ -292,7 +293,7 @@ import Testing
         defer { authority.end(permit) }
         #expect(try books.write { try LegalDesk.depart(second, permit, $0) })
         try books.write {
-            try Tasks.raise(.filingUnknown, caseID, on: day, message: "second", cure: "ask", $0)
+            try Tasks.raise(.filingUnknown, caseID, about: second, on: day, message: "second", cure: "ask", $0)
         }
         try books.record(.served, first)
         #expect(try books.tasks().map(\.kind).contains("filingUnknown"))

@@ -260,8 +260,8 @@ import Testing
         }
         #expect(try books.handoff(again).state == .recalled)
         #expect(try books.handoff(filed).state == .served)
-        #expect(try books.tasks().filter { $0.kind == "legalRecalled" }.count == 1)
-        #expect(try books.tasks().filter { $0.kind == "legalStop" }.count == 1)
+        #expect(try books.tasks().filter { $0.kind == "legalRecalled" }.map(\.about) == [prepared, again])
+        #expect(try books.tasks().filter { $0.kind == "legalStop" }.map(\.about) == [filed])
         #expect(
             try books.database.read { try JobQueue.counts($0) }.filter { $0.kind == .fileHandoff }.allSatisfy {
                 $0.state == .cancelled

@@ -155,8 +155,10 @@ private struct CourtWork {
     }
 
     private func decide(_ dispute: Int64, _ event: DisputeEvent, _ amount: Money? = nil) throws {
+        // The court has told both, and its paper is with the hand-off.
         let decision = DisputeDecision(
-            event, amount: amount, grounds: "The court decided it: hand-off \(handoff.id).")
+            event, amount: amount, grounds: "The court decided it: hand-off \(handoff.id).", hasNoDocument: true,
+            answeredOn: day)
         _ = try Disputes.decide(dispute, decision, on: day, rules, sealer, transaction)
     }
 

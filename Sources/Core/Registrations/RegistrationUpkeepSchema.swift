@@ -13,7 +13,7 @@ package enum RegistrationUpkeepSchema {
     package static let migration = Migration(
         "0034 registrations kept up",
         """
-        CREATE TABLE bureau_deletion_0031 (
+        CREATE TABLE bureau_deletion_0034 (
             registration_id {integer} NOT NULL PRIMARY KEY REFERENCES bureau_registration (id),
             reason TEXT NOT NULL CHECK (reason <> ''),
             ordered_on {integer} NOT NULL,
@@ -26,13 +26,13 @@ package enum RegistrationUpkeepSchema {
         ) {strict}
         """,
         """
-        INSERT INTO bureau_deletion_0031 (registration_id, reason, ordered_on, due_on, explanation, batch_id,
+        INSERT INTO bureau_deletion_0034 (registration_id, reason, ordered_on, due_on, explanation, batch_id,
             submitted_on, confirmed_on)
         SELECT registration_id, reason, ordered_on, due_on, explanation, batch_id, submitted_on, confirmed_on
         FROM bureau_deletion ORDER BY registration_id
         """,
         "DROP TABLE bureau_deletion",
-        "ALTER TABLE bureau_deletion_0031 RENAME TO bureau_deletion",
+        "ALTER TABLE bureau_deletion_0034 RENAME TO bureau_deletion",
         "CREATE INDEX bureau_deletion_open ON bureau_deletion (due_on) WHERE confirmed_on IS NULL",
         "ALTER TABLE bureau ADD COLUMN compared_on {integer}",
         "ALTER TABLE bureau_batch_item ADD COLUMN amount {integer}",

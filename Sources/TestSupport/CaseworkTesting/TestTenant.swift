@@ -338,6 +338,7 @@ package final class TestTenant {
         ("bureau", "SELECT * FROM bureau ORDER BY 1"), ("bureau_answer", "SELECT * FROM bureau_answer ORDER BY 1, 2"),
         ("bureau_batch", "SELECT * FROM bureau_batch ORDER BY 1"),
         ("bureau_batch_item", "SELECT * FROM bureau_batch_item ORDER BY 1, 2, 3"),
+        ("bureau_change", "SELECT * FROM bureau_change ORDER BY 1"),
         ("bureau_deletion", "SELECT * FROM bureau_deletion ORDER BY 1"),
         ("bureau_difference", "SELECT * FROM bureau_difference ORDER BY 1, 2, 3"),
         ("bureau_registration", "SELECT * FROM bureau_registration ORDER BY 1"),
