@@ -42,7 +42,9 @@ let package = Package(
         module("TransportsTesting", []),
         .target(name: "TestAuthority", dependencies: [kit], path: "Tests/TestAuthority", swiftSettings: settings),
         tests("SpoolFilesTests", [kit, "SpoolFiles", "TransportsTesting"]),
-        tests("BureauExchangeTests", [kit, "BureauExchange", "SpoolFiles", "WebExchange", "TransportsTesting", "TestAuthority"]),
+        tests(
+            "BureauExchangeTests",
+            [kit, "BureauExchange", "SpoolFiles", "WebExchange", "TransportsTesting", "TestAuthority"]),
         tests("CourtExchangeTests", [kit, "CourtExchange", "TransportsTesting", "TestAuthority"]),
         tests("CourtPapersTests", [kit, "CourtPapers"]),
     ]

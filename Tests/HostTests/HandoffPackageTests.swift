@@ -403,7 +403,7 @@ private struct Unpacked {
                 // A head that was signed and never came must not lie anywhere.
                 for file in try test.files(in: out) {
                     // Its place on the disk is reserved, and holds nothing.
-        #expect(try Data(contentsOf: URL(filePath: "\(out)/\(file)")).allSatisfy { $0 == 0 })
+                    #expect(try Data(contentsOf: URL(filePath: "\(out)/\(file)")).allSatisfy { $0 == 0 })
                 }
                 throw Broken()
             }

@@ -172,7 +172,8 @@ import Testing
         let citation = Citation("Testland", "§ 9")
         snapshot.standstill.pauses = [
             HoldPause(
-                claim: nil, heldSince: day.adding(days: -9), resumesOn: day.adding(days: 4), lines: [ExplanationLine("Time to act.", citation)])
+                claim: nil, heldSince: day.adding(days: -9), resumesOn: day.adding(days: 4),
+                lines: [ExplanationLine("Time to act.", citation)])
         ]
         loaded.snapshot = snapshot
         let check = try RegistrationCheck(loaded, bureau, on: day, tenant.rules)
