@@ -183,9 +183,7 @@ package enum Sales {
         if let tie = try rules.ties(of: caseID, transaction).first {
             throw refuse("cannot be sold: \(tie.obstacle). \(tie.cure)")
         }
-        guard snapshot.life().after(.saleBegan) != nil else {
-            throw refuse("is \(snapshot.life().state.rawValue), so it cannot be sold.")
-        }
+        try snapshot.life().taking(.saleBegan, in: caseID)
     }
 
     // MARK: Ending
@@ -246,6 +244,7 @@ package enum Sales {
         let day = max(sentOn, sale.begunOn)
         let disputed = try Disputes.list(caseID: sale.caseID, all: false, after: 0, limit: .max, transaction).map(\.id)
         let snapshot = try CaseSnapshots.load(sale.caseID, creditor: rules.creditor, transaction)
+        try snapshot.life().taking(.sold, in: sale.caseID)
         let amounts = amounts(snapshot, rules, on: day)
         for amount in amounts {
             try transaction.execute(
