@@ -99,7 +99,8 @@ import Testing
         let refusal = try #require(throws: CaseworkRefusal.self) { try tenant.dispute(id, on: later) }
         #expect(refusal.code == .caseClosed)
         let cure =
-            code == .sold ? "fordring dispute open" : code.leavesNothingOwed ? "fordring claim import" : "Tell the debtor"
+            code == .sold
+            ? "fordring dispute open" : code.leavesNothingOwed ? "fordring claim import" : "Tell the debtor"
         #expect(refusal.message.contains(cure) && refusal.message.contains("2026-01-05"), "\(refusal.message)")
         if code != .sold { #expect(throws: CaseworkRefusal.self) { _ = try tenant.receive(id, on: later) } }
         #expect(try tenant.dump() == before, "what is refused leaves no trace")
@@ -149,31 +150,59 @@ import Testing
     }
 
     @Test func `are two tasks, each with its own end, where they are letters`() throws {
-        // Each claim has a reminder of its own; both leave, and of both nobody knows whether they arrived.
+        try tenant.work(from: monday, through: monday.adding(days: 20))
+        let day = monday.adding(days: 21)
+        let steps = try tenant.record(id).steps
+        let sent = steps.map(\.id)
+        try #require(sent.count == 2 && steps.allSatisfy { $0.state == "sent" })
+        let dispute = try tenant.dispute(id, receivedOn: monday, on: day)
+        #expect(try open(.sentDespiteDispute).map(\.about) == sent)
+        #expect(try open(.sentDespiteDispute).map { $0.message.contains("step \($0.about ?? 0) was") } == [true, true])
+        let since = "dispute \(dispute.id) since \(monday)"
+        #expect(try tenant.record(id).steps.map(\.voidBecause) == [since, since])
+        let told = try #require(try open(.sentDespiteDispute).first)
+        try tenant.write(on: day) { try Tasks.done(told.id, on: day, because: "told", $0) }
+        #expect(try open(.sentDespiteDispute).map(\.about) == [sent[1]])
+    }
+
+    @Test func `ends with what is found out about its letter, and with nothing else`() throws {
         try tenant.run(monday)
-        let steps = try tenant.record(id).steps.map(\.id)
-        try #require(steps.count == 2)
-        let day = monday
-        tenant.temporary.clock.now = Timestamp(day, hour: 7)
-        var jobs: [Job] = []
-        for _ in steps {
-            let job = try #require(try tenant.write(on: day) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }.first)
-            jobs.append(job)
-            #expect(try tenant.depart(job, on: day) == .gone)
-            try tenant.write(on: day) {
-                try LetterDesk.recordFailure(
-                    LetterFailure(.unknown, "silence"), job, JobLimits(failuresMax: 1), today: day, tenant.rules, $0)
+        tenant.temporary.clock.now = Timestamp(monday, hour: 7)
+        let job = try #require(
+            try tenant.write(on: monday) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }.first)
+        let departure = try tenant.depart(job, on: monday)
+        #expect(departure == .gone)
+        try tenant.write(on: monday) {
+            try LetterDesk.recordFailure(
+                LetterFailure(.unknown, "silence"), job, JobLimits(failuresMax: 1), today: monday, tenant.rules, $0)
+        }
+        try tenant.dispute(id, on: monday)
+        // Another letter of the case of which there is something to do.
+        try tenant.write(on: monday) {
+            for kind in [TaskKind.deliveryUnknown, .sentDespiteDispute] {
+                try Tasks.raise(kind, id, about: 99, on: monday, message: "m", cure: "c", $0)
             }
         }
-        #expect(try open(.deliveryUnknown).map(\.about) == steps)
-        try tenant.dispute(id, on: day)
-        #expect(try open(.sentDespiteDispute).map(\.about) == steps)
-        try tenant.write(on: day) {
-            try LetterDesk.settle(job: jobs[0].id, .notSent, today: day, reason: "found", tenant.rules, $0)
+        #expect(try open(.deliveryUnknown).map(\.about) == [job.subject, 99])
+        #expect(try open(.sentDespiteDispute).map(\.about) == [job.subject, 99])
+        #expect(try tenant.record(id).steps.map(\.voidBecause) == ["dispute 1 since 2026-01-05"])
+        try tenant.write(on: monday) {
+            try LetterDesk.settle(job: job.id, .notSent, today: monday, reason: "found", tenant.rules, $0)
         }
-        #expect(try open(.deliveryUnknown).map(\.about) == [steps[1]])
-        #expect(try open(.sentDespiteDispute).map(\.about) == [steps[1]])
-        let record = try tenant.record(id)
-        #expect(record.steps[1].voidBecause == "dispute 1 since 2026-01-05")
+        #expect(try open(.deliveryUnknown).map(\.about) == [99] && open(.sentDespiteDispute).map(\.about) == [99])
+        #expect(try tenant.record(id).steps.map(\.voidBecause) == [nil], "what waits again was never void")
+    }
+
+    @Test func `keep a case waiting until a person has seen to each letter that could not be sent`() throws {
+        try tenant.write(on: monday) { transaction in
+            for step in [Int64(1), 2] {
+                try Tasks.raise(.undelivered, id, about: step, on: monday, message: "m", cure: "c", transaction)
+            }
+            try transaction.execute("UPDATE debt_case SET next_on = NULL")
+        }
+        for (task, next) in zip(try open(.undelivered), [nil, monday]) {
+            try tenant.write(on: monday) { try Tasks.done(task.id, on: monday, because: "seen to", $0) }
+            #expect(try tenant.record(id).nextOn == next)
+        }
     }
 }

@@ -317,7 +317,8 @@ struct CaseView: Encodable {
         }
         if !remarks.isEmpty { lines += remarks + [""] }
         for step in steps {
-            var line = "\(step.decidedOn)  \(step.kind) (\(step.state)\(step.voidBecause.map { ", void: \($0)" } ?? ""))"
+            var line =
+                "\(step.decidedOn)  \(step.kind) (\(step.state)\(step.voidBecause.map { ", void: \($0)" } ?? ""))"
             if let sentOn = step.sentOn, step.state == "sent" { line += ", sent \(sentOn) by \(step.channel ?? "")" }
             if let deadlineOn = step.deadlineOn { line += ", to be paid by \(deadlineOn)" }
             lines.append(line)

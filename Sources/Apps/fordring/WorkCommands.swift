@@ -173,7 +173,8 @@ struct PaymentCommand: ParsableCommand {
             ) {
                 if result.wasKnown { return "This payment was registered before; nothing was changed." }
                 if let code = result.closedBefore {
-                    return "Case \(caseNumber) was closed before (\(code)), so \(result.overpaid) cover nothing of it; a task "
+                    return
+                        "Case \(caseNumber) was closed before (\(code)), so \(result.overpaid) cover nothing of it; a task "
                         + "says what is to be done."
                 }
                 var lines = result.allocations.map { "\($0.amount) to \($0.component.rawValue)" }

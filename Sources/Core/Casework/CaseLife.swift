@@ -108,7 +108,8 @@ package enum CaseEvent: String, Sendable, CaseIterable {
     package var isStep: Bool {
         switch self {
         case .reminded, .noticed, .demanded, .madeReady, .filed, .filedOnBasis: true
-        case .filedDisputed, .held, .released, .courtEnded, .saleBegan, .saleCalledOff, .sold, .nothingOwed, .ended: false
+        case .filedDisputed, .held, .released, .courtEnded, .saleBegan, .saleCalledOff, .sold, .nothingOwed, .ended:
+            false
         }
     }
 }

@@ -153,7 +153,8 @@ package enum CaseQueries {
                 StepRecord(
                     id: row.integer(0), kind: row.text(1), state: row.text(2), decidedOn: row.date(3),
                     sentOn: row.dateOrNil(4), deadlineOn: row.dateOrNil(5),
-                    claims: CaseSnapshots.claimList(row.text(6)), voidBecause: voidReason(row), channel: row.textOrNil(7),
+                    claims: CaseSnapshots.claimList(row.text(6)), voidBecause: voidReason(row),
+                    channel: row.textOrNil(7),
                     receipt: row.textOrNil(8), reasons: ExplanationCoding.lines(row.text(9)))
             },
             transfers: try transaction.all(

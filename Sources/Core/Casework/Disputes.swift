@@ -222,7 +222,8 @@ package enum Disputes {
             .passOnDispute, dispute.caseID, about: id, on: day,
             message: "Dispute \(id) (\(dispute.reason.rawValue)) came in on \(dispute.receivedOn), after case "
                 + "\(dispute.caseID) was sold on \(closing.on)",
-            cure: "Pass it on to the buyer ('fordring case sale \(dispute.caseID)') with its documents, tell the debtor that you "
+            cure:
+                "Pass it on to the buyer ('fordring case sale \(dispute.caseID)') with its documents, tell the debtor that you "
                 + "have, then 'fordring task done'.",
             transaction)
         return .passedOn(id: id, answerBy: answerBy)
@@ -717,7 +718,8 @@ package enum Disputes {
         for id in open {
             try Tasks.raise(
                 .tellCreditor, caseID, about: id, on: day,
-                message: "Dispute \(id) ended undecided, since the case was closed (\(code.rawValue)): the creditor must be told",
+                message:
+                    "Dispute \(id) ended undecided, since the case was closed (\(code.rawValue)): the creditor must be told",
                 cure: "Tell the creditor, then 'fordring task done'.", transaction)
         }
     }

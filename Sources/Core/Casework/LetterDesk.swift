@@ -537,7 +537,8 @@ package enum LetterDesk {
         try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
         try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
         try Tasks.raise(
-            .undelivered, caseID, about: step, on: today, message: "The letter of step \(step) could not be sent: \(message)",
+            .undelivered, caseID, about: step, on: today,
+            message: "The letter of step \(step) could not be sent: \(message)",
             cure: cure ?? "Correct the address or the channel; when the task is done, the rules are asked again.",
             transaction)
     }

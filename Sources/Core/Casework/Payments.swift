@@ -158,7 +158,8 @@ package enum Payments {
             change: .object(change))
         try Tasks.raise(
             .moneyAfterClosing, facts.id, about: payment.id, on: today,
-            message: "\(payment.amount) of \(payment.paidOn) (payment \(payment.id)) came in after case \(facts.id) was "
+            message:
+                "\(payment.amount) of \(payment.paidOn) (payment \(payment.id)) came in after case \(facts.id) was "
                 + "closed on \(closing.on) (\(closing.code)); it covers nothing",
             cure: closing.code == CloseCode.sold.rawValue
                 ? "Pass it on to the buyer ('fordring case sale \(facts.id)'), or pay it back to the debtor; then 'fordring task "
