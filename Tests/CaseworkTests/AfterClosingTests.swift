@@ -57,6 +57,7 @@ import Testing
             return
         }
         #expect(owed.isEmpty && kept.map(\.about) == [1, 2] && kept.allSatisfy { $0.caseID == id })
+        try #require(kept.count == 2)
         #expect(kept[0].message.contains("3.00 EUR of 2025-12-27 (payment 1)"), "\(kept[0].message)")
         #expect(kept.allSatisfy { $0.message.contains("(\(code.rawValue))") })
         #expect(kept.allSatisfy { $0.cure.contains("buyer") == (code == .sold) })
@@ -80,6 +81,7 @@ import Testing
         }
         let tasks = try open(.passOnDispute)
         #expect(tasks.map(\.about) == [1, 2] && tasks.allSatisfy { $0.caseID == id && $0.cure.contains("buyer") })
+        try #require(tasks.count == 2)
         #expect(tasks[0].message.contains("wrongAmount") && tasks[0].message.contains("2026-01-06"))
         #expect(try open(.answerDispute).map(\.about) == [1, 2] && open(.tellCreditor).isEmpty)
         let record = try #require(try tenant.database.read { try Disputes.record(1, $0) })

@@ -180,10 +180,11 @@ package enum Sales {
                 "has a letter that is leaving (step \(snapshot.leavingSteps[0])), and the debtor's notice comes first. Wait "
                     + "until it is known what became of it: 'fordring jobs list'.")
         }
-        if let tie = try rules.ties(of: caseID, transaction).first {
+        let ties = try rules.ties(of: caseID, transaction)
+        if let tie = ties.first {
             throw refuse("cannot be sold: \(tie.obstacle). \(tie.cure)")
         }
-        try snapshot.life().taking(.saleBegan, in: caseID)
+        try snapshot.life(isWithCourt: ties.contains(where: \.isWithCourt)).taking(.saleBegan, in: caseID)
     }
 
     // MARK: Ending
