@@ -128,6 +128,10 @@ struct HandoffFiling: JobHandler {
                 try LegalDesk.stop(handoff, because: "it no longer holds: \(names)", on: day, transaction)
                 return nil
             }
+            if let obstacle = try desk.obstacle(toFiling: handoff, transaction) {
+                try LegalDesk.stop(handoff, because: "it may not be filed: \(obstacle)", on: day, transaction)
+                return nil
+            }
             let made = underWay.mint(job, handoff.caseID, handoff.procedure, day)
             permit = made
             return try LegalDesk.depart(id, made, owner: WorkerIdentity.current, transaction) ? package : nil

@@ -340,7 +340,8 @@ extension AuditAction {
                     .always("answerBy", "the last day for the agency's answer"),
                     .always("channel", "how it came in"), AuditAction.claimOrNull,
                     .always("gone", "the steps whose letters were gone already, a list of numbers"),
-                    .always("hold", "the number of the hold"), .always("openedOn", "the day it came in"),
+                    .always("hold", "the number of the hold, or null where the claims had been sold before"),
+                    .always("openedOn", "the day it came in"),
                     .always("reason", "the code of the reason"),
                     .always("reversed", "the charges of the letters that were gone, taken back"),
                     .always("void", "the steps without a letter that count no more, a list of numbers"),
@@ -420,7 +421,10 @@ extension AuditAction {
                 subject: [AuditAction.caseNumber, .always("payment", "the number of the payment")],
                 change: [
                     AuditAction.allocations, .always("amount", "what was paid"),
-                    .sometimes("claim", "the claim that the payer named"), AuditAction.overpaid,
+                    .sometimes("claim", "the claim that the payer named"),
+                    .sometimes(
+                        "closedAs", "the code with which the case was closed before, so that the money covers nothing"),
+                    AuditAction.overpaid,
                     .always("paidOn", "the day that counts for the debtor"),
                 ],
                 basis: "the rule for the order of allocation")

@@ -239,7 +239,7 @@ package enum LetterDesk {
         // It may have been paid for while it was leaving.
         try Payments.spreadNegative(of: caseID, today: today, rules, transaction)
         try Holds.setNextDay(caseID, rules, on: today, transaction)
-        try Disputes.endUndoing(in: caseID, on: today, transaction)
+        try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
     }
 
     private static func isClosed(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> Bool {
@@ -384,7 +384,7 @@ package enum LetterDesk {
             } ?? false
         if state != "queued" && state != "leaving" || isVoid {
             try Tasks.raise(
-                .sentAfterWithdrawal, caseID, on: sentOn,
+                .sentAfterWithdrawal, caseID, about: letter.step, on: sentOn,
                 message: "The letter of step \(letter.step) left the house although it had been withdrawn",
                 cure: "Tell the debtor that the letter is void.", transaction)
         }
@@ -430,7 +430,7 @@ package enum LetterDesk {
                 map: { CaseID(rawValue: $0.integer(0)) })
         else { return }
         try Tasks.raise(
-            .deliveryUnknown, caseID, on: today,
+            .deliveryUnknown, caseID, about: job.subject, on: today,
             message: "Whether the letter of step \(job.subject) left the house is not known: \(failure.message)",
             cure:
                 "Find out from the channel, then say so: 'fordring jobs settle \(job.id)' with --sent-on and --reference, "
@@ -486,7 +486,8 @@ package enum LetterDesk {
     ) throws {
         let (step, _, caseID) = try unknownLetter(job: id, transaction)
         _ = try JobQueue.settle(id, transaction)
-        // One task stands for all such letters of the case.
+        try Tasks.end(.deliveryUnknown, caseID, about: step, on: today, because: reason, transaction)
+        // One of the time when one task stood for all such letters of a case.
         let isLast =
             try transaction.first(
                 """
@@ -502,7 +503,7 @@ package enum LetterDesk {
         // A new job: the old one would ask the channel again, which cannot tell.
         case .notSent:
             try takeBack(step: step, transaction)
-            try Disputes.endUndoing(in: caseID, on: today, transaction)
+            try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
             let isQueued = try transaction.first(
                 "SELECT 1 FROM case_step WHERE id = $1 AND state = 'queued'", step
             ) { _ in true }
@@ -534,9 +535,10 @@ package enum LetterDesk {
         // It may have been paid for while it was leaving.
         if let rules { try Payments.spreadNegative(of: caseID, today: today, rules, transaction) }
         try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
-        try Disputes.endUndoing(in: caseID, on: today, transaction)
+        try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
         try Tasks.raise(
-            .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
+            .undelivered, caseID, about: step, on: today,
+            message: "The letter of step \(step) could not be sent: \(message)",
             cure: cure ?? "Correct the address or the channel; when the task is done, the rules are asked again.",
             transaction)
     }

@@ -518,6 +518,12 @@ package struct LegalDesk: Sendable {
         let handoff = try Handoffs.load(id, transaction)
         let chart = try chart(handoff.procedure)
         try checkStep(new, handoff, chart, transaction)
+        // What was under way, or had been recalled, has been filed whatever the chart says, and the court is told.
+        if handoff.state == .prepared, !handoff.isDeparting, LegalDesk.isFiling(handoff, new.state),
+            let obstacle = try obstacle(toFiling: handoff, transaction)
+        {
+            throw LegalRefusal(.stepNotAllowed, "Hand-off \(id) may not be filed. \(obstacle)")
+        }
         let latest = try transaction.first("SELECT max(happened_on) FROM legal_event WHERE handoff_id = $1", id) {
             $0.date(0)
         }

@@ -235,6 +235,16 @@ package final class TestTenant {
         }
     }
 
+    /// Takes a dispute in, also of a case that was sold.
+    package func receive(
+        _ caseID: CaseID, receivedOn: CivilDate? = nil, documents: [NewDocument] = [], on day: CivilDate
+    ) throws -> ReceivedDispute {
+        let dispute = NewDispute(
+            caseID: caseID, claim: nil, amount: nil, reason: .wrongAmount, channel: .email,
+            receivedOn: receivedOn ?? day, documents: documents)
+        return try write(on: day) { try Disputes.receive(dispute, on: day, rules, sealer, $0) }
+    }
+
     @discardableResult
     package func decide(
         _ dispute: Int64, _ event: DisputeEvent, minorUnits: Int64? = nil, grounds: String? = nil,
