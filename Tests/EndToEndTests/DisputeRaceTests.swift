@@ -164,7 +164,8 @@ private final class Race: Sendable {
                     _ = try host.requestRegistration(
                         of: ClaimID(rawValue: number), in: caseID, bureau: nil, reason: "race", for: tenant, on: day)
                     _ = try host.handOff(
-                        HandoffRequest(caseID: caseID, procedure: LegalProcedureKind("paymentOrder")),
+                        HandoffRequest(
+                            caseID: caseID, procedure: LegalProcedureKind("paymentOrder"), answers: ["keptPlan": "no"]),
                         to: folder.appending(path: "packages").path, of: tenant)
                 }
                 if index < Race.decidedBefore { try decide(tenant) }

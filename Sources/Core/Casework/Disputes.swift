@@ -608,7 +608,7 @@ package enum Disputes {
         if !credited.isEmpty || !reversed.isEmpty {
             outstanding = try Payments.settle(
                 caseID, after: min(from ?? day, day), today: day, closingAs: state == .settled ? .settled : .upheld,
-                givingBack: state != .settled, rules, transaction
+                rules, transaction
             ).outstanding
         }
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)

@@ -322,10 +322,11 @@ package enum Payments {
 
     /// Spreads money anew that had paid for what is taken back: a receivable is never below zero.
     ///
-    /// - Parameter givingBack: whether all of it is the debtor's; else it covers what is owed besides.
+    /// What is left over is the debtor's.
+    ///
     /// - Returns: what is the debtor's.
     private static func spreadAgain(
-        _ snapshot: CaseSnapshot, givingBack: Bool = false, today: CivilDate, _ rules: CaseRules,
+        _ snapshot: CaseSnapshot, today: CivilDate, _ rules: CaseRules,
         _ transaction: WriteTransaction
     ) throws -> Money {
         let caseID = snapshot.facts.id
@@ -340,7 +341,7 @@ package enum Payments {
         guard freed.isPositive else { return freed }
         let order = rules.jurisdiction.allocationOrder
         let (allocations, overpaid) = try allocate(
-            freed, to: snapshot, givingBack ? [] : order.value, on: today, today: today, cause: .correction, transaction
+            freed, to: snapshot, order.value, on: today, today: today, cause: .correction, transaction
         )
         try transaction.audit(
             .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
@@ -367,13 +368,11 @@ package enum Payments {
     /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
     /// rules asked again about one that does.
     ///
-    /// - Parameter givingBack: whether money that had paid for what is taken back is the debtor's; else it covers what is owed
-    ///   besides.
     /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
     @discardableResult
     package static func settle(
         _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: CloseCode = .paid,
-        givingBack: Bool = false, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         var overpaid = Money.zero(snapshot.facts.currency)
@@ -400,7 +399,7 @@ package enum Payments {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if snapshot.balances.contains(where: \.amount.isNegative) {
-            overpaid = try spreadAgain(snapshot, givingBack: givingBack, today: today, rules, transaction)
+            overpaid = try spreadAgain(snapshot, today: today, rules, transaction)
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
