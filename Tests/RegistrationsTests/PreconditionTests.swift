@@ -42,11 +42,13 @@ import Testing
             let account = try Registrations.account("fake", bureau, transaction)
             let desk = BureauDesk(account, tenant.rules, RegistrationSources(), Deadlines())
             let loaded = try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, tenant.rules, RegistrationSources(),
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, noKeptPlan: true, tenant.rules,
+                RegistrationSources(),
                 transaction)
             let isQueued = try desk.tellDebtor(loaded, on: Self.toldOn, transaction)
             let again = try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, tenant.rules, RegistrationSources(),
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, noKeptPlan: true, tenant.rules,
+                RegistrationSources(),
                 transaction)
             #expect(try !desk.tellDebtor(again, on: Self.toldOn, transaction), "it waits already")
             return isQueued
@@ -60,7 +62,7 @@ import Testing
     {
         try tenant.database.read {
             try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: day, tenant.rules, sources, $0)
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: day, noKeptPlan: true, tenant.rules, sources, $0)
         }
     }
 
@@ -172,7 +174,8 @@ import Testing
         let citation = Citation("Testland", "§ 9")
         snapshot.standstill.pauses = [
             HoldPause(
-                claim: nil, heldSince: day.adding(days: -9), resumesOn: day.adding(days: 4), lines: [ExplanationLine("Time to act.", citation)])
+                claim: nil, heldSince: day.adding(days: -9), resumesOn: day.adding(days: 4),
+                lines: [ExplanationLine("Time to act.", citation)])
         ]
         loaded.snapshot = snapshot
         let check = try RegistrationCheck(loaded, bureau, on: day, tenant.rules)

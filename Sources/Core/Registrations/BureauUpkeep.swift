@@ -66,19 +66,16 @@ extension BureauDesk {
             "UPDATE bureau_registration SET unmet = $1 WHERE id = $2", names.joined(separator: " "), record.id)
         if !Set(names).isSubset(of: known ?? []) {
             try Tasks.raise(
-                .registrationStands, record.caseID, on: day,
+                .registrationStands, record.caseID, about: record.id, on: day,
                 message: "Registration \(record.id) stands with \(account.name), and no longer holds: "
                     + names.joined(separator: ", "),
                 cure:
                     "'fordring bureau check' shows why. Decide whether it may stand; 'fordring bureau withdraw' takes it back.",
                 transaction)
         }
-        let others = try transaction.first(
-            "SELECT 1 FROM bureau_registration WHERE case_id = $1 AND ended_on IS NULL AND unmet <> '' LIMIT 1",
-            record.caseID
-        ) { _ in true }
-        if others == nil {
-            try BureauTasks.end(.registrationStands, record.caseID, on: day, "all holds again", transaction)
+        if names.isEmpty {
+            try BureauTasks.end(
+                .registrationStands, record.caseID, about: record.id, on: day, "all holds again", transaction)
         }
     }
 
