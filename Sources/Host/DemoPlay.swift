@@ -279,12 +279,15 @@ struct DemoPlay {
     /// Asks for the registration of a case's claims where only time or a letter stands in the way.
     private mutating func register(_ caseID: CaseID, on day: CivilDate) throws {
         guard let name = try host.bureaus(of: tenant).first?.name, !registered.contains(caseID) else { return }
-        for claim in try host.checkRegistration(of: caseID, claim: nil, bureau: name, for: tenant, on: day) {
+        for claim in try host.checkRegistration(
+            of: caseID, claim: nil, bureau: name, noKeptPlan: true, for: tenant, on: day)
+        {
             guard claim.registration == nil, case .success(let check) = claim.check,
                 check.preconditions.allSatisfy(DemoPlay.willHold)
             else { continue }
             _ = try host.requestRegistration(
-                of: claim.claim, in: caseID, bureau: name, reason: "the court has the claim", for: tenant, on: day)
+                of: claim.claim, in: caseID, bureau: name, noKeptPlan: true, reason: "the court has the claim",
+                for: tenant, on: day)
             registered.insert(caseID)
         }
     }

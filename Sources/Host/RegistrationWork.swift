@@ -1,6 +1,6 @@
 import Casework
 import Database
-import FordringKit
+package import FordringKit
 import JobQueue
 import Logging
 import Registrations
@@ -36,7 +36,8 @@ extension BureauJob {
         let message = "no plug-in of the tenant offers the bureau '\(name)'"
         return failing(message, permanently: true, job, day) { transaction in
             try Tasks.raise(
-                .bureauFailed, nil, on: day, message: "Nothing can be done with \(name): \(message)",
+                .bureauFailed, nil, about: job.subject, on: day,
+                message: "Nothing can be done with \(name): \(message)",
                 cure: "Put the plug-in back into the tenant's settings.", transaction)
         }
     }
@@ -342,7 +343,7 @@ struct SubmitRegistrationsJob: BureauJob {
                     return again
                 }
                 try desk.dissolve(batch.id, on: day, because: "the bureau never got the batch", transaction)
-                try desk.endUnknown(on: day, because: "the bureau never got the batch", transaction)
+                try desk.endUnknown(batch.id, on: day, because: "the bureau never got the batch", transaction)
                 return nil
             }
             turn.pending = { _ in }
@@ -484,6 +485,29 @@ private struct MissingBureau: CreditBureau {
 }
 
 extension FordringHost {
+    /// Does what must be done with credit bureaus on a day for tenants that are suspended, and nothing else.
+    ///
+    /// A tenant that has nothing with a bureau is passed over.
+    package func keepBureausRight(on day: CivilDate) throws -> [TenantRunResult] {
+        try store.suspendedTenants().compactMap { id in
+            var result = TenantRunResult(tenant: id)
+            do {
+                let tenant = try openForJobs(id)
+                guard let next = try tenant.database.read({ try Registrations.nextDay($0) }), next <= day else {
+                    return nil
+                }
+                try tenant.database.write(provenance) { try Registrations.enqueueDay(day, $0) }
+                let worker = Worker(self, Worker.Options(concurrency: 1, tenants: [id], drains: true, day: day))
+                result.days = 1
+                result.work = worker.run()[id] ?? WorkResult()
+                result.failure = result.work.failure ?? worker.failure
+            } catch {
+                result.failure = HostError(error) { "The deletions of '\(id)' stopped: \($0)" }
+            }
+            return result
+        }
+    }
+
     /// What a plug-in's error says; the type only of one that no contract allows, since its words may hold a name.
     static func words(_ error: any Error) -> String {
         (error as? DeliveryFailure)?.message ?? "it failed with \(type(of: error))"

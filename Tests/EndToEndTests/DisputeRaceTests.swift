@@ -162,7 +162,8 @@ private final class Race: Sendable {
                 for number in 1...Int64(Race.casesEach) {
                     let caseID = CaseID(rawValue: number)
                     _ = try host.requestRegistration(
-                        of: ClaimID(rawValue: number), in: caseID, bureau: nil, reason: "race", for: tenant, on: day)
+                        of: ClaimID(rawValue: number), in: caseID, bureau: nil, noKeptPlan: true, reason: "race",
+                        for: tenant, on: day)
                     _ = try host.handOff(
                         HandoffRequest(
                             caseID: caseID, procedure: LegalProcedureKind("paymentOrder"), answers: ["keptPlan": "no"]),

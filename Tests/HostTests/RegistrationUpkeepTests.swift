@@ -65,7 +65,7 @@ import Testing
         #expect(try test.record(1).amount.map { $0.minorUnits > 100_00 } == true, "what it was told is known again")
         #expect(
             try test.tasks(.bureauAnswer).map(\.message) == [
-                "Batch 1, which counted as never sent, is with fake; ordered deleted: registration 1"
+                "Batch 1, which counted as never sent, is with fake, and so registration 1: it is ordered deleted"
             ])
         try test.expectSound()
     }
@@ -179,7 +179,8 @@ import Testing
         try test.play(first)
         for claim in 1...2 {
             _ = try test.host.requestRegistration(
-                of: ClaimID(rawValue: Int64(claim)), in: CaseID(rawValue: 1), bureau: nil, reason: "test", for: tenant,
+                of: ClaimID(rawValue: Int64(claim)), in: CaseID(rawValue: 1), bureau: nil, noKeptPlan: true,
+                reason: "test", for: tenant,
                 on: first)
         }
         // The second is looked at after the first, and has an answer.

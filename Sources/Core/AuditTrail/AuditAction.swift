@@ -390,6 +390,7 @@ extension AuditAction {
                 "The country's rules allowed a step, and it was taken.",
                 subject: [AuditAction.caseNumber, AuditAction.stepNumber],
                 change: [
+                    .sometimes("bureau", "the credit bureau that its letter tells of"),
                     .always("charges", "what was charged: a list of `amount` and `component`"),
                     .always("claims", "the claims that the step covers"), .always("day", "the day that counts"),
                     .always("kind", "the step, as the country names it"),
@@ -516,7 +517,9 @@ extension AuditAction {
                 "Somebody asked for the registration of a claim with a credit bureau; nothing has left the house.",
                 subject: AuditAction.registration,
                 change: [
-                    .always("bureau", "the bureau"), AuditAction.day, AuditAction.reason, AuditAction.registrationState,
+                    .always("bureau", "the bureau"), AuditAction.day,
+                    .always("noKeptPlan", "whether somebody said that no plan of payment is kept"), AuditAction.reason,
+                    AuditAction.registrationState,
                 ])
         case .registrationWithdrawn:
             AuditActionDescription(

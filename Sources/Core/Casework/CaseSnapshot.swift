@@ -296,7 +296,7 @@ package enum CaseSnapshots {
             interestChargedOn: builder.interestCharges.map(\.on).max())
     }
 
-    static func claimList(_ text: String) -> [ClaimID] {
+    package static func claimList(_ text: String) -> [ClaimID] {
         text.split(separator: ",").compactMap { Int64($0) }.map { ClaimID(rawValue: $0) }
     }
 }

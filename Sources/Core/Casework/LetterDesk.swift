@@ -120,11 +120,13 @@ package enum LetterDesk {
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
         let step = try transaction.first(
-            "SELECT case_id, kind, claims, state, decided_on FROM case_step WHERE id = $1", id
+            "SELECT case_id, kind, claims, state, decided_on, coalesce(bureau_name, bureau) FROM case_step WHERE id = $1",
+            id
         ) { row in
             (
                 caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
-                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4)
+                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4),
+                bureau: row.textOrNil(5)
             )
         }
         guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
@@ -174,6 +176,7 @@ package enum LetterDesk {
             content.newCreditor = LabelledText(buyer.name, buyer.address)
             content.paysToSameAccount = buyer.takesSameAccount
         }
+        content.bureauName = step.bureau
         return .ready(
             PreparedLetter(
                 content: content, party: try party(snapshot.party, transaction),

@@ -7,8 +7,8 @@ package import FordringKit
 extension BureauDesk {
     /// Asks again what must hold of all that is with the bureau.
     ///
-    /// What no longer holds and can only be brought back by an event is a task, or an order to delete where the bureau's
-    /// rules say so (``FordringKit/Precondition/upkeep``). The age of letters is not asked again: they are stated as old as
+    /// What no longer holds and can only be brought back by an event is a task; what the bureau's rules have undone
+    /// (``FordringKit/Precondition/upkeep``) is an order to delete, also where time would bring it back. The age of letters is not asked again: they are stated as old as
     /// they were when the registration left.
     package func keepUp(on day: CivilDate, _ transaction: WriteTransaction) throws {
         let standing = try transaction.all(
@@ -38,8 +38,10 @@ extension BureauDesk {
             record.claim, of: record.caseID, with: account.name, on: day, leftOn: record.leftOn ?? day, rules, sources,
             transaction)
         let unmet = try RegistrationCheck(loaded, account.bureau, on: day, rules).preconditions.filter { precondition in
+            // What must not stand today must not stand until time has mended it.
+            if precondition.upkeep == .undoing { return !precondition.isMet }
             guard case .notYet(nil, _) = precondition.status else { return false }
-            return precondition.upkeep != .nothing
+            return precondition.upkeep == .person
         }
         if let first = unmet.first(where: { $0.upkeep == .undoing }) {
             try Registrations.orderDeletion(
@@ -64,19 +66,16 @@ extension BureauDesk {
             "UPDATE bureau_registration SET unmet = $1 WHERE id = $2", names.joined(separator: " "), record.id)
         if !Set(names).isSubset(of: known ?? []) {
             try Tasks.raise(
-                .registrationStands, record.caseID, on: day,
+                .registrationStands, record.caseID, about: record.id, on: day,
                 message: "Registration \(record.id) stands with \(account.name), and no longer holds: "
                     + names.joined(separator: ", "),
                 cure:
                     "'fordring bureau check' shows why. Decide whether it may stand; 'fordring bureau withdraw' takes it back.",
                 transaction)
         }
-        let others = try transaction.first(
-            "SELECT 1 FROM bureau_registration WHERE case_id = $1 AND ended_on IS NULL AND unmet <> '' LIMIT 1",
-            record.caseID
-        ) { _ in true }
-        if others == nil {
-            try BureauTasks.end(.registrationStands, record.caseID, on: day, "all holds again", transaction)
+        if names.isEmpty {
+            try BureauTasks.end(
+                .registrationStands, record.caseID, about: record.id, on: day, "all holds again", transaction)
         }
     }
 

@@ -15,8 +15,10 @@ package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales, CaseworkSchema.taskMatters, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters, CaseworkSchema.noticeBureaus,
+        ClaimRegister.migration, PrivacySchema.migration,
         RegistrationSchema.migration, CaseworkSchema.answers, RegistrationUpkeepSchema.migration,
+        RegistrationUpkeepSchema.notices,
     ])
 
     package let temporary: TemporaryDatabase
