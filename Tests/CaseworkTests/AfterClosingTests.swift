@@ -195,6 +195,29 @@ import Testing
         #expect(try tenant.record(id).steps.map(\.voidBecause) == [nil], "what waits again was never void")
     }
 
+    @Test func `does not leave later where a dispute made it void, though it never had left`() throws {
+        try tenant.run(monday)
+        tenant.temporary.clock.now = Timestamp(monday, hour: 7)
+        func claim() throws -> Job? {
+            try tenant.write(on: monday) { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }.first
+        }
+        let job = try #require(try claim())
+        #expect(try tenant.depart(job, on: monday) == .gone)
+        try tenant.write(on: monday) {
+            try LetterDesk.recordFailure(
+                LetterFailure(.unknown, "silence"), job, JobLimits(failuresMax: 1), today: monday, tenant.rules, $0)
+        }
+        let dispute = try tenant.dispute(id, on: monday).id
+        let resumesOn = try #require(
+            try tenant.decide(dispute, .rejected, grounds: "No.", on: monday).resumption?.value)
+        // Only after the debtor's days does a person find out.
+        try tenant.write(on: resumesOn) {
+            try LetterDesk.settle(job: job.id, .notSent, today: resumesOn, reason: "found", tenant.rules, $0)
+        }
+        #expect(try tenant.send(on: resumesOn).isEmpty)
+        #expect(try tenant.record(id).steps.map(\.state) == ["withdrawn"])
+    }
+
     @Test func `keep a case waiting until a person has seen to each letter that could not be sent`() throws {
         try tenant.write(on: monday) { transaction in
             for step in [Int64(1), 2] {

@@ -387,7 +387,8 @@ package enum Disputes {
             throw CaseworkRefusal(
                 .badDispute,
                 "Dispute \(id) is \(dispute.state.rawValue)\(dispute.decidedOn.map { " since \($0)" } ?? ""); "
-                    + "it cannot be decided again. Whoever disputes anew opens another.")
+                    + "it cannot be decided again. That the debtor was told is recorded with 'fordring dispute answer \(id)'; "
+                    + "whoever disputes anew opens another.")
         }
         guard day >= dispute.openedOn else {
             throw CaseworkRefusal(

@@ -247,7 +247,9 @@ package enum Holds {
         }
         if let dispute = hold.dispute {
             throw CaseworkRefusal(
-                .badHold, "Hold \(id) ends with its dispute. Decide it: 'fordring dispute decide \(dispute)'.")
+                .badHold,
+                "Hold \(id) ends with its dispute. Decide it and tell the debtor: 'fordring dispute decide "
+                    + "\(dispute)', 'fordring dispute answer \(dispute)'.")
         }
         let snapshot = try CaseSnapshots.load(hold.caseID, creditor: rules.creditor, transaction)
         if snapshot.sale?.hold == id {

@@ -120,16 +120,21 @@ package enum LetterDesk {
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
         let step = try transaction.first(
-            "SELECT case_id, kind, claims, state, decided_on, coalesce(bureau_name, bureau) FROM case_step WHERE id = $1",
+            """
+            SELECT case_id, kind, claims, state, decided_on, coalesce(bureau_name, bureau), void_by FROM case_step
+            WHERE id = $1
+            """,
             id
         ) { row in
             (
                 caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
                 claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4),
-                bureau: row.textOrNil(5)
+                bureau: row.textOrNil(5), isVoid: !row.isNull(6)
             )
         }
         guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
+        // What a hold has made void counts no more, even where it never left and could go on now.
+        if step.isVoid { return .held }
         let day = max(day, step.decidedOn)
         var snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
         // Nothing more is demanded, or told, in a case that is closed.
@@ -201,7 +206,12 @@ package enum LetterDesk {
             WHERE s.id = $1
             """,
             job.subject
-        ) { (CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2), !$0.isNull(3)) }
+        ) {
+            (
+                CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2),
+                !$0.isNull(3) || !$0.isNull(4)
+            )
+        }
         guard let (caseID, claims, state, isClosed) = step, state == "queued" || state == "leaving" else {
             return .over
         }
@@ -363,6 +373,9 @@ package enum LetterDesk {
                 map: { (CaseID(rawValue: $0.integer(0)), $0.text(1), $0.text(2)) })
         else { throw DatabaseFault(.wrongSchema, "The step \(letter.step) of a job is missing.") }
         let sentOn = letter.receipt.sentOn
+        try Tasks.end(
+            .deliveryUnknown, caseID, about: letter.step, on: sentOn, because: "the channel has said that it left",
+            transaction)
         if state == "queued" || state == "leaving" {
             try transaction.execute(
                 """
@@ -537,6 +550,8 @@ package enum LetterDesk {
             ])
         // It may have been paid for while it was leaving.
         if let rules { try Payments.spreadNegative(of: caseID, today: today, rules, transaction) }
+        try Tasks.end(
+            .deliveryUnknown, caseID, about: step, on: today, because: "it is known that it did not leave", transaction)
         try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
         try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
         try Tasks.raise(

@@ -160,8 +160,8 @@ package enum Sales {
         }
         if let dispute = snapshot.standstill.holds.first(where: { $0.facts.kind == .dispute }) {
             throw refuse(
-                "is disputed since \(dispute.facts.since), so it cannot be sold. Decide the dispute first: 'fordring dispute "
-                    + "list'.")
+                "is disputed since \(dispute.facts.since), so it cannot be sold. Decide the dispute, and tell the debtor, first: "
+                    + "'fordring dispute list --all'.")
         }
         if let hold = snapshot.standstill.holds.first {
             throw refuse(
