@@ -39,27 +39,40 @@ enum DisputeAct {
     }
 
     /// The agency's own letters and what the debtor wrote against the claim show no claim.
+    ///
+    /// What the papers say is not read: they are counted, or somebody has looked.
     static func documentsAttached(_ facts: LegalFacts) -> Precondition {
-        Precondition(
-            "documentsAttached", "The documents that the petition rests on are attached.", contents,
-            unless: facts.documents.contains { $0.kind != "letter" && $0.kind != "dispute" }
-                ? nil : Obstacle(by: "at least the invoice must be added; letters of the case are none"))
+        let papers = facts.documents.count { $0.kind != "letter" && $0.kind != "dispute" }
+        let needed = facts.openClaims.count
+        let isSeen = facts.answer("invoicesAttached") == true
+        var obstacle: Obstacle?
+        if papers == 0 || (papers < needed && !isSeen) {
+            obstacle = Obstacle(
+                by: "the claims are \(needed) and the documents \(papers), letters and disputes not counted: add the "
+                    + "invoice of each claim"
+                    + (papers == 0 ? "" : ", or answer “invoicesAttached” with ja where every invoice is there"))
+        }
+        return Precondition(
+            "documentsAttached",
+            "There are as many documents as claims, or somebody has seen that every invoice is attached.", contents,
+            unless: obstacle)
     }
 
     /// § 6-3: the payment demand goes with the petition where collection costs are claimed.
     static func demandAttached(_ facts: LegalFacts) -> Precondition {
-        var obstacle: Obstacle?
-        let costs = (try? ClaimStatement(facts))?.amount(.collectionCost)
-        if costs?.isPositive == true {
-            let days = Set(CollectionAct.demands(facts).flatMap { [$0.decidedOn, $0.sentOn ?? $0.decidedOn] })
-            if !facts.documents.contains(where: { $0.kind == "letter" && days.contains($0.on) }) {
-                obstacle = Obstacle(
-                    by: "collection costs are claimed, and the payment demand is not among the documents")
-            }
-        }
+        let isAsked = (try? ClaimStatement(facts))?.amount(.collectionCost).isPositive == true
+        let letters = Set(facts.documents.filter { $0.kind == "letter" }.map(\.on))
+        let obstacle = facts.obstacle(ofEach: { claim in
+            let demands = CollectionAct.demands(facts).filter { $0.claims.contains(claim.id) }
+            // A claim without a demand is refused for that.
+            guard isAsked, !demands.isEmpty else { return nil }
+            let isThere = demands.contains { letters.contains($0.decidedOn) || $0.sentOn.map(letters.contains) == true }
+            return isThere
+                ? nil : Obstacle(by: "collection costs are claimed, and the payment demand is not among the documents")
+        })
         return Precondition(
-            "demandAttached", "The payment demand is attached where collection costs are claimed.", contents,
-            unless: obstacle)
+            "demandAttached", "The payment demand of each claim is attached where collection costs are claimed.",
+            contents, unless: obstacle)
     }
 
     /// What the petitioner is asked.
