@@ -28,9 +28,15 @@ extension Claims {
                 CourtForm.Field("\(key)Ground", "Retligt grundlag", ground(claim.basis)),
                 CourtForm.Field("\(key)ArisenOn", "Stiftet", claim.arisenOn.dayMonthYear),
                 CourtForm.Field("\(key)DueOn", "Forfalden", claim.dueOn.dayMonthYear),
-                CourtForm.Field(
-                    "\(key)Principal", "Resterende hovedstol (kr.)", claim.outstandingPrincipal.formatted(.danish)),
+                CourtForm.Field("\(key)Original", "Oprindelig hovedstol (kr.)", claim.principal.formatted(.danish)),
             ]
+            if !claim.reductions.isEmpty {
+                fields.append(
+                    CourtForm.Field("\(key)Reductions", "Nedbragt ved betaling eller kredit (kr.)", claim.reducedBy(in: .danish)))
+            }
+            fields.append(
+                CourtForm.Field(
+                    "\(key)Principal", "Resterende hovedstol (kr.)", claim.outstandingPrincipal.formatted(.danish)))
         }
         return CourtForm.Section(heading, fields)
     }

@@ -201,7 +201,7 @@ enum BankruptcyAct {
             CourtForm.Section("Mottaker", [CourtForm.Field("court", "Mottaker", court)]),
             Parties.section("Fordringshaver", creditor: facts), Parties.section("Skyldner", debtor: facts),
             try ClaimStatement(facts).section("Kravet", on: day, fee: fee), Claims.section("Fordringer", facts),
-        ] + middle + [CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])]
+        ] + middle + [.end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift")]
     }
 
     /// The notice: a demand to pay within two weeks from service.

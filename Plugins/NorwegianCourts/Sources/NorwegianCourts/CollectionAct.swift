@@ -85,16 +85,27 @@ enum CollectionAct {
                 + "the notice has passed.", action, unless: obstacle)
     }
 
-    /// The letters that went before, as a form states them.
+    /// What a letter that warns of collection or of legal steps is called; `nil` for other letters.
+    static func name(of kind: StepKind) -> String? {
+        switch kind {
+        case .collectionNotice: "Inkassovarsel"
+        case .collectionLetter: "Betalingsoppfordring"
+        case legalActionNotice: "Varsel om rettslige skritt"
+        default: nil
+        }
+    }
+
+    /// The letters that went before, §§ 9 to 11, each with the claims that it was about, as a form states them.
     static func section(_ facts: LegalFacts) -> CourtForm.Section {
-        CourtForm.Section(
-            "Varsler",
-            warnings(facts).enumerated().map { index, letter in
+        var fields: [CourtForm.Field] = []
+        for letter in facts.facts.steps {
+            let claims = facts.references(of: letter)
+            guard let name = name(of: letter.kind), let sentOn = letter.sentOn, !claims.isEmpty else { continue }
+            fields.append(
                 CourtForm.Field(
-                    "warning\(index + 1)",
-                    letter.kind == legalActionNotice ? "Varsel om rettslige skritt" : "Betalingsoppfordring",
-                    "sendt \((letter.sentOn ?? letter.decidedOn).dayMonthYear), frist \(deadline(of: letter).dayMonthYear)"
-                )
-            })
+                    "warning\(fields.count + 1)", name,
+                    "sendt \(sentOn.dayMonthYear), frist \(deadline(of: letter).dayMonthYear), gjelder \(claims)"))
+        }
+        return CourtForm.Section("Varsler", fields)
     }
 }

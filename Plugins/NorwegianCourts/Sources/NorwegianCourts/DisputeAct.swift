@@ -77,16 +77,22 @@ enum DisputeAct {
 
     /// What the petitioner is asked.
     static let questions = [
-        LabelledText("judgmentRequested", "Kreves dom dersom forlik ikke oppnås? (ja/nei)"),
-        LabelledText("bothHadLawyers", "Har begge parter vært bistått av advokat? (ja/nei)"),
+        Question(
+            "judgmentRequested", "Kreves dom dersom forlik ikke oppnås?",
+            hint: "ja/nei; under 200 000 kr kan forliksrådet avsi dom når én part krever det, ellers når begge er enige"),
+        Question("bothHadLawyers", "Har begge parter vært bistått av advokat?", hint: "ja/nei"),
     ]
+    /// What is asked where one paper shows several claims; see ``documentsAttached(_:)``.
+    static let invoiceQuestion = Question(
+        "invoicesAttached", "Er fakturaen for hvert krav blant vedleggene?",
+        hint: "ja/nei; bare når det er færre vedlegg enn krav")
 
     static func answered(_ facts: LegalFacts) -> [Precondition] {
         questions.map { question in
             Precondition(
-                "\(question.label)Answered", "The question “\(question.label)” is answered with ja or nei.", contents,
-                unless: facts.answer(question.label) == nil
-                    ? Obstacle(by: "somebody must answer “\(question.label)” with ja or nei") : nil)
+                "\(question.key)Answered", "The question “\(question.key)” is answered with ja or nei.", contents,
+                unless: facts.answer(question.key) == nil
+                    ? Obstacle(by: "somebody must answer “\(question.key)” with ja or nei") : nil)
         }
     }
 
@@ -124,12 +130,7 @@ enum DisputeAct {
         let statement = try ClaimStatement(facts)
         let limit = try limit.on(day).value
         let isSmall = statement.amount(.principal).minorUnits < limit.minorUnits
-        let asksJudgment = facts.answer("judgmentRequested") == true
-        let judgment =
-            asksJudgment
-            ? (isSmall
-                ? "ja, forliksrådet kan avsi dom når én part krever det" : "ja, dersom begge parter er enige om det")
-            : "nei"
+        let judgment = facts.answer("judgmentRequested") == true ? "ja" : "nei"
         let isNeeded = isSmall || facts.answer("bothHadLawyers") != true
         return CourtForm(
             title: "Forliksklage", citation: contents, addressee: board,
@@ -144,12 +145,12 @@ enum DisputeAct {
                             "reliefSought", "Påstand",
                             "Innklagede dømmes til å betale \(statement.total.formatted(.norwegian)) kroner med videre "
                                 + "forsinkelsesrente, og sakens kostnader"),
-                        CourtForm.Field("judgmentRequested", "Kreves dom?", judgment),
+                        CourtForm.Field("judgmentRequested", "Kreves dom dersom forlik ikke oppnås?", judgment),
                         CourtForm.Field(
                             "mandatory", "Forliksbehandling (§ 6-2)", isNeeded ? "obligatorisk" : "ikke obligatorisk"),
                     ]),
                 Claims.section("Begrunnelse", facts), CollectionAct.section(facts), Claims.documents(facts),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }

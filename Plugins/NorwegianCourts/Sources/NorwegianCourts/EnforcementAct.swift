@@ -287,7 +287,7 @@ enum EnforcementAct {
         let warnings = CollectionAct.section(facts)
         if !warnings.fields.isEmpty { sections.append(warnings) }
         sections += [
-            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+            Claims.documents(facts), .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
         ]
         return CourtForm(title: "Begjæring om utlegg", citation: contents, addressee: officer, sections: sections)
     }
@@ -310,7 +310,7 @@ enum EnforcementAct {
                 CourtForm.Section(
                     "Tvangsgrunnlag",
                     [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.dayMonthYear ?? "")] + basisFields(facts)),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }
