@@ -30,9 +30,11 @@ extension Claims {
                 CourtForm.Field("\(key)DueOn", "Forfalden", claim.dueOn.dayMonthYear),
                 CourtForm.Field("\(key)Original", "Oprindelig hovedstol (kr.)", claim.principal.formatted(.danish)),
             ]
-            if !claim.reductions.isEmpty {
+            for (number, reduction) in claim.reductions.enumerated() {
                 fields.append(
-                    CourtForm.Field("\(key)Reductions", "Nedbragt ved betaling eller kredit (kr.)", claim.reducedBy(in: .danish)))
+                    CourtForm.Field(
+                        "\(key)Reduction\(number + 1)", "Betaling eller kreditering \(reduction.on.dayMonthYear) (kr.)",
+                        reduction.amount.formatted(.danish)))
             }
             fields.append(
                 CourtForm.Field(

@@ -42,4 +42,19 @@ enum CollectionAct {
             citation,
             unless: obstacle)
     }
+
+    /// The first notice of each claim, with the claims that it was about, as a form states them.
+    static func section(_ facts: LegalFacts) -> CourtForm.Section {
+        var fields: [CourtForm.Field] = []
+        for notice in notices(facts) {
+            let sentOn = (notice.sentOn ?? notice.decidedOn).dayMonthYear
+            for claims in facts.references(of: notice) {
+                fields.append(
+                    CourtForm.Field(
+                        "notice\(fields.count + 1)", "Sendt, frist og fordringer",
+                        "\(sentOn), frist \(deadline(of: notice).dayMonthYear), om \(claims)"))
+            }
+        }
+        return CourtForm.Section("Påkravsskrivelse efter inkassolovens § 10", fields)
+    }
 }

@@ -113,7 +113,8 @@ enum PaymentOrders {
             hint: "ja/nej"),
         Question(
             "treatAsLawsuit", "Skal sagen behandles som en retssag, hvis debitor gør indsigelse?",
-            hint: "ja/nej; svar ja, når forældelsen er nær: ved et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke "
+            hint:
+                "ja/nej; svar ja, når forældelsen er nær: ved et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke "
                 + "det ekstra år"),
     ]
 
@@ -159,23 +160,13 @@ enum PaymentOrders {
     /// The form's data in its order: parties, court, claim, account, the three answers.
     static func form(_ facts: LegalFacts, on day: CivilDate, fee: Money, court: String) throws -> CourtForm {
         let statement = try ClaimStatement(facts)
-        let notices = CollectionAct.notices(facts)
         return CourtForm(
             title: "Betalingspåkrav", citation: try form.on(day).citation, addressee: court,
             sections: [
                 Parties.section(creditor: facts), Parties.section(debtor: facts),
                 CourtForm.Section("Retten", [CourtForm.Field("court", "Fogedretten", court)]),
                 try statement.section("Kravet", on: day, fee: fee), Claims.section("Sagsfremstilling", facts),
-                CourtForm.Section(
-                    "Påkravsskrivelse efter inkassolovens § 10",
-                    notices.enumerated().map { index, notice in
-                        CourtForm.Field(
-                            "notice\(index + 1)", "Sendt, frist og fordringer",
-                            "\((notice.sentOn ?? notice.decidedOn).dayMonthYear), frist "
-                                + "\(CollectionAct.deadline(of: notice).dayMonthYear), om "
-                                + facts.references(of: notice)
-                        )
-                    }),
+                CollectionAct.section(facts),
                 CourtForm.Section(
                     "Spørgsmål",
                     questions.map {

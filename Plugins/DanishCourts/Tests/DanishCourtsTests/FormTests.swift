@@ -76,12 +76,16 @@ import Testing
         let facts = Cases.paymentOrder().with {
             $0.only.principal = kr(15_000)
             $0.only.reductions = [
-                Reduction(on: day("2025-12-20"), amount: kr(1_000)), Reduction(on: day("2026-01-03"), amount: kr(2_000)),
+                Reduction(on: day("2025-12-20"), amount: kr(1_000)),
+                Reduction(on: day("2026-01-03"), amount: kr(2_000)),
             ]
         }
         let form = try form(.paymentOrder, facts)
         #expect(text("claim1Original", form) == "15.000,00")
-        #expect(text("claim1Reductions", form) == "20.12.2025: 1.000,00; 03.01.2026: 2.000,00")
+        #expect(text("claim1Reduction1", form) == "1.000,00")
+        #expect(
+            form.sections.flatMap(\.fields).first { $0.key == "claim1Reduction2" }?.label
+                == "Betaling eller kreditering 03.01.2026 (kr.)")
         #expect(text("claim1Principal", form) == "12.000,00")
     }
 

@@ -64,7 +64,8 @@ enum BankruptcyAct {
                 ? Obstacle(from: first, by: "four weeks must have passed since the demand of \(sent)") : nil
         })
         return Precondition(
-            "demandOldEnough", "At least four weeks have passed since an earlier demand of each claim.", notice, unless: obstacle)
+            "demandOldEnough", "At least four weeks have passed since an earlier demand of each claim.", notice,
+            unless: obstacle)
     }
 
     /// What the agency is asked before the notice.

@@ -30,9 +30,11 @@ extension Claims {
                 CourtForm.Field("\(key)DueOn", "Forfalt", claim.dueOn.dayMonthYear),
                 CourtForm.Field("\(key)Original", "Opprinnelig hovedkrav (kr)", claim.principal.formatted(.norwegian)),
             ]
-            if !claim.reductions.isEmpty {
+            for (number, reduction) in claim.reductions.enumerated() {
                 fields.append(
-                    CourtForm.Field("\(key)Reductions", "Redusert ved betaling eller kreditt (kr)", claim.reducedBy(in: .norwegian)))
+                    CourtForm.Field(
+                        "\(key)Reduction\(number + 1)", "Betaling eller kreditering \(reduction.on.dayMonthYear) (kr)",
+                        reduction.amount.formatted(.norwegian)))
             }
             fields.append(
                 CourtForm.Field(

@@ -99,12 +99,13 @@ enum CollectionAct {
     static func section(_ facts: LegalFacts) -> CourtForm.Section {
         var fields: [CourtForm.Field] = []
         for letter in facts.facts.steps {
-            let claims = facts.references(of: letter)
-            guard let name = name(of: letter.kind), let sentOn = letter.sentOn, !claims.isEmpty else { continue }
-            fields.append(
-                CourtForm.Field(
-                    "warning\(fields.count + 1)", name,
-                    "sendt \(sentOn.dayMonthYear), frist \(deadline(of: letter).dayMonthYear), gjelder \(claims)"))
+            guard let name = name(of: letter.kind), let sentOn = letter.sentOn else { continue }
+            for claims in facts.references(of: letter) {
+                fields.append(
+                    CourtForm.Field(
+                        "warning\(fields.count + 1)", name,
+                        "sendt \(sentOn.dayMonthYear), frist \(deadline(of: letter).dayMonthYear), gjelder \(claims)"))
+            }
         }
         return CourtForm.Section("Varsler", fields)
     }

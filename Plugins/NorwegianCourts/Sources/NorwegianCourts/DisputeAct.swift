@@ -79,7 +79,8 @@ enum DisputeAct {
     static let questions = [
         Question(
             "judgmentRequested", "Kreves dom dersom forlik ikke oppnås?",
-            hint: "ja/nei; under 200 000 kr kan forliksrådet avsi dom når én part krever det, ellers når begge er enige"),
+            hint: "ja/nei; under 200 000 kr kan forliksrådet avsi dom når én part krever det, ellers når begge er enige"
+        ),
         Question("bothHadLawyers", "Har begge parter vært bistått av advokat?", hint: "ja/nei"),
     ]
     /// What is asked where one paper shows several claims; see ``documentsAttached(_:)``.

@@ -234,7 +234,8 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
             try gap("actionNoticed")
                 == .notYet(
                     from: nil,
-                    by: "the notice of legal action of 2026-02-01 did not cover it, and no other one did: claim F-1002"))
+                    by: "the notice of legal action of 2026-02-01 did not cover it, and no other one did: claim F-1002")
+        )
         facts.facts.steps[1].claims.append(ClaimID(rawValue: 2))
         #expect(try courts.unmet(.conciliation, facts).isEmpty)
     }

@@ -100,7 +100,8 @@ import Testing
 
     @Test(arguments: [
         (NorwegianProcedure.conciliation, "Forliksrådet i det distriktet der 5003 Bergen ligger (slås opp)"),
-        (.attachment, "Namsmannen (namsfogden) i det distriktet der 5003 Bergen ligger (slås opp)"), (.bankruptcyPetition, "Tingretten i det distriktet der 5003 Bergen ligger (slås opp)"),
+        (.attachment, "Namsmannen (namsfogden) i det distriktet der 5003 Bergen ligger (slås opp)"),
+        (.bankruptcyPetition, "Tingretten i det distriktet der 5003 Bergen ligger (slås opp)"),
     ])
     func `each procedure goes to its own`(_ procedure: NorwegianProcedure, _ expected: String) throws {
         let venue = try courts.venue(for: procedure.kind, Cases.ready(for: procedure))

@@ -16,8 +16,13 @@ extension LegalFacts {
     }
 
     /// The claims that a letter was about, of those that are still owed, as a form writes them: `F-1, F-2`.
-    public func references(of letter: StepFacts) -> String {
-        openClaims.map(\.id).filter(letter.claims.contains).map(reference).joined(separator: ", ")
+    ///
+    /// Six at a time: the field of a form has four lines, and what is longer is cut. None where it was about none.
+    public func references(of letter: StepFacts) -> [String] {
+        let all = openClaims.map(\.id).filter(letter.claims.contains).map(reference)
+        return stride(from: 0, to: all.count, by: 6).map {
+            all[$0..<min($0 + 6, all.count)].joined(separator: ", ")
+        }
     }
 
     /// What holds the case or one of its claims here, wherever the host wrote it.

@@ -6,7 +6,7 @@ public struct Question: Sendable {
     public let key: String
     /// As the form asks it.
     public let text: String
-    /// What helps who answers it: how, and what follows. No form prints it.
+    /// How it is answered, and what follows; no form prints it.
     public let hint: String
 
     /// Asks a question.
@@ -30,13 +30,6 @@ extension CourtForm.Section {
                 CourtForm.Field("signedOn", "Dato", day.dayMonthYear), CourtForm.Field("signerName", name, room),
                 CourtForm.Field("signature", signature, room),
             ])
-    }
-}
-
-extension ClaimFacts {
-    /// What has reduced the principal, day by day as a form writes it: `05.03.2026: 100,00; …`.
-    public func reducedBy(in language: Language) -> String {
-        reductions.map { "\($0.on.dayMonthYear): \($0.amount.formatted(language))" }.joined(separator: "; ")
     }
 }
 
