@@ -220,13 +220,15 @@ struct DemoPlay {
             : ["keptPlan": "no", "serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"]
     }
 
-    /// What the forms of the two countries are filed with: in Norway the invoice, in Denmark nothing.
-    private static func papers(_ country: CountryCode, of caseID: CaseID, on day: CivilDate) -> [HandoffDocument] {
+    /// What the forms of the two countries are filed with: in Norway the invoice of each claim, in Denmark nothing.
+    private static func papers(_ country: CountryCode, of facts: CaseFacts) -> [HandoffDocument] {
         guard country == .norway else { return [] }
-        return [
+        let held = Set(facts.holds.compactMap(\.claim))
+        return facts.claims.filter { !held.contains($0.id) }.map { claim in
             HandoffDocument(
-                name: "faktura-\(caseID).txt", kind: "invoice", on: day, bytes: Array("Faktura i sak \(caseID)\n".utf8))
-        ]
+                name: "faktura-\(facts.id)-\(claim.id).txt", kind: "invoice", on: claim.arisenOn,
+                bytes: Array("Faktura for krav \(claim.id) i sak \(facts.id)\n".utf8))
+        }
     }
 
     /// Hands over what is ready; what the court would send back stays where it is, and is looked at again in a week.
@@ -246,7 +248,7 @@ struct DemoPlay {
             guard summary.closedOn == nil, !handedOff.contains(caseID), disputes[caseID] == nil else { continue }
             let request = HandoffRequest(
                 caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country),
-                documents: DemoPlay.papers(forum.country, of: caseID, on: day))
+                documents: DemoPlay.papers(forum.country, of: try snapshot(caseID).facts))
             let gaps = try host.legalCheck(request, of: tenant).gaps
             guard gaps.isEmpty else {
                 result.notReadyForCourt[caseID] = gaps.map { "\($0.identifier) [\($0.citation)]" }
