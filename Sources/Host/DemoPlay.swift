@@ -308,7 +308,9 @@ struct DemoPlay {
     mutating func count(through day: CivilDate) throws {
         let disputes = try host.disputes(of: tenant.id, caseID: nil, all: true, after: 0, limit: 10_000)
         result.disputes = tally(disputes.map(\.state.rawValue))
-        result.disputesOverdue = disputes.count { !$0.state.isDecided && $0.answerBy.value < day }
+        result.disputesOverdue = disputes.count {
+            !$0.state.isDecided && $0.answerBy.value < day && $0.channel != DisputeChannel.court.rawValue
+        }
         let registrations = try host.registrations(tenant.id, limit: 10_000)
         result.registrations = tally(registrations.map(\.state.rawValue))
         for deletion in registrations.compactMap(\.deletion) {

@@ -372,6 +372,14 @@ import Testing
         try balanced()
     }
 
+    @Test func `before a court waits for the court's answer, not for the house's`() throws {
+        try tenant.dispute(id, channel: .court, on: monday)
+        #expect(try task(.answerDispute) == nil)
+        try openSecond()
+        try tenant.dispute(id, claim: second, on: monday)
+        #expect(try task(.answerDispute)?.about == 2)
+    }
+
     @Test func `upheld in part has the fee that falls back cover the rest of the claim`() throws {
         try tenant.work(from: monday, through: monday)
         try tenant.pay(30_100, id, paidOn: monday.adding(days: 1))

@@ -325,8 +325,13 @@ package enum Disputes {
     private static func refreshAnswerTasks(
         of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
+        // What the debtor said before a court, the court answers.
         let waiting = try transaction.all(
-            "SELECT id, answer_by, state FROM dispute WHERE case_id = $1 AND answered_on IS NULL ORDER BY id", caseID
+            """
+            SELECT id, answer_by, state FROM dispute
+            WHERE case_id = $1 AND answered_on IS NULL AND NOT (channel = $2 AND state = 'open') ORDER BY id
+            """,
+            caseID, DisputeChannel.court.rawValue
         ) { (id: $0.integer(0), answerBy: $0.date(1), state: $0.text(2)) }
         for (id, answerBy, state) in waiting {
             try Tasks.raise(

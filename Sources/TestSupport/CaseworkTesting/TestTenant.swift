@@ -225,14 +225,14 @@ package final class TestTenant {
     /// Opens a dispute about all of a case, or about a claim or a part of it.
     @discardableResult
     package func dispute(
-        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, receivedOn: CivilDate? = nil,
-        documents: [NewDocument] = [], on day: CivilDate
+        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, channel: DisputeChannel = .email,
+        receivedOn: CivilDate? = nil, documents: [NewDocument] = [], on day: CivilDate
     ) throws -> OpenedDispute {
         try write(on: day) {
             try Disputes.open(
                 NewDispute(
                     caseID: caseID, claim: claim, amount: minorUnits.map { Money(minorUnits: $0, .eur) },
-                    reason: .wrongAmount, channel: .email, receivedOn: receivedOn ?? day, documents: documents),
+                    reason: .wrongAmount, channel: channel, receivedOn: receivedOn ?? day, documents: documents),
                 on: day, rules, sealer, $0)
         }
     }
