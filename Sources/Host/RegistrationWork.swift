@@ -16,9 +16,12 @@ extension BureauJob {
         context.day ?? host.localTime(of: tenant).day
     }
 
-    /// The day as which a bureau's words are read and deletions are ordered: no day to come, whatever day is played.
+    /// Today, as which a bureau's words are read whatever day is played: what it says on a day after that one is said.
+    func today(_ tenant: OpenTenant) -> CivilDate { host.localTime(of: tenant).day }
+
+    /// The day as which deletions are ordered: no day to come, whatever day is played.
     func dayUntilToday(_ tenant: OpenTenant, _ context: JobContext) -> CivilDate {
-        min(day(tenant, context), host.localTime(of: tenant).day)
+        min(day(tenant, context), today(tenant))
     }
 
     func provenance(_ job: Job) -> Provenance { host.provenance(as: .job(job.id)) }
@@ -77,7 +80,9 @@ struct SubmitRegistrationsJob: BureauJob {
     var limits = JobLimits(timeoutSeconds: 600)
 
     /// How many batches may be refused in a row, with none taken, before it is the bureau that refuses and not the batch.
-    private static let refusalsMax = 8
+    ///
+    /// Since the largest part is tried first, as many refusals need at least eight bad registrations, however they lie.
+    private static let refusalsMax = 16
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let (known, name) = try desk(job, tenant)
@@ -164,10 +169,15 @@ struct SubmitRegistrationsJob: BureauJob {
         let underWay = host.batchesUnderWay
         // Those that were refused alone before come last.
         let alone = try tenant.database.read { try desk.alone($0) }
-        var selections: [Set<Int64>?] = [nil] + alone.map { [$0] }
+        var selections: [Set<Int64>?] = [nil]
+        var waiting = alone[...]
         var refusals: [(number: Int64, message: String)] = []
         var (refusedInRow, message) = (0, "")
-        while !selections.isEmpty {
+        while true {
+            if selections.isEmpty {
+                guard let number = waiting.popFirst() else { break }
+                selections.append([number])
+            }
             let selection = selections.removeFirst()
             let departure = try write(&turn) { transaction in
                 try desk.departRegistrations(
@@ -187,7 +197,8 @@ struct SubmitRegistrationsJob: BureauJob {
                     refusals.append((numbers[0], words))
                 } else {
                     let half = numbers.count / 2
-                    selections.insert(contentsOf: [Set(numbers[..<half]), Set(numbers[half...])], at: 0)
+                    // After all that are as large as it was, so that what is good is found among the bad soon.
+                    selections += [Set(numbers[..<half]), Set(numbers[half...])]
                 }
                 if turn.taken == 0, refusedInRow >= SubmitRegistrationsJob.refusalsMax {
                     return refused(message, &turn)
@@ -366,7 +377,7 @@ struct ReadBureauAnswersJob: BureauJob {
     let limits = JobLimits(timeoutSeconds: 600)
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
-        let day = dayUntilToday(tenant, context)
+        let day = today(tenant)
         let (known, name) = try desk(job, tenant)
         guard let desk = known else {
             // What is overdue is so all the more.
@@ -376,7 +387,10 @@ struct ReadBureauAnswersJob: BureauJob {
             return missing(name, job, day)
         }
         try askAgain(job, desk, tenant, day)
-        try tenant.database.write(provenance(job)) { try desk.keepUp(on: day, $0) }
+        var looked: CaseID? = CaseID(rawValue: 0)
+        while let after = looked {
+            looked = try tenant.database.write(provenance(job)) { try desk.keepUp(after: after, on: day, $0) }
+        }
         do {
             let found = try desk.account.bureau.readAnswers()
             return JobReport(.done) { transaction in
@@ -419,7 +433,7 @@ struct CompareRegisterJob: BureauJob {
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let (known, name) = try desk(job, tenant)
         guard let desk = known else { return missing(name, job, day(tenant, context)) }
-        let day = dayUntilToday(tenant, context)
+        let day = today(tenant)
         do {
             let list = try desk.account.bureau.registerList()
             return JobReport(list == nil ? .needless : .done) { transaction in

@@ -9,8 +9,10 @@ extension BureauDesk {
 
     /// Records what the bureau has said; what it said before counts once.
     ///
-    /// An answer that cannot be, by its day or by its name, is a task and changes nothing.
+    /// An answer that cannot be, by its day or by its name, is a task and changes nothing. One of a day to come is not
+    /// noted besides: it is read again each time until its day has come.
     ///
+    /// - Parameter day: today, whatever day is played.
     /// - Returns: how many answers were new.
     @discardableResult
     package func record(
@@ -18,6 +20,12 @@ extension BureauDesk {
     ) throws -> Int {
         var count = 0
         for answer in answers {
+            if answer.on > day {
+                try raiseImpossible(
+                    answer, "which is still to come", about: answer.number,
+                    try registration(answer.number, transaction)?.caseID, on: day, transaction)
+                continue
+            }
             guard try note(answer, as: answer.identifier, transaction) else {
                 let isSame = try transaction.first(
                     """
@@ -46,13 +54,10 @@ extension BureauDesk {
                     cure: "Ask the bureau whose they are.", transaction)
                 continue
             }
-            if let fault = BureauDesk.fault(of: answer, about: record, on: day) {
-                try Tasks.raise(
-                    .bureauAnswer, record.caseID, about: record.id, on: day,
-                    message: "\(account.name) says of registration \(record.id) that it was \(answer.word) on "
-                        + "\(answer.on), \(fault); nothing was changed",
-                    cure: "Ask the bureau for the right day. 'fordring bureau confirm' records a deletion.", transaction
-                )
+            if let leftOn = record.leftOn, answer.on < leftOn {
+                try raiseImpossible(
+                    answer, "before it left the house on \(leftOn)", about: record.id, record.caseID, on: day,
+                    transaction)
                 continue
             }
             try apply(answer, to: record, on: day, transaction)
@@ -81,13 +86,16 @@ extension BureauDesk {
             account.id, name, answer.number, answer.word, answer.on) == 1
     }
 
-    /// Why the day of an answer cannot be; `nil` where it can.
-    private static func fault(
-        of answer: BureauAnswer, about record: RegistrationRecord, on day: CivilDate
-    ) -> String? {
-        if answer.on > day { return "which is still to come" }
-        if let leftOn = record.leftOn, answer.on < leftOn { return "before it left the house on \(leftOn)" }
-        return nil
+    /// Tells a person of an answer whose day cannot be.
+    private func raiseImpossible(
+        _ answer: BureauAnswer, _ fault: String, about number: Int64, _ caseID: CaseID?, on day: CivilDate,
+        _ transaction: WriteTransaction
+    ) throws {
+        try Tasks.raise(
+            .bureauAnswer, caseID, about: number, on: day,
+            message: "\(account.name) says of registration \(number) that it was \(answer.word) on "
+                + "\(answer.on), \(fault); nothing was changed",
+            cure: "Ask the bureau for the right day. 'fordring bureau confirm' records a deletion.", transaction)
     }
 
     /// A registration with this bureau; `nil` where there is none of that number.
@@ -123,8 +131,9 @@ extension BureauDesk {
             try stand(record.id, since: answer.on, on: day, change: change, transaction)
         case .refused(let reason) where state.after(.refused) != nil:
             try transaction.execute("UPDATE bureau_registration SET refusal = $1 WHERE id = $2", reason, record.id)
-            try Registrations.move(record.id, .refused, on: answer.on, change: change, transaction)
-            try BureauTasks.endAlarm(record, on: day, "the bureau did not take it in", transaction)
+            try Registrations.move(
+                record.id, .refused, on: answer.on, change: change,
+                alarms: (endOn: day, because: "the bureau did not take it in"), transaction)
             try Tasks.raise(
                 .registrationRefused, record.caseID, about: record.id, on: day,
                 message: "\(account.name) refused registration \(record.id)",
@@ -140,8 +149,9 @@ extension BureauDesk {
                 cure: "'fordring bureau show \(record.id)' shows the bureau's words; find out whether it still stands.",
                 transaction)
         case .deleted where state.after(.deleted) != nil:
-            try Registrations.move(record.id, .deleted, on: answer.on, change: change, transaction)
-            try BureauTasks.endAlarm(record, on: day, "the bureau confirmed the deletion", transaction)
+            try Registrations.move(
+                record.id, .deleted, on: answer.on, change: change,
+                alarms: (endOn: day, because: "the bureau confirmed the deletion"), transaction)
         case .registered where state.isEnded || state == .requested:
             try Tasks.raise(
                 .bureauAnswer, record.caseID, about: record.id, on: day,

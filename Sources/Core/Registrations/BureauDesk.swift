@@ -447,10 +447,10 @@ package struct BureauDesk: Sendable {
 enum BureauTasks {
     /// Ends what is about a registration of which nothing stands with the bureau any more.
     static func endAlarm(
-        _ record: RegistrationRecord, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
+        _ number: Int64, _ caseID: CaseID, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
     ) throws {
         for kind in [TaskKind.deletionOverdue, .deletionRefused, .registrationStands] {
-            try end(kind, record.caseID, about: record.id, on: day, reason, transaction)
+            try end(kind, caseID, about: number, on: day, reason, transaction)
         }
     }
 

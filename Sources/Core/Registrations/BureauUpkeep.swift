@@ -10,12 +10,23 @@ extension BureauDesk {
     /// What no longer holds and can only be brought back by an event is a task; what the bureau's rules have undone
     /// (``FordringKit/Precondition/upkeep``) is an order to delete, also where time would bring it back. The age of letters is not asked again: they are stated as old as
     /// they were when the registration left.
-    package func keepUp(on day: CivilDate, _ transaction: WriteTransaction) throws {
+    ///
+    /// - Parameters:
+    ///   - after: only cases after this one, by number.
+    ///   - limit: how many cases at most, since nobody else writes meanwhile.
+    /// - Returns: the last case; `nil` where there was none, and so all have been looked at.
+    package func keepUp(
+        after: CaseID = CaseID(rawValue: 0), limit: Int = 200, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws -> CaseID? {
         let standing = try transaction.all(
             """
             SELECT id, case_id FROM bureau_registration
-            WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') ORDER BY id
-            """, account.id
+            WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') AND case_id IN (
+                SELECT DISTINCT case_id FROM bureau_registration
+                WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') AND case_id > $2
+                ORDER BY case_id LIMIT $3)
+            ORDER BY case_id, id
+            """, account.id, after, limit
         ) { (id: $0.integer(0), caseID: CaseID(rawValue: $0.integer(1))) }
         var gaps: Set<CaseID> = []
         for (id, caseID) in standing {
@@ -30,6 +41,7 @@ extension BureauDesk {
             guard waits == nil else { continue }
             try Tasks.end(.registrationGap, caseID, on: day, because: "the rules have an answer now", transaction)
         }
+        return standing.last?.caseID
     }
 
     private func keepUp(_ id: Int64, on day: CivilDate, _ transaction: WriteTransaction) throws {

@@ -86,11 +86,14 @@ package enum Registrations {
 
     /// Does what an event does to a registration; the only statement that changes a state.
     ///
+    /// Where that ends it, so do the alarms about it.
+    ///
+    /// - Parameter alarms: the day on which the alarms end, and why; `nil` for the day of the event.
     /// - Throws: ``RegistrationRefusal`` where the event cannot happen; then nothing is changed.
     @discardableResult
     static func move(
         _ id: Int64, _ event: RegistrationEvent, on day: CivilDate, change: [String: JSONValue] = [:],
-        basis: [Citation] = [], _ transaction: WriteTransaction
+        basis: [Citation] = [], alarms: (endOn: CivilDate, because: String)? = nil, _ transaction: WriteTransaction
     ) throws -> RegistrationState {
         let found = try transaction.first(
             "SELECT state, case_id, claim_id FROM bureau_registration WHERE id = $1", id
@@ -114,6 +117,9 @@ package enum Registrations {
             try transaction.execute(
                 "UPDATE bureau_deletion SET confirmed_on = $1 WHERE registration_id = $2 AND confirmed_on IS NULL", day,
                 id)
+            try BureauTasks.endAlarm(
+                id, CaseID(rawValue: caseID), on: alarms?.endOn ?? day,
+                alarms?.because ?? "nothing of it stands with the bureau", transaction)
         }
         var change = change
         change["day"] = .string(day.description)
@@ -319,8 +325,8 @@ package enum Registrations {
                 .wrongState, "The deletion of registration \(id) was ordered on \(deletion.orderedOn), after \(day).")
         }
         try move(
-            id, .deleted, on: day, change: ["answer": "a person", "reason": .string(reason)], transaction)
-        try BureauTasks.endAlarm(record, on: day, reason, transaction)
+            id, .deleted, on: day, change: ["answer": "a person", "reason": .string(reason)],
+            alarms: (endOn: day, because: reason), transaction)
         try BureauTasks.end(.bureauAnswer, record.caseID, about: id, on: day, reason, transaction)
     }
 
