@@ -177,6 +177,21 @@ import Testing
         #expect(try disputes(caseID).map(\.state) == [.upheld, .upheldInPart])
     }
 
+    @Test func `in part, under two disputes of the whole case, credits no more than was not granted`() throws {
+        let (caseID, claims) = try books.ripePair()
+        // The later claim is due first, and with it the credit begins.
+        try books.write {
+            try $0.execute("UPDATE claim SET due_on = $1 WHERE id = $2", CivilDate(2026, 1, 9), claims[1])
+        }
+        let id = try served(caseID)
+        try books.record(.objected, id)
+        try books.write { try $0.execute("UPDATE dispute SET claims_through = $1 WHERE id = 1", claims[0]) }
+        _ = try books.dispute(caseID)
+        try books.record(.decided, id, outcome: .inPart(granted: Money(minorUnits: 80_000, .eur)))
+        #expect(try owed(caseID) == [80_000, 0])
+        #expect(try disputes(caseID).map(\.credited.minorUnits) == [20_000, 100_000])
+    }
+
     @Test func `for the debtor closes a case of which only the court's fee is owed`() throws {
         let caseID = try books.ripeCase()
         let id = try served(caseID)

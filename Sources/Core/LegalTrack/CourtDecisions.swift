@@ -204,7 +204,9 @@ private struct CourtWork {
         let hasReversed = settlement.isLost ? try reverseFees() : false
         var done: [Int64] = []
         if settlement.isWhole, known.isEmpty {
-            if !settlement.credits.isEmpty { done = try credit(try open(nil), settlement.credits) }
+            if !settlement.credits.isEmpty {
+                done = try credit(try open(nil), about: { _ in true }, settlement.credits)
+            }
         } else {
             let wholes = known.filter { $0.claim == nil }
             for whole in wholes where !settlement.takesAll(of: whole) {
@@ -238,11 +240,18 @@ private struct CourtWork {
     }
 
     /// Credits claims by one dispute that is about them all.
-    private func credit(_ dispute: Int64, _ credits: [(claim: ClaimFacts, amount: Money)]) throws -> [Int64] {
-        if credits.allSatisfy({ $0.amount == $0.claim.outstandingPrincipal }) {
+    private func credit(
+        _ dispute: Int64, about isAbout: (ClaimID) -> Bool, _ credits: [(claim: ClaimFacts, amount: Money)]
+    ) throws -> [Int64] {
+        // Another dispute may have been about some of the same claims, and was decided before.
+        let facts = try snapshot().facts
+        let zero = Money.zero(facts.currency)
+        let total = try credits.reduce(zero) { try $0 + $1.amount }
+        let disputed = try facts.claims.filter { isAbout($0.id) }.reduce(zero) { try $0 + $1.outstandingPrincipal }
+        if total == disputed {
             try decide(dispute, .upheld)
         } else {
-            try decide(dispute, .upheldInPart, credits.dropFirst().reduce(credits[0].amount) { try $0 + $1.amount })
+            try decide(dispute, .upheldInPart, total)
         }
         return [dispute]
     }
@@ -257,7 +266,7 @@ private struct CourtWork {
             try decide(whole.id, .rejected)
             return [whole.id]
         }
-        return try credit(whole.id, credits)
+        return try credit(whole.id, about: whole.covers, credits)
     }
 
     /// Credits one claim, by its own dispute where it has one.
