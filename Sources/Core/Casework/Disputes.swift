@@ -61,11 +61,14 @@ package struct DisputeDecision: Sendable {
     package var hasNoDocument: Bool
     /// The day on which the debtor was told; `nil` where that is still to be done.
     package var answeredOn: CivilDate?
+    /// Whether what was paid is credited too, as what was never owed.
+    package var countsPaid: Bool
 
     package init(
         _ event: DisputeEvent, amount: Money? = nil, grounds: String? = nil, documents: [NewDocument] = [],
-        hasNoDocument: Bool = false, answeredOn: CivilDate? = nil
+        hasNoDocument: Bool = false, answeredOn: CivilDate? = nil, countsPaid: Bool = true
     ) {
+        self.countsPaid = countsPaid
         self.hasNoDocument = hasNoDocument
         self.answeredOn = answeredOn
         self.event = event
@@ -506,7 +509,7 @@ package enum Disputes {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
         // What was never owed is credited also where it was paid: that money is the debtor's. What both agree on is about what
         // is left.
-        let countsPaid = decision.event != .settled
+        let countsPaid = decision.countsPaid && decision.event != .settled
         let disputed = try concerned.map { claim in
             let paid = Money(minorUnits: countsPaid ? paid[claim.id] ?? 0 : 0, snapshot.facts.currency)
             let most = try claim.outstandingPrincipal + paid
