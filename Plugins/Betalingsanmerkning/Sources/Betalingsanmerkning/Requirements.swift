@@ -173,7 +173,9 @@ struct Requirement: Sendable {
 
     /// No hold of a kind; a kind that a later kit brings gets a line of its own by itself.
     private static func hold(_ kind: HoldKind) -> Requirement {
-        func plain(_ identifier: String, _ meaning: String, by event: String, _ upkeep: Precondition.Upkeep = .person) -> Requirement {
+        func plain(_ identifier: String, _ meaning: String, by event: String, _ upkeep: Precondition.Upkeep = .person)
+            -> Requirement
+        {
             Requirement(identifier, meaning, Practice.holds, upkeep) { $0.free(of: $0.holds(kind), by: event) }
         }
         switch kind {

@@ -256,14 +256,17 @@ private func objected(_ facts: inout RegistrationFacts, _ states: LegalState...)
         "correctionTime": .nothing, "notRegistered": .nothing,
     ]
 
-    @Test(arguments: [PartyKind.consumer, .business, .publicAuthority]) func `each requirement says what follows where it no longer holds`(debtor: PartyKind) throws {
+    @Test(arguments: [PartyKind.consumer, .business, .publicAuthority])
+    func `each requirement says what follows where it no longer holds`(debtor: PartyKind) throws {
         var facts = Sample.facts()
         facts.facts.debtorKind = debtor
         let answers = try Sample.bureau().preconditions(for: facts, on: Sample.day)
         let stated = Dictionary(uniqueKeysWithValues: answers.map { ($0.identifier, $0.upkeep) })
-        #expect(stated == Self.upkeep.filter {
-            $0.key != (debtor == .publicAuthority ? "monthAfterPetition" : "monthAfterDemand")
-        })
+        #expect(
+            stated
+                == Self.upkeep.filter {
+                    $0.key != (debtor == .publicAuthority ? "monthAfterPetition" : "monthAfterDemand")
+                })
     }
 
     @Test(arguments: persons + companies + businesses)
