@@ -1,9 +1,11 @@
 # make run    sets up, builds in release and plays the demo
-# make test   sets up and runs every test of the host and of every plug-in
+# make test   sets up and runs every test of the host, of what plug-ins share, and of every plug-in
 # Where the machine is not Debian, `make setup` says what to install.
 
 SWIFT ?= swift
 PLUGINS := $(sort $(wildcard Plugins/*))
+# What several plug-ins link, each for itself; tested like a plug-in.
+SHARED := Sources/FordringTransports
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 RELEASE = .build/release
 DEBUG = .build/debug
@@ -27,9 +29,9 @@ debug: setup
 
 test: debug
 	$(SWIFT) test --skip-build
-	@for plugin in $(PLUGINS); do \
-		echo "Testing $$plugin"; \
-		$(SWIFT) test --package-path $$plugin $(BUILD_FLAGS) || exit 1; \
+	@for package in $(SHARED) $(PLUGINS); do \
+		echo "Testing $$package"; \
+		$(SWIFT) test --package-path $$package $(BUILD_FLAGS) || exit 1; \
 	done
 
 lint:
@@ -39,4 +41,4 @@ setup:
 	@sh Scripts/setup.sh
 
 clean:
-	rm -rf .build Plugins/*/.build Sources/FordringKit/.build Sources/FordringKitTesting/.build
+	rm -rf .build Plugins/*/.build Sources/FordringKit/.build Sources/FordringKitTesting/.build $(SHARED:%=%/.build)

@@ -160,7 +160,7 @@ let package = Package(
                 kit, crypto, "Host", "Tenancy", "Database", "AuditTrail", "JobQueue", "Casework", "GzipFiles",
                 "Ledger", "LegalTrack", "Registrations", "SQLiteDriver", "DatabaseTesting", "CaseworkTesting", logging,
                 metrics,
-                metricsTestKit,
+                metricsTestKit, "ZipFiles",
             ],
             exclude: ["Fixtures"]),
         tests("DatabaseTests", [kit, "Database", "CSQLite", "SQLiteDriver", "DatabaseTesting"]),

@@ -8,23 +8,32 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// Built as a partner's plug-in would be: a dynamic library that depends on the kit alone.
+// Built as a partner's plug-in would be: a dynamic library that depends on the kit, and takes what it
+// shares with others from a static one.
 let package = Package(
     name: "EmailChannel",
     products: [
         .library(name: "EmailChannel", type: .dynamic, targets: ["EmailChannel"])
     ],
     dependencies: [
-        .package(path: "../../Sources/FordringKit")
+        .package(path: "../../Sources/FordringKit"),
+        .package(path: "../../Sources/FordringTransports"),
     ],
     targets: [
         .target(
             name: "EmailChannel",
-            dependencies: [.product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "SpoolFiles", package: "FordringTransports"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "EmailChannelTests",
-            dependencies: ["EmailChannel", .product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                "EmailChannel", .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "SpoolFiles", package: "FordringTransports"),
+                .product(name: "TransportsTesting", package: "FordringTransports"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -8,23 +8,32 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// Built as a partner's plug-in would be: a dynamic library that depends on the kit alone.
+// Built as a partner's plug-in would be: a dynamic library that depends on the kit, and takes what it
+// shares with others from a static one.
 let package = Package(
     name: "SMSChannel",
     products: [
         .library(name: "SMSChannel", type: .dynamic, targets: ["SMSChannel"])
     ],
     dependencies: [
-        .package(path: "../../Sources/FordringKit")
+        .package(path: "../../Sources/FordringKit"),
+        .package(path: "../../Sources/FordringTransports"),
     ],
     targets: [
         .target(
             name: "SMSChannel",
-            dependencies: [.product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "SpoolFiles", package: "FordringTransports"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SMSChannelTests",
-            dependencies: ["SMSChannel", .product(name: "FordringKit", package: "FordringKit")],
+            dependencies: [
+                "SMSChannel", .product(name: "FordringKit", package: "FordringKit"),
+                .product(name: "SpoolFiles", package: "FordringTransports"),
+                .product(name: "TransportsTesting", package: "FordringTransports"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -101,7 +101,7 @@ extension FordringHost {
             try FordringHost.translatingFaults { try AuditTiles.write(head, of: database, to: tiles) }
         }
         var footer = ExportFooter(checkpoint: note)
-        footer.rotations = try rotations(id)
+        footer.rotations = try database.read { try rotations(id, $0) }
         if case .since(let old) = selection { footer.since = try proveConsistency(of: id, from: old, to: note) }
         let stated = FordringHost.stated(selection, footer.since)
         let ranges = try FordringHost.ranges(stated, head.checkpoint.size, database)
@@ -184,23 +184,26 @@ extension FordringHost {
     }
 
     /// What leads from each old key to its successor; `nil` where the key was never changed.
-    private func rotations(_ id: TenantID) throws -> [AuditProof]? {
-        let changes = try database(of: id).read { transaction in
-            try KeyChain(transaction).links.compactMap { link -> (entry: Int64, note: String)? in
-                guard let entry = link.entry else { return nil }
-                let note = try transaction.first("SELECT note FROM audit_checkpoint WHERE size = $1", link.first) {
-                    $0.text(0)
-                }
-                return note.map { (entry, $0) }
+    func rotations(_ id: TenantID, _ transaction: ReadTransaction) throws -> [AuditProof]? {
+        let changes = try KeyChain(transaction).links.compactMap { link -> (entry: Int64, note: String)? in
+            guard let entry = link.entry else { return nil }
+            let note = try transaction.first("SELECT note FROM audit_checkpoint WHERE size = $1", link.first) {
+                $0.text(0)
             }
+            return note.map { (entry, $0) }
         }
-        return changes.isEmpty ? nil : try changes.map { try proveEntry($0.entry, of: id, in: $0.note) }
+        return changes.isEmpty ? nil : try changes.map { try proveEntry($0.entry, of: id, in: $0.note, transaction) }
     }
 
     private static func write(_ line: some Encodable, to writer: GzipWriter) throws {
+        try writer.write(try self.line(line))
+    }
+
+    /// A line of an export that is no entry.
+    static func line(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try writer.write(Array(try encoder.encode(line)) + [UInt8(ascii: "\n")])
+        return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
     }
 
     static func translatingFaults<Result>(_ body: () throws -> Result) throws -> Result {

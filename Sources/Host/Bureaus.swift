@@ -163,6 +163,7 @@ extension FordringHost {
         on day: CivilDate
     ) throws -> (registration: RegistrationRecord, check: Result<RegistrationCheck, RuleGap>, tellsDebtor: Bool) {
         let (name, bureau) = try bureau(name, of: tenant)
+        try refuseFuture(day, tenant)
         return try translatingRegistrations {
             try tenant.database.write(provenance) { transaction in
                 let number = try Registrations.request(
@@ -184,7 +185,8 @@ extension FordringHost {
     package func withdrawRegistration(
         _ number: Int64, reason: String, for tenant: OpenTenant, on day: CivilDate
     ) throws -> RegistrationRecord {
-        try translatingRegistrations {
+        try refuseFuture(day, tenant)
+        return try translatingRegistrations {
             try tenant.database.write(provenance) { transaction in
                 _ = try Registrations.withdraw(
                     number, reason: reason, on: day, tenant.rules, tenant.bureaus, transaction)
@@ -209,6 +211,51 @@ extension FordringHost {
 
     // MARK: What a person found out
 
+    /// Refuses a day of which nobody can know anything yet.
+    private func refuseFuture(_ day: CivilDate, _ tenant: OpenTenant) throws {
+        guard day > localTime(of: tenant).day else { return }
+        throw HostError(.badInput, "\(day) is still to come; give today or an earlier day.")
+    }
+
+    /// Records that a bureau has told a person that an entry is gone.
+    package func confirmDeletion(
+        _ number: Int64, on day: CivilDate, reason: String, for tenant: OpenTenant
+    ) throws -> RegistrationRecord {
+        try refuseFuture(day, tenant)
+        return try translatingRegistrations {
+            try tenant.database.write(provenance) { transaction in
+                try Registrations.confirmDeletion(number, on: day, reason: reason, transaction)
+                return try Registrations.show(number, transaction)
+            }
+        }
+    }
+
+    /// Has the order to delete a registration handed over once more, also of one that counts as gone.
+    package func deleteAgain(
+        _ number: Int64, reason: String, for tenant: OpenTenant
+    ) throws -> RegistrationRecord {
+        let day = localTime(of: tenant).day
+        return try translatingRegistrations {
+            try tenant.database.write(provenance) { transaction in
+                try Registrations.deleteAgain(number, reason: reason, on: day, tenant.bureaus, transaction)
+                return try Registrations.show(number, transaction)
+            }
+        }
+    }
+
+    /// Records that a person has had the bureau lower the amount that stands there.
+    package func recordRegisteredAmount(
+        _ number: Int64, _ amount: Money, reason: String, for tenant: OpenTenant
+    ) throws -> RegistrationRecord {
+        let day = localTime(of: tenant).day
+        return try translatingRegistrations {
+            try tenant.database.write(provenance) { transaction in
+                try Registrations.recordAmount(number, amount, reason: reason, on: day, transaction)
+                return try Registrations.show(number, transaction)
+            }
+        }
+    }
+
     /// Records what became of a batch of which nothing is known.
     ///
     /// - Parameter sent: the day and the bureau's reference; `nil` where it never arrived, and what it held waits again.
@@ -221,6 +268,7 @@ extension FordringHost {
         }
         let bureaus = try tenant.bureaus.all()
         try translatingRegistrations {
+            if sent == nil { try checkNotSent(batch, bureaus, tenant) }
             try tenant.database.write(provenance) { transaction in
                 let name = try transaction.first(
                     """
@@ -251,6 +299,34 @@ extension FordringHost {
                 try desk.endUnknown(on: day, because: reason, transaction)
             }
         }
+    }
+
+    /// Refuses to count a batch as never sent that somebody may be sending, or that the bureau has.
+    ///
+    /// Where the bureau cannot tell, the person's word stands.
+    private func checkNotSent(
+        _ number: Int64, _ bureaus: [String: any CreditBureau], _ tenant: OpenTenant
+    ) throws {
+        let found = try tenant.database.read { transaction in
+            let name = try transaction.first(
+                "SELECT n.name, n.id FROM bureau_batch b JOIN bureau n ON n.id = b.bureau_id WHERE b.id = $1", number
+            ) { (name: $0.text(0), id: $0.integer(1)) }
+            return try name.flatMap { name in
+                try BureauDesk.onTheirWay(to: name.id, transaction).first { $0.id == number }.map { (name.name, $0) }
+            }
+        }
+        // Said so further on.
+        guard let (name, batch) = found, let bureau = bureaus[name] else { return }
+        if mayBeUnderWay(batch) {
+            throw RegistrationRefusal(
+                .wrongState,
+                "Batch \(number) may still be being handed over by \(batch.owner); wait until that has ended.")
+        }
+        guard let receipt = (try? bureau.receipt(for: batch.key)) ?? nil else { return }
+        throw RegistrationRefusal(
+            .wrongState,
+            "\(name) has batch \(number), since \(receipt.sentOn) as \(receipt.reference): say so with --sent-on and "
+                + "--reference. What must not stand there is deleted with 'fordring bureau withdraw'.")
     }
 
     // MARK: Parts

@@ -7,14 +7,14 @@ import LegalTrack
 extension FordringHost {
     /// Registers money that came in for a case.
     package func addPayment(
-        _ amount: Money, paidOn: CivilDate, reference: String?, to caseID: CaseID, for tenant: OpenTenant,
-        on day: CivilDate? = nil
+        _ amount: Money, paidOn: CivilDate, reference: String?, to caseID: CaseID, claim: ClaimID? = nil,
+        for tenant: OpenTenant, on day: CivilDate? = nil
     ) throws -> PaymentResult {
         try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
                 try Payments.register(
                     amount, paidOn: paidOn, today: day ?? max(today, paidOn), reference: reference, for: caseID,
-                    tenant.rules, transaction)
+                    claim: claim, tenant.rules, transaction)
             }
         }
     }
@@ -90,7 +90,7 @@ extension FordringHost {
     /// Marks a task as done.
     package func finishTask(_ task: Int64, of id: TenantID, because reason: String, on day: CivilDate) throws {
         try translatingRefusals {
-            try database(of: id).write(provenance) { try Tasks.done(task, on: day, because: reason, $0) }
+            try database(of: id).write(provenance) { try Tasks.doneByPerson(task, on: day, because: reason, $0) }
         }
     }
 

@@ -55,8 +55,9 @@ package struct DemoTenantResult: Sendable {
     package var handoffs: [String: [String: Int]] = [:]
     /// A case that was handed over.
     package var handoffExample: CaseID?
-    /// Cases that were to be handed over and could not be, with what stood in the way at the last attempt.
-    package var notReadyForCourt: [CaseID: String] = [:]
+    /// Cases that were to be handed over and could not be, with the rules that stood in the way at the last attempt, each with
+    /// its section.
+    package var notReadyForCourt: [CaseID: [String]] = [:]
     package var openTasks = 0
     package var overdueTasks = 0
     package var tasksByKind: [String: Int] = [:]

@@ -137,6 +137,11 @@ struct DemoPlay {
             amount, paidOn: day, reference: "demo-\(caseID)-\(day)", to: caseID, for: tenant, on: day)
         result.payments += 1
         guard paid.closed, let handoff = handoffs.removeValue(forKey: caseID) else { return }
+        guard
+            try host.handoffs(of: tenant.id, onlyOpen: true).contains(where: {
+                $0.id == handoff && $0.state != .prepared
+            })
+        else { return }
         // The agency takes the case back from the court.
         _ = try host.recordLegal(
             NewLegalEvent(.closed, on: day, text: "paid; withdrawn from the court"), of: handoff, for: tenant, on: day)
@@ -188,13 +193,19 @@ struct DemoPlay {
             guard let principal = claims.first?.outstandingPrincipal else { continue }
             let decision: DisputeDecision
             switch dispute.dispute % 5 {
-            case 0: decision = DisputeDecision(.upheld)
+            case 0: decision = DisputeDecision(.upheld, answeredOn: day)
             case 2:
                 decision = DisputeDecision(
-                    .upheldInPart, amount: try principal.multiplied(by: 1, over: 3, rounding: .down))
+                    .upheldInPart, amount: try principal.multiplied(by: 1, over: 3, rounding: .down), answeredOn: day)
             case 4:
-                decision = DisputeDecision(.settled, amount: try principal.multiplied(by: 1, over: 4, rounding: .down))
-            default: decision = DisputeDecision(.rejected, grounds: "The creditor has shown that it is owed.")
+                decision = DisputeDecision(
+                    .settled, amount: try principal.multiplied(by: 1, over: 4, rounding: .down),
+                    documents: [NewDocument(.decision, text: "What the creditor and the debtor agreed on.\n")],
+                    answeredOn: day)
+            default:
+                decision = DisputeDecision(
+                    .rejected, grounds: "The creditor has shown that it is owed.",
+                    documents: [NewDocument(.decision, text: "What the creditor has shown.\n")], answeredOn: day)
             }
             _ = try host.decideDispute(dispute.dispute, decision, for: tenant, on: day)
         }
@@ -205,27 +216,44 @@ struct DemoPlay {
     /// What the forms of the two countries ask.
     private static func answers(_ country: CountryCode) -> [String: String] {
         country == .norway
-            ? ["judgmentRequested": "ja", "bothHadLawyers": "nei"]
-            : ["serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"]
+            ? ["keptPlan": "no", "judgmentRequested": "ja", "bothHadLawyers": "nei"]
+            : ["keptPlan": "no", "serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"]
+    }
+
+    /// What the forms of the two countries are filed with: in Norway the invoice, in Denmark nothing.
+    private static func papers(_ country: CountryCode, of caseID: CaseID, on day: CivilDate) -> [HandoffDocument] {
+        guard country == .norway else { return [] }
+        return [
+            HandoffDocument(
+                name: "faktura-\(caseID).txt", kind: "invoice", on: day, bytes: Array("Faktura i sak \(caseID)\n".utf8))
+        ]
     }
 
     /// Hands over what is ready; what the court would send back stays where it is, and is looked at again in a week.
     private mutating func handOff(on day: CivilDate) throws {
         guard court != nil, let forum = try tenant.parts.forum, let procedure = forum.procedures.first else { return }
         let folder = host.home.root.appending(path: "handoffs").appending(path: tenant.id.rawValue).path
+        // What was recalled because something was booked is tried again.
+        for handoff in try host.handoffs(of: tenant.id, onlyOpen: false)
+        where handoff.state == .recalled && handoffs[handoff.caseID] == handoff.id {
+            handoffs[handoff.caseID] = nil
+            handedOff.remove(handoff.caseID)
+        }
+        // What stood in the way a week ago may be gone with its case.
+        result.notReadyForCourt = [:]
         for summary in try host.cases(tenant.id, limit: 1000, stage: StepKind.readyForCourt.rawValue) {
             let caseID = summary.id
             guard summary.closedOn == nil, !handedOff.contains(caseID), disputes[caseID] == nil else { continue }
             let request = HandoffRequest(
-                caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country))
-            do {
-                handoffs[caseID] = try host.handOff(request, to: folder, of: tenant).handoff.id
-                handedOff.insert(caseID)
-            } catch let error as HostError where error.code == .refused {
-                result.notReadyForCourt[caseID] = error.message
+                caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country),
+                documents: DemoPlay.papers(forum.country, of: caseID, on: day))
+            let gaps = try host.legalCheck(request, of: tenant).gaps
+            guard gaps.isEmpty else {
+                result.notReadyForCourt[caseID] = gaps.map { "\($0.identifier) [\($0.citation)]" }
                 continue
             }
-            result.notReadyForCourt[caseID] = nil
+            handoffs[caseID] = try host.handOff(request, to: folder, of: tenant).handoff.id
+            handedOff.insert(caseID)
         }
     }
 
@@ -239,7 +267,8 @@ struct DemoPlay {
                     NewLegalEvent(.closed, on: day, text: "sent back by the court"), of: handoff.id, for: tenant,
                     on: day)
                 handoffs[handoff.caseID] = nil
-            case .served, .decided: try register(handoff.caseID, on: day)
+            case .served: try register(handoff.caseID, on: day)
+            case .decided where try !snapshot(handoff.caseID).isClosed: try register(handoff.caseID, on: day)
             default: break
             }
         }

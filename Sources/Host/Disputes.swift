@@ -10,7 +10,7 @@ extension FordringHost {
     /// Makes a case, or a claim of it, stand still.
     package func placeHold(
         _ hold: NewHold, for tenant: OpenTenant, on day: CivilDate
-    ) throws -> (id: Int64, withdrawn: [Int64]) {
+    ) throws -> PlacedHold {
         try translatingRefusals {
             try tenant.database.write(provenance) { try Holds.place(hold, on: day, tenant.rules, $0) }
         }
@@ -56,6 +56,21 @@ extension FordringHost {
         return try translatingRefusals {
             try tenant.database.write(provenance) { transaction in
                 try Disputes.decide(id, decision, on: day, tenant.rules, sealer, transaction)
+            }
+        }
+    }
+
+    /// Writes down that the debtor was told how a dispute was decided.
+    ///
+    /// - Returns: from when something may be done again; `nil` where the case is closed.
+    package func answerDispute(
+        _ id: Int64, sentOn: CivilDate, documents: [NewDocument] = [], for tenant: OpenTenant, on day: CivilDate
+    ) throws -> Explained<CivilDate>? {
+        let sealer = try sealer(of: tenant.database)
+        return try translatingRefusals {
+            try tenant.database.write(provenance) { transaction in
+                try Disputes.answer(
+                    id, sentOn: sentOn, documents: documents, on: day, tenant.rules, sealer, transaction)
             }
         }
     }

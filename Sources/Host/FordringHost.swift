@@ -28,7 +28,7 @@ package final class FordringHost: Sendable {
     package let calendar: HostCalendar
     /// What operations see of the queues.
     package let metrics: JobMetrics
-    /// The batches that this process is handing to credit bureaus.
+    /// The batches and packages that this process is handing to credit bureaus and courts.
     let batchesUnderWay = BatchesUnderWay()
     private let books: OpenBooks
     /// What tenants were lately opened with, by identifier.
@@ -38,12 +38,13 @@ package final class FordringHost: Sendable {
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters,
         ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
-        LegalSchema.migration,
+        LegalSchema.migration, LegalSchema.claims, CaseworkSchema.answers,
+        RegistrationUpkeepSchema.migration,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -137,7 +138,9 @@ package final class FordringHost: Sendable {
                 try TenantIdentity.check(database)
                 // A migration may have made cases due.
                 try database.write(provenance) { transaction in
-                    if let day = try CaseQueries.nextDay(transaction) { transaction.announceCases(on: day) }
+                    for day in [try CaseQueries.nextDay(transaction), try Registrations.nextDay(transaction)] {
+                        if let day { transaction.announceCases(on: day) }
+                    }
                 }
             }
             return database

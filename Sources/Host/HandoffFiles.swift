@@ -1,3 +1,4 @@
+import AuditTrail
 import Casework
 import FordringKit
 import LegalTrack
@@ -177,36 +178,25 @@ struct ChecksFile: Encodable {
     }
 }
 
-/// `manifest.json`.
-struct ManifestFile: Encodable {
-    struct File: Encodable {
-        let name: String
-        let meaning: String
-        let bytes: Int
-        let sha256: String
-    }
+/// `manifest.json`, in canonical form (RFC 8785): the log names the SHA-256 of these bytes.
+enum ManifestFile {
+    static let format = "fordring-hand-off/1"
 
-    let format = "fordring-hand-off/1"
-    let caseNumber: Int64
-    let handOff: Int64
-    let tenant: String
-    let creditor: String
-    let agency: String
-    let procedure: String
-    let day: String
-    let files: [File]
-
-    init(_ package: HandoffPackage, _ parts: [HandoffPackage.Part]) {
-        caseNumber = package.caseID.rawValue
-        handOff = package.number
-        tenant = package.tenant.rawValue
-        creditor = package.settings.legalName
-        agency = package.agency
-        procedure = package.procedure.kind.rawValue
-        day = package.day.description
-        files = parts.map {
-            File(name: $0.name, meaning: $0.meaning, bytes: $0.bytes.count, sha256: Digest.sha256($0.bytes))
-        }
+    static func bytes(_ package: HandoffPackage, _ parts: [HandoffPackage.Part]) -> [UInt8] {
+        let value: JSONValue = [
+            "agency": .string(package.agency), "caseNumber": .integer(package.caseID.rawValue),
+            "creditor": .string(package.settings.legalName), "day": .string(package.day.description),
+            "files": .array(
+                parts.map { part in
+                    [
+                        "bytes": .integer(Int64(part.bytes.count)), "meaning": .string(part.meaning),
+                        "name": .string(part.name), "sha256": .string(Digest.sha256(part.bytes)),
+                    ]
+                }),
+            "format": .string(format), "handOff": .integer(package.number),
+            "procedure": .string(package.procedure.kind.rawValue), "tenant": .string(package.tenant.rawValue),
+        ]
+        return value.canonicalBytes
     }
 }
 

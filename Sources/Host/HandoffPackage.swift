@@ -7,16 +7,19 @@ import LegalTrack
 import Tenancy
 import ZipFiles
 
-/// Everything that a court or a lawyer gets of one case, in one zip: a value, from which the same bytes come each time.
-struct HandoffPackage {
-    /// The case's part of the audit trail.
-    struct Trail {
-        let bytes: [UInt8]
-        /// The signed note.
-        let checkpoint: String
-        let key: String
-    }
+/// A paper as it lies in a package.
+struct HandoffPaper {
+    /// With the name that it has in the package, without a folder.
+    let facts: DocumentFacts
+    let bytes: [UInt8]
+}
 
+/// Everything that a court or a lawyer gets of one case, in one zip: a value, from which the same bytes come each time.
+///
+/// It is made in two steps. All files but the extract of the audit trail come first, with a manifest of them
+/// (``contents(_:)``); the manifest's hash becomes an entry; and the extract, which then holds that entry, is put with them
+/// (``Contents/archive(_:)``). So whoever has the archive can prove every file by the agency's signature.
+struct HandoffPackage {
     let number: Int64
     let tenant: TenantID
     let settings: TenantSettings
@@ -28,8 +31,11 @@ struct HandoffPackage {
     let fee: Explained<Money>
     let venue: Explained<String>
     let letters: [LetterCopy]
-    let documents: [HandoffDocument]
-    let trail: Trail
+    /// The SHA-256 of each letter by its step, as the audit trail names it.
+    let sentHashes: [Int64: String]
+    let documents: [HandoffPaper]
+    /// The key that the audit trail is verified with.
+    let key: String
     let jurisdiction: any Jurisdiction
 
     var record: CaseRecord { check.explanation.record }
@@ -51,10 +57,50 @@ struct HandoffPackage {
         init(_ name: String, _ meaning: String, _ text: String) { self.init(name, meaning, Array(text.utf8)) }
     }
 
-    /// The zip.
+    /// The files of a package but for the extract of the audit trail, and what names them all.
+    struct Contents {
+        /// The first is the README.
+        let parts: [Part]
+        let manifest: [UInt8]
+        let day: CivilDate
+        let caseID: CaseID
+
+        /// What the audit trail names.
+        var manifestSHA256: String { Digest.sha256(manifest) }
+
+        /// The zip.
+        func archive(_ trail: CaseExtract) throws -> [UInt8] {
+            let all =
+                [(parts[0].name, parts[0].bytes), ("manifest.json", manifest)]
+                + parts.dropFirst().map { ($0.name, $0.bytes) }
+                + [("audit/case.jsonl.gz", trail.bytes), ("audit/checkpoint.txt", Array(trail.checkpoint.utf8))]
+            let sums = all.map { "\(Digest.sha256($0.1))  \($0.0)\n" }.joined()
+            var archive = ZipArchive(dated: day.parts)
+            do throws(ZipFault) {
+                try archive.add(all[0].0, all[0].1)
+                try archive.add("SHA256SUMS", Array(sums.utf8))
+                for (name, bytes) in all.dropFirst() { try archive.add(name, bytes) }
+                return try archive.bytes()
+            } catch {
+                throw HostError(.fault, "The package of case \(caseID) cannot be made: \(error.message).")
+            }
+        }
+    }
+
+    /// Where papers lie with which the court is not to be troubled.
+    static let notFiled = "not-filed/"
+    /// What is filed where no papers are.
+    private static let formFiles = ["form.pdf", "form.json", "form.xml"]
+
+    /// Where letters and documents lie.
+    private var papersFolder: String { procedure.takesPapers ? "" : HandoffPackage.notFiled }
+    var lettersFolder: String { "\(papersFolder)letters/" }
+    var documentsFolder: String { "\(papersFolder)documents/" }
+
+    /// All files but the extract of the audit trail.
     ///
-    /// - Throws: ``DeliveryFailure`` of the renderer.
-    func archive(_ renderer: any LetterRenderer) throws -> [UInt8] {
+    /// - Throws: ``HostError`` where the renderer fails.
+    func contents(_ renderer: any LetterRenderer) throws -> Contents {
         var parts = [
             Part("form.pdf", "the form, in its own order", try pdf(formLetter, renderer)),
             Part("form.json", "the same for programs", try HandoffPackage.json(FormFile(self))),
@@ -68,40 +114,36 @@ struct HandoffPackage {
                 "checks.json", "court fee, venue, and what was seen to hold before the hand-off, with sections",
                 try HandoffPackage.json(ChecksFile(self))),
             Part("timeline.csv", "what happened in the case, day by day", timeline),
-            Part("letters/letters.csv", "every letter that left the house, with its SHA-256", letterList),
+            Part("\(lettersFolder)letters.csv", "every letter that left the house, with its SHA-256", letterList),
         ]
         for copy in letters {
             guard let step = record.steps.first(where: { $0.id == copy.step }) else { continue }
             parts.append(
                 Part(
-                    "letters/\(HandoffPackage.name(of: copy, step))",
+                    "\(lettersFolder)\(HandoffPackage.name(of: copy, step))",
                     "the \(step.kind) of \(step.sentOn.map(\.description) ?? "")", copy.bytes))
         }
-        for (index, document) in documents.enumerated() {
+        for document in documents {
             let facts = document.facts
-            let name = "documents/\(HandoffPackage.padded(index + 1))-\(HandoffPackage.fileName(facts.name))"
-            parts.append(Part(name, "\(facts.kind) of \(facts.on)", document.bytes))
+            parts.append(Part(documentsFolder + facts.name, "\(facts.kind) of \(facts.on)", document.bytes))
         }
         parts += [
-            Part("audit/case.jsonl.gz", "the case's entries of the audit trail, with proof and signature", trail.bytes),
-            Part("audit/checkpoint.txt", "the signed head of the audit trail", trail.checkpoint),
-            Part("audit/key.txt", "the key that the signature is verified with", trail.key + "\n"),
-            Part("audit/verify.py", "verifies the audit trail without fordring", HandoffVerifier.script),
+            Part("audit/key.txt", "the key that the signature is verified with", key + "\n"),
+            Part("verify.py", "verifies all of this without fordring", HandoffVerifier.script),
         ]
         parts.insert(Part("README.txt", "what this is, and how to verify it", readme(parts)), at: 0)
-        let manifest = Part(
-            "manifest.json", "all files with size and SHA-256",
-            try HandoffPackage.json(ManifestFile(self, parts)))
-        parts.insert(manifest, at: 1)
-        let sums = parts.map { "\(Digest.sha256($0.bytes))  \($0.name)\n" }.joined()
-        var archive = ZipArchive(dated: day.parts)
+        return Contents(parts: parts, manifest: ManifestFile.bytes(self, parts), day: day, caseID: caseID)
+    }
+
+    /// What is filed of a package by wire: all of it, or the form alone where no papers go with the procedure.
+    static func filed(_ package: [UInt8], takesPapers: Bool) throws -> [UInt8] {
+        if takesPapers { return package }
         do throws(ZipFault) {
-            try archive.add(parts[0].name, parts[0].bytes)
-            try archive.add("SHA256SUMS", Array(sums.utf8))
-            for part in parts.dropFirst() { try archive.add(part.name, part.bytes) }
+            var archive = try ZipArchive(package)
+            archive.keep(formFiles)
             return try archive.bytes()
         } catch {
-            throw HostError(.fault, "The package of case \(caseID) cannot be made: \(error.message).")
+            throw HostError(.fault, "The package cannot be read: \(error.message).")
         }
     }
 
@@ -113,6 +155,23 @@ struct HandoffPackage {
         return "\(padded(Int(copy.step)))-\(fileName(step.kind))-\(step.sentOn?.description ?? "").\(ending)"
     }
 
+    /// Documents that a person adds, with the names that they have in a package.
+    static func papers(_ documents: [HandoffDocument]) -> [HandoffPaper] {
+        documents.enumerated().map { index, document in
+            var facts = document.facts
+            facts.name = "\(padded(index + 1))-\(fileName(facts.name))"
+            return HandoffPaper(facts: facts, bytes: document.bytes)
+        }
+    }
+
+    /// A dispute's document, with the name that it has in a package.
+    static func facts(_ document: DocumentRecord) -> DocumentFacts {
+        let name = fileName(document.name ?? "")
+        return DocumentFacts(
+            name: "dispute-\(padded(Int(document.dispute)))-\(padded(Int(document.id)))-\(document.role)-\(name)",
+            kind: "dispute", on: document.addedOn, sha256: document.sha256)
+    }
+
     private static func padded(_ number: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, 4 - text.count)) + text
@@ -122,7 +181,10 @@ struct HandoffPackage {
     private static func fileName(_ name: String) -> String {
         let last = name.split(separator: "/").last.map(String.init) ?? "file"
         let plain = last.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
-        let text = String(String(plain.drop { $0 == "." }).prefix(100))
+        // Where names are long, their end says what the file is; no name ends with a full stop on Windows.
+        var text = String(plain.drop { $0 == "." })
+        if text.count > 100 { text = String(text.prefix(60)) + "-" + String(text.suffix(39)) }
+        while text.last == "." { text.removeLast() }
         return text.isEmpty ? "file" : text
     }
 
@@ -257,12 +319,24 @@ struct HandoffPackage {
         var lines = HandoffPackage.csv(["step", "kind", "sentOn", "channel", "reference", "sha256", "file", "remark"])
         for step in record.steps where step.state == "sent" {
             let copy = letters.first { $0.step == step.id }
-            let remark =
-                copy.map { $0.isRemade ? "made again after a crash; the channel kept the one that left" : "" }
-                ?? "no copy was kept; the channel has its receipt"
+            let sent = sentHashes[step.id]
+            var remarks: [String] = []
+            if sent == nil { remarks.append("what left was not hashed; the hash is of the copy") }
+            if let copy {
+                if copy.isRemade {
+                    remarks.append("the copy was made again after a crash; the channel kept the one that left")
+                }
+            } else {
+                remarks = [
+                    sent == nil
+                        ? "neither copy nor hash was kept; the channel has its receipt"
+                        : "no copy was kept; the channel has its receipt"
+                ]
+            }
             lines += HandoffPackage.csv([
                 "\(step.id)", step.kind, step.sentOn?.description ?? "", step.channel ?? "", step.receipt ?? "",
-                copy?.sha256 ?? "", copy.map { HandoffPackage.name(of: $0, step) } ?? "", remark,
+                sent ?? copy?.sha256 ?? "", copy.map { HandoffPackage.name(of: $0, step) } ?? "",
+                remarks.joined(separator: "; "),
             ])
         }
         return lines

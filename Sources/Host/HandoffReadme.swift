@@ -5,9 +5,17 @@ import Tenancy
 extension HandoffPackage {
     /// What the package is and how anybody verifies it, in plain words.
     func readme(_ parts: [Part]) -> String {
-        let width = parts.map(\.name.count).max() ?? 0
-        let list = parts.map { part in
-            "  \(part.name)\(String(repeating: " ", count: width - part.name.count))  \(part.meaning)"
+        let rows: [(name: String, meaning: String)] =
+            [
+                ("README.txt", "this text"), ("SHA256SUMS", "the SHA-256 of every other file"),
+                ("manifest.json", "the files that were packed, with size and SHA-256; the log names its own"),
+            ] + parts.map { ($0.name, $0.meaning) } + [
+                ("audit/case.jsonl.gz", "the case's entries of the agency's log, with proof and signature"),
+                ("audit/checkpoint.txt", "the signed head of the log"),
+            ]
+        let width = rows.map(\.name.count).max() ?? 0
+        let list = rows.map { row in
+            "  \(row.name)\(String(repeating: " ", count: width - row.name.count))  \(row.meaning)"
         }
         let name = procedure.names[.english] ?? procedure.names[language] ?? procedure.kind.rawValue
         return """
@@ -20,49 +28,90 @@ extension HandoffPackage {
 
             1. WHAT IS IN IT
 
-              README.txt\(String(repeating: " ", count: max(0, width - 10)))  this text
-              manifest.json\(String(repeating: " ", count: max(0, width - 13)))  all files with size and SHA-256, for programs
-              SHA256SUMS\(String(repeating: " ", count: max(0, width - 10)))  the same for the command sha256sum
             \(list.joined(separator: "\n"))
 
-            2. IS EVERY FILE WHAT WAS PACKED?
+            \(filing)
 
-            Unpack the archive into an empty folder, go there, and run
+            2. VERIFY ALL OF IT
 
-              sha256sum -c SHA256SUMS
+            Unpack the archive into an empty folder, add nothing to it, and go there. With Python 3 and OpenSSL 3:
 
-            Each line must end with OK. (On a Mac: shasum -a 256 -c SHA256SUMS.)
+                  python3 verify.py
 
-            3. DID ALL THIS HAPPEN AS IT IS TOLD?
+            It looks whether any file is missing, changed or added, whether the agency's log names these files, and
+            whether the log is signed; it ends with four lines that begin with "verified:", or names what does not fit.
+            verify.py is short and can be read before it is run. Section 3 does the same without it.
+
+            3. VERIFY IT STEP BY STEP
+
+            Is every file what was packed? Each line must end with OK (on a Mac write shasum -a 256 for sha256sum):
+
+                  sha256sum -c SHA256SUMS
+
+            Anybody could have changed a file and SHA256SUMS with it. So the files are named in manifest.json besides,
+            the agency's log names the SHA-256 of manifest.json, and the log is signed. Each line must end with OK:
+
+                  jq -r '.files[] | .sha256 + "  " + .name' manifest.json | sha256sum -c
+
+            A file that neither manifest.json nor this list of four names was added by somebody: manifest.json,
+            SHA256SUMS, audit/case.jsonl.gz, audit/checkpoint.txt. These two must print the same number:
+
+                  sha256sum manifest.json
+                  gzip -dc audit/case.jsonl.gz | jq -r 'select(.action == "legal.packed" and .subject.handoff == \(number)).change.manifestSHA256'
 
             The agency enters everything that it does into a log in which nothing can be changed later without being
             found out. audit/case.jsonl.gz holds the entries about this case, the proof that each of them stands in the
             log at its place, and the signed head of the log. That no other entry is about the case is not proven by it.
+            The proof takes a program: verify.py (section 2), or the agency's own:
 
-            With the agency's program:
+                  fordring audit verify audit/case.jsonl.gz --key "$(cat audit/key.txt)"
 
-              fordring audit verify audit/case.jsonl.gz --key "$(cat audit/key.txt)"
+            The signature of the head alone, with OpenSSL 3; it must print "Signature Verified Successfully":
 
-            With standard tools only (Python 3; for the signature also openssl 3):
+                  t=$(mktemp -d)
+                  sed '/^$/,$d' audit/checkpoint.txt > $t/text
+                  tail -n 1 audit/checkpoint.txt | cut -d ' ' -f 3 | base64 -d | tail -c 64 > $t/signature
+                  (printf '0*0\\005\\006\\003+ep\\003!\\000'; cut -d + -f 3- audit/key.txt | base64 -d | tail -c 32) > $t/key
+                  openssl pkeyutl -verify -pubin -keyform DER -inkey $t/key -rawin -in $t/text -sigfile $t/signature
 
-              python3 audit/verify.py audit/case.jsonl.gz audit/key.txt
+            4. IS IT THE AGENCY'S KEY?
 
-            Both must say that the entries are verified. The key in audit/key.txt is the one that the agency gave out
-            when it took the creditor on; ask the creditor or the agency whether it is this one.
+            All this shows that the archive is whole and that the owner of the key in audit/key.txt has signed it. The
+            agency gave its key out when it took the creditor on: ask the creditor or the agency whether it is
 
-            4. ARE THE LETTERS THE ONES THAT LEFT?
+                \(key)
 
-            Each letter's entry in the log names the SHA-256 of what was sent. This prints them:
+            Whoever has the key from elsewhere gives it to verify.py: python3 verify.py 'KEY'.
 
-              zcat audit/case.jsonl.gz | grep '"action":"letter.sent"' | grep -o '"sha256":"[0-9a-f]*"'
+            5. ARE THE LETTERS THE ONES THAT LEFT?
 
-            The same numbers stand in letters/letters.csv and SHA256SUMS.
+            Each letter's entry in the log names the SHA-256 of what was sent. This prints step and SHA-256:
 
-            5. IS THIS THE ARCHIVE THAT THE AGENCY MADE?
+                  gzip -dc audit/case.jsonl.gz | jq -r 'select(.action == "letter.sent") | "\\(.subject.step) \\(.change.details.sha256)"'
+
+            The same stands in \(lettersFolder)letters.csv. Where a copy was kept, its SHA-256 in SHA256SUMS is the same
+            too; letters.csv says where not.
+
+            6. IS THIS THE ARCHIVE THAT THE AGENCY MADE?
 
             The log goes on after this archive was made: the agency's entry "legal.prepared" of hand-off \(number) names the
             SHA-256 of the archive itself (sha256sum FILE.zip). Ask the agency for that entry and its proof.
 
+            """
+    }
+
+    /// What of the package goes to the court.
+    private var filing: String {
+        guard procedure.takesPapers else {
+            return """
+                No papers go with this procedure (\(procedure.citation)): file the form alone, which is form.pdf, and
+                form.json or form.xml for programs. \(HandoffPackage.notFiled) holds the letters and documents for a lawyer
+                and for the file; do not send it to the court.
+                """
+        }
+        let folders = documents.isEmpty ? lettersFolder : "\(lettersFolder) and \(documentsFolder)"
+        return """
+            The form, the statement and what lies in \(folders) is for the court; the rest shows where it comes from.
             """
     }
 }

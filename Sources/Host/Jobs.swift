@@ -94,13 +94,16 @@ extension FordringHost {
     package func cancelJob(_ number: Int64, of id: TenantID, reason: String) throws -> JobQueue.Cancellation {
         let record = try job(number, of: id)
         let day = today
+        // A tenant whose plug-ins were refused can have its jobs called off all the same.
+        let rules = try? openForWork(id).rules
         let outcome = try database(of: id).write(provenance) { transaction in
             let outcome = try JobQueue.cancel(number, transaction)
             guard outcome != .notOpen else { return outcome }
             try auditJob(.jobCancelled, number, record, reason, transaction)
             if record.kind == .deliverLetter, outcome == .cancelled {
                 try LetterDesk.giveUp(
-                    step: record.subject, message: "its job was called off: \(reason)", today: day, transaction)
+                    step: record.subject, message: "its job was called off: \(reason)", today: day, rules,
+                    transaction)
             }
             return outcome
         }

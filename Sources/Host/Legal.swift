@@ -8,6 +8,12 @@ import JobQueue
 package import LegalTrack
 import Tenancy
 
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// A paper that a person adds to a hand-off.
 package struct HandoffDocument: Sendable {
     package let facts: DocumentFacts
@@ -23,7 +29,9 @@ package struct HandoffDocument: Sendable {
 package struct HandoffRequest: Sendable {
     package var caseID: CaseID
     package var procedure: LegalProcedureKind
-    /// Today where it is `nil`.
+    /// The day that is looked at; today where it is `nil`.
+    ///
+    /// A case is handed over today only.
     package var day: CivilDate?
     package var basis: EnforcementBasis?
     /// What a person answered to the form's questions.
@@ -63,7 +71,7 @@ package struct HandoffRequest: Sendable {
 
 /// Where making a hand-off has come: what tests are told, so that they can end it there.
 package enum HandoffStep: String, Sendable, CaseIterable {
-    /// All is written, under a temporary name, and nothing committed.
+    /// All is made, and nothing committed; no byte of it is outside.
     case beforeCommit
     /// The hand-off is recorded, and its file has a temporary name.
     case committed
@@ -78,6 +86,16 @@ package struct HandoffResult: Sendable {
     package let size: Int
     /// Whether it was made before, and only written out again.
     package let isAgain: Bool
+    /// The claims of the case that stayed behind; empty where it was only written out again.
+    package let leftOut: [LeftOutClaim]
+}
+
+/// What reading the answers of courts has come to.
+package struct CourtAnswersRead: Sendable {
+    /// How many were new, and are recorded.
+    package var taken = 0
+    /// What could not be read or recorded, in words; each is a task.
+    package var faults: [String] = []
 }
 
 /// A hand-off with what happened to it.
@@ -138,11 +156,18 @@ extension FordringHost {
     }
 
     /// Everything that must hold, seen in a transaction.
+    ///
+    /// - Parameter documents: the papers besides the letters; those of the request and of the case's disputes where they
+    ///   are not given.
     private func check(
         _ request: HandoffRequest, on day: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ copies: [LetterCopy], documents: [DocumentFacts]? = nil, _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
-        let record = try CaseQueries.show(request.caseID, creditor: tenant.rules.creditor, transaction)
+        // Letters about claims only that stay behind stay behind with them.
+        let record = try desk.part(of: request.caseID, request.procedure, on: day, transaction).record
+        let documents =
+            try documents ?? HandoffPackage.papers(request.documents).map(\.facts)
+            + disputeFacts(request.caseID, request.procedure, desk, transaction)
         let letters = copies.compactMap { copy -> DocumentFacts? in
             guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn else {
                 return nil
@@ -153,7 +178,7 @@ extension FordringHost {
         return try desk.check(
             request.caseID, request.procedure, on: day, creditor: try creditor(of: tenant), agency: try agencyName,
             basis: request.basis, answers: request.answers,
-            documents: letters + (documents ?? request.documents.map(\.facts)), transaction)
+            documents: letters + documents, transaction)
     }
 
     /// The same for a hand-off that is about to be filed: what must hold for its form was answered when it was made.
@@ -166,7 +191,7 @@ extension FordringHost {
             caseID: handoff.caseID, procedure: handoff.procedure, basis: handoff.basis, answers: stored.answers)
         return try check(
             request, on: day, desk, tenant, copies, documents: stored.documentFacts, transaction
-        ).without("onlyOne")
+        ).without("onlyOne").with(papersComplete(handoff, desk, transaction))
     }
 
     // MARK: Looking
@@ -225,9 +250,10 @@ extension FordringHost {
 
     /// Makes the package of a case for a court, and records that it is prepared.
     ///
-    /// In one transaction everything is seen to hold, the permit is made and used, and the hand-off is recorded with the
-    /// hash of its package. The file is written before the commit under a temporary name and named after it; broken off in
-    /// between, the same call writes it out again byte for byte, and before that nothing is left.
+    /// In one transaction everything is seen to hold, the permit is made and used, the files and their manifest are made,
+    /// an entry names the manifest's hash, the head of the log with that entry is signed and put into the package, and the
+    /// hand-off is recorded with the hash of the package. The file is written after the commit under a temporary name;
+    /// broken off in between, the same call writes it out again byte for byte, and before that nothing is left.
     ///
     /// - Throws: ``HostError`` `refused` with every gap; nothing is changed then.
     package func handOff(
@@ -242,17 +268,25 @@ extension FordringHost {
                     throw HostError(.unavailable, "The folder \(folder) cannot be made: \(error.localizedDescription).")
                 }
                 let desk = try legalDesk(of: tenant)
-                if let known = try madeBefore(request, desk, tenant) {
-                    return try write(known.package, of: known.handoff, to: folder, tenant, isAgain: true, observe)
+                let today = localTime(of: tenant).day
+                // On another day other things hold: what must wait has not waited, and what was paid is not known.
+                if let day = request.day, day != today {
+                    throw LegalRefusal(
+                        .badDate,
+                        "A case is handed over today, \(today), not on \(day). 'fordring legal check --date \(day)' says what "
+                            + "will hold then.")
                 }
-                return try make(request, to: folder, desk, tenant, observe)
+                if let known = try madeBefore(request, on: today, desk, tenant) {
+                    return try write(known.package, of: known.handoff, to: folder, tenant, observe)
+                }
+                return try make(request, on: today, to: folder, desk, tenant, observe)
             }
         }
     }
 
     /// The package of the same request that is prepared already.
     private func madeBefore(
-        _ request: HandoffRequest, _ desk: LegalDesk, _ tenant: OpenTenant
+        _ request: HandoffRequest, on today: CivilDate, _ desk: LegalDesk, _ tenant: OpenTenant
     ) throws -> (handoff: Handoff, package: [UInt8])? {
         try tenant.database.read { transaction in
             let open = try Handoffs.of(request.caseID, transaction).first {
@@ -265,10 +299,24 @@ extension FordringHost {
                     "Case \(request.caseID) is handed over for \(request.procedure) already: hand-off \(open.id) is "
                         + "\(open.state.rawValue). 'fordring legal show \(open.id)' shows it.")
             }
-            guard open.requestSHA256 == request.sha256, request.day ?? open.preparedOn == open.preparedOn else {
+            // It states what was owed on its day, and what held then.
+            guard open.preparedOn == today else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn), and what it says held "
+                        + "on that day. Recall it and make it anew: 'fordring legal recall \(open.id) --reason …'.")
+            }
+            guard open.requestSHA256 == request.sha256 else {
                 throw LegalRefusal(
                     .openAlready,
                     "Hand-off \(open.id) of case \(request.caseID) was prepared on \(open.preparedOn) with other answers. "
+                        + "Recall it first: 'fordring legal recall \(open.id) --reason …'.")
+            }
+            let papers = try papersComplete(open, desk, transaction)
+            guard papers.isMet else {
+                throw LegalRefusal(
+                    .openAlready,
+                    "Hand-off \(open.id) of case \(request.caseID) was prepared before a paper of a dispute was added. "
                         + "Recall it first: 'fordring legal recall \(open.id) --reason …'.")
             }
             return (open, try desk.package(of: open.id, transaction))
@@ -276,11 +324,9 @@ extension FordringHost {
     }
 
     private func make(
-        _ request: HandoffRequest, to folder: String, _ desk: LegalDesk, _ tenant: OpenTenant,
+        _ request: HandoffRequest, on day: CivilDate, to folder: String, _ desk: LegalDesk, _ tenant: OpenTenant,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
-        let today = localTime(of: tenant).day
-        let day = request.day ?? today
         guard let renderer = try tenant.parts.renderer else {
             throw HostError(
                 .unavailable, "No plug-in of the tenant '\(tenant.id)' makes PDFs; add post-channel to its file.")
@@ -291,10 +337,11 @@ extension FordringHost {
             return try check(request, on: day, desk, tenant, copies, transaction)
         }
         guard early.gaps.isEmpty else { throw LegalDesk.refusal(early, request.procedure) }
-        let trail = try auditExtract(request.caseID, of: tenant)
+        let known = try CaseTrail(request.caseID, tenant.database)
         let agency = try agencyName
         var file: PartialFile?
-        var size = 0
+        var package: [UInt8] = []
+        var leftOut: [LeftOutClaim] = []
         let handoff = try tenant.database.write(provenance) { transaction in
             let copies = try LetterArchive.copies(of: request.caseID, desk.sealer, transaction)
             let check = try check(request, on: day, desk, tenant, copies, transaction)
@@ -302,57 +349,87 @@ extension FordringHost {
             let permit = Permits.authority.handoffPermit(
                 tenant: tenant.id, caseID: request.caseID, procedure: request.procedure, day: day)
             defer { Permits.authority.end(permit) }
+            leftOut = check.part.leftOut
             let number = try LegalDesk.number(transaction)
             let fee = try desk.forum.courtFee(for: request.procedure, check.facts, on: day)
-            let contents = HandoffPackage(
+            var trail = known
+            try trail.read(through: try AuditLog.size(transaction), transaction)
+            let papers = HandoffPackage.papers(request.documents)
+            let contents = try HandoffPackage(
                 number: number, tenant: tenant.id, settings: tenant.settings, agency: agency,
                 procedure: try desk.chart(request.procedure).procedure, day: day, check: check,
                 form: try desk.forum.form(check.facts, on: day, permit: permit), fee: fee,
-                venue: try desk.forum.venue(for: request.procedure, check.facts), letters: copies,
-                documents: request.documents, trail: trail, jurisdiction: tenant.rules.jurisdiction)
-            let package = try contents.archive(renderer)
+                venue: try desk.forum.venue(for: request.procedure, check.facts),
+                letters: copies.filter { copy in check.part.record.steps.contains { $0.id == copy.step } },
+                sentHashes: try trail.sentHashes(transaction),
+                documents: papers + disputePapers(request.caseID, desk, transaction),
+                key: try AuditKeys.verifier(transaction).description, jurisdiction: tenant.rules.jurisdiction
+            ).contents(renderer)
+            // The package holds the proof of this entry, so it comes before the package's own.
+            try LegalDesk.recordPacked(
+                number, permit, manifestSHA256: contents.manifestSHA256, files: contents.parts.count, transaction)
+            package = try contents.archive(try caseExtract(trail, of: tenant.id, transaction))
             let handoff = try desk.prepare(
                 NewHandoff(
                     id: number, day: day, basis: request.basis, requestSHA256: request.sha256, fee: fee,
                     owed: check.explanation.owed, package: package,
-                    request: StoredRequest(answers: request.answers, documents: request.documents.map(\.facts))),
-                permit, check, today: max(day, today), transaction)
-            file = try begin(package, of: handoff, in: folder, tenant)
-            size = package.count
+                    request: StoredRequest(
+                        answers: request.answers,
+                        documents: try papers.map(\.facts)
+                            + disputeFacts(request.caseID, request.procedure, desk, transaction))),
+                permit, check, today: day, transaction)
+            try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
+            file = try begin(handoff, size: package.count, in: folder, tenant)
             try observe(.beforeCommit)
             return handoff
         }
+        // The package holds a signed head of the log, which is one only now.
+        if let file { try FordringHost.fill(file, package) }
         try observe(.committed)
         try file?.finish()
         try observe(.named)
         return HandoffResult(
-            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: size, isAgain: false)
+            handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count, isAgain: false,
+            leftOut: leftOut)
     }
 
     private func write(
-        _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant, isAgain: Bool,
+        _ package: [UInt8], of handoff: Handoff, to folder: String, _ tenant: OpenTenant,
         _ observe: (HandoffStep) throws -> Void
     ) throws -> HandoffResult {
-        let file = try begin(package, of: handoff, in: folder, tenant)
+        let file = try begin(handoff, size: package.count, in: folder, tenant)
+        try FordringHost.fill(file, package)
         try observe(.committed)
         try file.finish()
         try observe(.named)
         return HandoffResult(
             handoff: handoff, path: Self.path(of: handoff, in: folder, tenant.id), size: package.count,
-            isAgain: isAgain)
+            isAgain: true, leftOut: [])
     }
 
-    /// Writes a package under a temporary name.
+    /// Begins a file under a temporary name.
+    ///
+    /// - Parameter size: how many bytes it will have. They are reserved now, so that a full disk is met before the commit.
     private func begin(
-        _ package: [UInt8], of handoff: Handoff, in folder: String, _ tenant: OpenTenant
+        _ handoff: Handoff, size: Int, in folder: String, _ tenant: OpenTenant
     ) throws -> PartialFile {
         let file = try PartialFile(Self.path(of: handoff, in: folder, tenant.id))
+        let code = posix_fallocate(file.descriptor, 0, off_t(size))
+        guard code == 0 else {
+            throw HostError(
+                .unavailable,
+                "\(file.path) cannot be written: \(String(cString: strerror(code))). Choose another folder, or free space."
+            )
+        }
+        return file
+    }
+
+    private static func fill(_ file: PartialFile, _ package: [UInt8]) throws {
         do {
             try FileHandle(fileDescriptor: file.descriptor, closeOnDealloc: false).write(contentsOf: package)
         } catch {
             throw HostError(.unavailable, "\(file.path) cannot be written: \(error.localizedDescription).")
         }
-        return file
     }
 
     private static func path(of handoff: Handoff, in folder: String, _ tenant: TenantID) -> String {
@@ -360,35 +437,19 @@ extension FordringHost {
         return URL(filePath: folder).appending(path: name).path
     }
 
-    /// The case's part of the audit trail with its proof, as it stands now.
-    private func auditExtract(_ caseID: CaseID, of tenant: OpenTenant) throws -> HandoffPackage.Trail {
-        let path = FileManager.default.temporaryDirectory.appending(path: "fordring-\(UUID().uuidString).gz").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try exportAudit(tenant.id, .aboutCase(caseID), to: path)
-        let reader = try GzipLineReader(path: path, maximumLineLength: FordringHost.proofHashesMax * 48)
-        var last: [UInt8] = []
-        while let line = try reader.next() { last = line }
-        guard let footer = try? JSONDecoder().decode(ExportFooter.self, from: Data(last)) else {
-            throw HostError(.fault, "The audit extract of case \(caseID) has no checkpoint.")
-        }
-        return HandoffPackage.Trail(
-            bytes: Array(try Data(contentsOf: URL(filePath: path))), checkpoint: footer.checkpoint,
-            key: try verifierKey(tenant.id))
-    }
-
     // MARK: What follows
 
     /// Takes back a package that has not been filed.
-    package func recallHandoff(_ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil) throws
-    {
+    ///
+    /// - Returns: whether it is recalled now; one that is being filed is as soon as it is known that it was not.
+    @discardableResult
+    package func recallHandoff(
+        _ number: Int64, reason: String, of tenant: OpenTenant, on day: CivilDate? = nil
+    ) throws -> Bool {
         try translatingRefusals {
             let day = day ?? localTime(of: tenant).day
-            try tenant.database.write(provenance) { transaction in
+            return try tenant.database.write(provenance) { transaction in
                 try LegalDesk.recall(number, because: reason, on: day, transaction)
-                let caseID = try Handoffs.load(number, transaction).caseID
-                for kind in [TaskKind.filingUnknown, .filingFailed] {
-                    try Tasks.end(kind, caseID, on: day, because: "hand-off \(number) is recalled", transaction)
-                }
             }
         }
     }
@@ -399,7 +460,7 @@ extension FordringHost {
     ) throws -> RecordedEvent {
         try translatingRefusals {
             let desk = try legalDesk(of: tenant)
-            let today = day ?? max(localTime(of: tenant).day, event.on)
+            let today = day ?? localTime(of: tenant).day
             return try tenant.database.write(provenance) { transaction in
                 let recorded = try desk.record(event, of: number, today: today, transaction)
                 try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
@@ -410,25 +471,110 @@ extension FordringHost {
 
     /// Reads what courts have answered by wire; each answer counts once.
     ///
-    /// - Returns: how many were new.
-    package func readCourtAnswers(of tenant: OpenTenant, on day: CivilDate? = nil) throws -> Int {
+    /// What cannot be recorded stays unread, is a task, and is tried again each time: the answer that must come before it may
+    /// still be on its way. A fault in one answer keeps no other back.
+    package func readCourtAnswers(of tenant: OpenTenant, on day: CivilDate? = nil) throws -> CourtAnswersRead {
         try translatingRefusals {
             let desk = try legalDesk(of: tenant)
-            let answers: [CourtAnswer]
+            let today = day ?? localTime(of: tenant).day
+            var result = CourtAnswersRead()
+            var faults: [(caseID: CaseID?, words: String)] = []
+            var waiting: [CourtAnswer] = []
+            var known: [CourtAnswer] = []
             do {
-                answers = try desk.forum.answers()
+                (waiting, known) = try answers(desk, tenant, &faults)
             } catch let failure as DeliveryFailure {
                 throw HostError(.unavailable, failure.message)
             }
-            let today = day ?? localTime(of: tenant).day
-            var count = 0
-            for answer in answers {
-                let isNew = try tenant.database.write(provenance(as: .host("court answers"))) {
-                    try desk.take(answer, today: max(today, answer.on), $0)
+            var hasChanged = true
+            var refusals: [String] = []
+            while hasChanged, !waiting.isEmpty {
+                hasChanged = false
+                refusals = []
+                var rest: [CourtAnswer] = []
+                for answer in waiting {
+                    do {
+                        let isNew = try tenant.database.write(provenance(as: .host("court answers"))) {
+                            try desk.take(answer, today: today, $0)
+                        }
+                        if isNew { result.taken += 1 }
+                        known.append(answer)
+                        hasChanged = true
+                    } catch {
+                        refusals.append(try Self.words(ofRefused: answer, error))
+                        rest.append(answer)
+                    }
                 }
-                if isNew { count += 1 }
+                waiting = rest
             }
-            return count
+            for (answer, words) in zip(waiting, refusals) {
+                faults.append((try tenant.database.read { try? Handoffs.load(answer.number, $0).caseID }, words))
+            }
+            result.faults = faults.map(\.words)
+            let told = faults
+            try tenant.database.write(provenance(as: .host("court answers"))) {
+                try LegalDesk.tellUnread(told, on: today, $0)
+            }
+            // Where the court cannot be told, they come again and are known.
+            try? desk.forum.acknowledge(known)
+            return result
         }
+    }
+
+    /// The answers that were not read, in the order in which they happened, and those that were.
+    private func answers(
+        _ desk: LegalDesk, _ tenant: OpenTenant, _ faults: inout [(caseID: CaseID?, words: String)]
+    ) throws -> (unread: [CourtAnswer], read: [CourtAnswer]) {
+        let answers: [CourtAnswer]
+        do {
+            answers = try desk.forum.answers()
+        } catch let failure as DeliveryFailure {
+            // What could not be read was moved aside by then, or is met again.
+            answers = try desk.forum.answers()
+            faults.append((nil, "An answer of a court cannot be read: \(failure.message)"))
+        }
+        let read = try tenant.database.read { transaction in try answers.map { try LegalDesk.isRead($0, transaction) } }
+        let unread = zip(answers, read).filter { !$0.1 }.map(\.0).sorted { one, other in
+            guard one.on == other.on else { return one.on < other.on }
+            // `A-9` before `A-10`.
+            let order = one.identifier.compare(other.identifier, options: .numeric)
+            return order == .orderedSame ? one.identifier < other.identifier : order == .orderedAscending
+        }
+        return (unread, zip(answers, read).filter(\.1).map(\.0))
+    }
+
+    /// Why an answer is not recorded; what is no refusal is thrown on.
+    private static func words(ofRefused answer: CourtAnswer, _ error: any Error) throws -> String {
+        let reason: String
+        switch error {
+        case let refusal as LegalRefusal: reason = refusal.message
+        case let refusal as CaseworkRefusal: reason = refusal.message
+        case let gap as RuleGap: reason = gap.description
+        default: throw error
+        }
+        return "The answer '\(answer.identifier)' of a court is not recorded: \(reason)"
+    }
+
+    /// Puts an answer aside that cannot be recorded.
+    package func dismissAnswer(_ identifier: String, reason: String, of tenant: OpenTenant) throws {
+        try translatingRefusals {
+            let desk = try legalDesk(of: tenant)
+            var faults: [(caseID: CaseID?, words: String)] = []
+            let answers: [CourtAnswer]
+            do {
+                answers = try self.answers(desk, tenant, &faults).unread
+            } catch let failure as DeliveryFailure {
+                throw HostError(.unavailable, failure.message)
+            }
+            guard let answer = answers.first(where: { $0.identifier == identifier }) else {
+                let names = answers.map(\.identifier).joined(separator: ", ")
+                throw HostError(
+                    .badInput,
+                    "No answer '\(identifier)' of a court waits. "
+                        + (names.isEmpty ? "None does." : "There are: \(names)."))
+            }
+            try tenant.database.write(provenance) { try LegalDesk.dismiss(answer, because: reason, $0) }
+        }
+        _ = try readCourtAnswers(of: tenant)
     }
 }

@@ -28,13 +28,19 @@ struct HandoffFiling: JobHandler {
             return failed(DeliveryFailure(.temporary, error.message), job, day)
         }
         do {
-            let wasLeaving = try tenant.database.read { try Handoffs.load(job.subject, $0).isDeparting }
-            if job.isUncertain || wasLeaving,
-                let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject))
-            {
-                return filed(receipt, job, desk, day)
+            let handoff = try tenant.database.read { try Handoffs.load(job.subject, $0) }
+            let key = Self.key(tenant.id, job.subject)
+            if job.isUncertain || handoff.isDeparting || handoff.state == .recalled {
+                if let receipt = try desk.forum.receipt(for: key) { return filed(receipt, job, desk, day) }
+                // While somebody may be at it, that there is no receipt says nothing.
+                if handoff.isDeparting, isUnderWay(handoff, key) {
+                    throw DeliveryFailure(.unknown, "an earlier attempt to file it may still be under way")
+                }
             }
             return try file(job, tenant, desk, day)
+        } catch let error as PermitError {
+            // Given up by the supervisor before it had left.
+            return failed(DeliveryFailure(.temporary, error.message), job, day)
         } catch let failure as DeliveryFailure {
             return failed(failure, job, day)
         } catch let gap as RuleGap {
@@ -50,7 +56,16 @@ struct HandoffFiling: JobHandler {
     func uncertain(
         _ job: Job, because message: String, for tenant: OpenTenant, _ context: JobContext
     ) -> JobReport {
-        failed(DeliveryFailure(.unknown, message), job, context.day ?? host.localTime(of: tenant).day)
+        // Stops whoever still holds the permit, and leaves it to the next attempt to ask the court.
+        host.batchesUnderWay.giveUp(job)
+        return failed(DeliveryFailure(.unknown, message), job, context.day ?? host.localTime(of: tenant).day)
+    }
+
+    /// Whether a thread of this process, or a process that is not known to be dead, may still be filing it.
+    private func isUnderWay(_ handoff: Handoff, _ key: String) -> Bool {
+        if host.batchesUnderWay.isUnderWay(key) { return true }
+        guard let owner = handoff.owner, !owner.isEmpty, owner != WorkerIdentity.current else { return false }
+        return !WorkerIdentity.isDead(owner)
     }
 
     func exhausted(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
@@ -81,8 +96,11 @@ struct HandoffFiling: JobHandler {
         let day = context.day ?? host.localTime(of: tenant).day
         let desk = try host.legalDesk(of: tenant)
         do {
-            if let receipt = try desk.forum.receipt(for: Self.key(tenant.id, job.subject)) {
-                return filed(receipt, job, desk, day)
+            let key = Self.key(tenant.id, job.subject)
+            if let receipt = try desk.forum.receipt(for: key) { return filed(receipt, job, desk, day) }
+            let handoff = try tenant.database.read { try Handoffs.load(job.subject, $0) }
+            if handoff.isDeparting, isUnderWay(handoff, key) {
+                throw DeliveryFailure(.unknown, "an earlier attempt to file it may still be under way")
             }
         } catch let failure as DeliveryFailure {
             return failed(failure, job, day)
@@ -93,7 +111,9 @@ struct HandoffFiling: JobHandler {
     private func file(_ job: Job, _ tenant: OpenTenant, _ desk: LegalDesk, _ day: CivilDate) throws -> JobReport {
         let id = job.subject
         var permit: HandoffPermit?
-        defer { if let permit { Permits.authority.end(permit) } }
+        let underWay = host.batchesUnderWay
+        underWay.begin(job)
+        defer { underWay.end(job) }
         let provenance = Provenance(.job(job.id), at: host.configuration.clock.now())
         let package: [UInt8]? = try tenant.database.write(provenance) { transaction in
             guard try JobQueue.isCalledOff(job, transaction) == false else { return nil }
@@ -105,18 +125,20 @@ struct HandoffFiling: JobHandler {
             let check = try host.check(handoff, desk, tenant, on: day, transaction)
             guard check.gaps.isEmpty else {
                 let names = check.gaps.map(\.identifier).joined(separator: ", ")
-                try LegalDesk.recall(id, because: "it no longer holds: \(names)", on: day, transaction)
+                try LegalDesk.stop(handoff, because: "it no longer holds: \(names)", on: day, transaction)
                 return nil
             }
-            let made = Permits.authority.handoffPermit(
-                tenant: tenant.id, caseID: handoff.caseID, procedure: handoff.procedure, day: day)
+            let made = underWay.mint(job, handoff.caseID, handoff.procedure, day)
             permit = made
-            return try LegalDesk.depart(id, made, transaction) ? package : nil
+            return try LegalDesk.depart(id, made, owner: WorkerIdentity.current, transaction) ? package : nil
         }
         guard let package, let permit else { return .ending(job, as: .needless) }
+        let content = try HandoffPackage.filed(
+            package, takesPapers: try desk.chart(permit.procedure).procedure.takesPapers)
+        underWay.handOver(job, Self.key(tenant.id, id))
         let receipt = try desk.forum.file(
             CourtFiling(
-                idempotencyKey: Self.key(tenant.id, id), number: id, package: package, sha256: Digest.sha256(package),
+                idempotencyKey: Self.key(tenant.id, id), number: id, package: content, sha256: Digest.sha256(content),
                 day: day, permit: permit))
         if let receipt { return filed(receipt, job, desk, day) }
         // A person files it.
@@ -132,13 +154,20 @@ struct HandoffFiling: JobHandler {
             guard try JobQueue.finish(job, transaction) else { return false }
             let handoff = try Handoffs.load(job.subject, transaction)
             // A person may have recorded it meanwhile, from what the court said.
-            guard handoff.state == .prepared else { return true }
-            let chart = try desk.chart(handoff.procedure)
-            let first = chart.allowed(after: .prepared).first { $0 != .recalled } ?? .filed
-            _ = try desk.record(
-                NewLegalEvent(
-                    first, on: max(receipt.sentOn, handoff.preparedOn), text: "filed by wire as \(receipt.reference)"),
-                of: job.subject, today: max(day, receipt.sentOn), transaction)
+            guard handoff.state == .prepared || handoff.state == .recalled else { return true }
+            let first = try desk.chart(handoff.procedure).filings.first ?? .filed
+            let today = max(day, handoff.preparedOn)
+            do {
+                // A court whose clock is ahead has it all the same.
+                _ = try desk.record(
+                    NewLegalEvent(
+                        first, on: min(max(receipt.sentOn, handoff.preparedOn), today),
+                        text: "filed by wire as \(receipt.reference)"),
+                    of: job.subject, today: today, transaction)
+            } catch let refusal as LegalRefusal where handoff.state == .recalled {
+                // Another was made in its place: a person must sort it out.
+                try LegalDesk.tellFiledAfterRecall(handoff, refusal, on: today, transaction)
+            }
             try JobQueue.enqueue(LegalAnswersJob.next(after: transaction.provenance.time), transaction)
             return true
         }
@@ -158,7 +187,7 @@ struct HandoffFiling: JobHandler {
             if !isUnknown { try LegalDesk.stay(job.subject, on: day, transaction) }
             guard fate == .dead, let handoff, handoff.state == .prepared else { return true }
             try Tasks.raise(
-                isUnknown ? .filingUnknown : .filingFailed, handoff.caseID, on: day,
+                isUnknown ? .filingUnknown : .filingFailed, handoff.caseID, about: handoff.id, on: day,
                 message: isUnknown
                     ? "Whether hand-off \(handoff.id) was filed is not known: \(failure.message)"
                     : "Hand-off \(handoff.id) could not be filed: \(failure.message)",

@@ -64,7 +64,7 @@ struct LetterDelivery: JobHandler {
         } catch {
             return failed(LetterFailure(.unknown, "the channels could not be asked"), job, tenant, day)
         }
-        return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
+        return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, tenant.rules, $0) }
     }
 
     private func failed(
@@ -73,7 +73,7 @@ struct LetterDelivery: JobHandler {
         host.configuration.logger.warning("a letter was not sent: \(failure.message)", metadata: job.metadata)
         let limits = limits
         return JobReport(.failed) { transaction in
-            try LetterDesk.recordFailure(failure, job, limits, today: day, transaction)
+            try LetterDesk.recordFailure(failure, job, limits, today: day, tenant.rules, transaction)
             return true
         }
     }
@@ -108,15 +108,18 @@ struct LetterDelivery: JobHandler {
         let delivery = try write(prepared, by: channel, name, job, tenant)
         // All that can be refused was refused; from this commit on the letter counts as gone.
         let departure = try tenant.database.write(Provenance(.job(job.id), at: host.configuration.clock.now())) {
-            try LetterDesk.depart(job, datedOn: prepared.content.datedOn, tenant.rules, $0)
+            try LetterDesk.depart(
+                job, datedOn: prepared.content.datedOn, madeFrom: prepared.basis, tenant.rules, $0)
         }
         switch departure {
         case .gone:
             let (sent, copy) = try send(delivery, prepared, by: channel, name, job, tenant)
             return recording(sent, copy, job, tenant, try host.sealer(of: tenant.database))
         case .held: return held(job, tenant, day)
+        case .changed: return JobReport(.putOff) { try LetterDesk.recordChanged(job, $0) }
         case .over: return .ending(job, as: .needless)
-        case .calledOff: return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, $0) }
+        case .calledOff:
+            return JobReport(.cancelled) { try LetterDesk.recordCancelled(job, today: day, tenant.rules, $0) }
         // Whoever has the job now records what becomes of it.
         case .lost: return JobReport(.needless) { _ in false }
         }

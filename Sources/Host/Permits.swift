@@ -55,13 +55,25 @@ enum Permits {
     }
 }
 
-/// The batches that this process is handing over, with their permits.
+/// The batches and packages that this process is handing over, with their permits.
 ///
 /// A permit ends when the hand-over is over, or when the supervisor has given up on the job that it was made for.
 final class BatchesUnderWay: Sendable {
+    private enum Permit {
+        case registration(RegistrationPermit)
+        case handoff(HandoffPermit)
+
+        func end() {
+            switch self {
+            case .registration(let permit): Permits.authority.end(permit)
+            case .handoff(let permit): Permits.authority.end(permit)
+            }
+        }
+    }
+
     private struct UnderWay {
         var key = ""
-        var permits: [RegistrationPermit] = []
+        var permits: [Permit] = []
         var isCalledOff = false
     }
 
@@ -76,17 +88,39 @@ final class BatchesUnderWay: Sendable {
     /// Makes a permit for the work of a job; a dead one where the job was given up meanwhile.
     func mint(_ job: Job, _ claim: ClaimID, _ day: CivilDate) -> RegistrationPermit {
         let permit = Permits.authority.registrationPermit(tenant: job.tenant, claim: claim, day: day)
+        keep(.registration(permit), job)
+        return permit
+    }
+
+    /// Makes a permit to hand a case over; a dead one where the job was given up meanwhile.
+    func mint(_ job: Job, _ caseID: CaseID, _ procedure: LegalProcedureKind, _ day: CivilDate) -> HandoffPermit {
+        let permit = Permits.authority.handoffPermit(
+            tenant: job.tenant, caseID: caseID, procedure: procedure, day: day)
+        keep(.handoff(permit), job)
+        return permit
+    }
+
+    private func keep(_ permit: Permit, _ job: Job) {
         let isDead = underWay.withLock { underWay in
             guard underWay[job].map({ !$0.isCalledOff }) ?? false else { return true }
             underWay[job]?.permits.append(permit)
             return false
         }
-        if isDead { Permits.authority.end(permit) }
-        return permit
+        if isDead { permit.end() }
     }
 
     /// Names the batch that is handed over from here on.
     func handOver(_ job: Job, _ key: String) { underWay.withLock { $0[job]?.key = key } }
+
+    /// Ends the permits of a hand-over that is over; the job may go on to another.
+    func handedOver(_ job: Job) {
+        let permits = underWay.withLock { underWay in
+            let permits = underWay[job]?.permits ?? []
+            underWay[job]?.permits = []
+            return permits
+        }
+        for permit in permits { permit.end() }
+    }
 
     /// Ends the permits of a job whose thread may still be at it.
     func giveUp(_ job: Job) {
@@ -96,7 +130,7 @@ final class BatchesUnderWay: Sendable {
             underWay[job]?.isCalledOff = true
             return permits
         }
-        for permit in permits { Permits.authority.end(permit) }
+        for permit in permits { permit.end() }
     }
 
     /// The jobs whose work has begun and not ended.

@@ -49,6 +49,8 @@ package struct PluginRefusal: Error, Sendable, CustomStringConvertible {
         case newerKit
         /// It names what only the host may use.
         case guardedSymbol
+        /// It has more opened than the one library that was looked at.
+        case foreignLibrary
         case cannotOpen
         case missingSymbol
         case registrationFailed
@@ -139,7 +141,30 @@ extension PluginManifest {
                 "The library of the plug-in \(manifest.identifier) refers to '\(symbol)', by which the host alone makes "
                     + "permits; build the plug-in without it, with the permit that the host hands over.")
         }
+        try checkNeeds(manifest, library, folder)
         return manifest
+    }
+
+    /// Refuses a plug-in of which more would be opened than the library that was looked at.
+    private static func checkNeeds(_ manifest: PluginManifest, _ library: Data, _ folder: URL) throws(PluginRefusal) {
+        let objection: String?
+        do {
+            objection = try LibraryNeeds(library).flatMap { PlatformLibraries.objection(to: $0) }
+        } catch {
+            objection = "does not say in the usual way what it needs"
+        }
+        if let objection {
+            throw PluginRefusal(
+                .foreignLibrary,
+                "The library of the plug-in \(manifest.identifier) \(objection), so it would not be the only one that is "
+                    + "opened; build the plug-in with what it brings linked into it, or install what is the system's.")
+        }
+        if let stranger = PlatformLibraries.stranger(in: folder, beside: manifest.library) {
+            throw PluginRefusal(
+                .foreignLibrary,
+                "The folder of the plug-in \(manifest.identifier) holds '\(stranger)' beside \(manifest.library), which its "
+                    + "manifest does not answer for; build the plug-in again with all of it in one library.")
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -8,18 +8,22 @@ extension FordringHost {
     /// - Parameter note: a checkpoint of the log, in which the proof is to end; where there is none, the head is signed.
     package func proveEntry(_ index: Int64, of id: TenantID, in note: String?) throws -> AuditProof {
         let note = try note ?? checkpoint(id)
-        return try database(of: id).read { transaction in
-            let tiles = TileReader(transaction)
-            let head = try knownCheckpoint(note, of: id, tiles, transaction)
-            guard index >= 0, index < head.checkpoint.size, let entry = try AuditLog.entry(index, transaction) else {
-                throw HostError(
-                    .refused,
-                    "There is no entry \(index) among the \(head.checkpoint.size) of the checkpoint; they count from 0."
-                )
-            }
-            return AuditProof(
-                entry: entry, index: index, in: head, try tiles.inclusionProof(of: index, in: head.checkpoint.size))
+        return try database(of: id).read { try proveEntry(index, of: id, in: note, $0) }
+    }
+
+    /// The same in a transaction.
+    func proveEntry(
+        _ index: Int64, of id: TenantID, in note: String, _ transaction: ReadTransaction
+    ) throws -> AuditProof {
+        let tiles = TileReader(transaction)
+        let head = try knownCheckpoint(note, of: id, tiles, transaction)
+        guard index >= 0, index < head.checkpoint.size, let entry = try AuditLog.entry(index, transaction) else {
+            throw HostError(
+                .refused,
+                "There is no entry \(index) among the \(head.checkpoint.size) of the checkpoint; they count from 0.")
         }
+        return AuditProof(
+            entry: entry, index: index, in: head, try tiles.inclusionProof(of: index, in: head.checkpoint.size))
     }
 
     /// Proves that a tenant's log at one checkpoint is the beginning of the log at another.

@@ -33,6 +33,19 @@ package struct SaleView: Codable, Sendable {
         let address: [String]
     }
 
+    struct Dispute: Codable, Sendable {
+        let dispute: Int64
+        /// `nil` for the whole case.
+        let claim: Int64?
+        /// `nil` for all of it.
+        let amount: String?
+        let reason: String
+        let openedOn: String
+        /// `open`, how it was decided, or `lapsed` where nobody had decided it when the claims were sold.
+        let state: String
+        let decidedOn: String?
+    }
+
     let format: String
     let sale: Int64
     let caseNumber: Int64
@@ -41,6 +54,8 @@ package struct SaleView: Codable, Sendable {
     let creditor: String
     let buyer: String
     let buyerAddress: String
+    /// Whether the debtor was told to go on paying to the creditor's account.
+    let takesSameAccount: Bool
     let agreedOn: String
     let begunOn: String
     /// The day on which the debtor's notice left, or the sale was called off.
@@ -50,6 +65,8 @@ package struct SaleView: Codable, Sendable {
     let claims: [Claim]
     let amounts: [Amount]
     let total: String
+    /// Every dispute about these claims, also those that were decided: the buyer takes the claims as they are.
+    let disputes: [Dispute]
 
     package var text: String {
         var lines = [
@@ -62,6 +79,13 @@ package struct SaleView: Codable, Sendable {
                 + (amount.accrued ? " (accrued, in no letter)" : "")
         }
         if !amounts.isEmpty { lines.append("Owed on the day: \(total) \(currency)") }
+        lines += disputes.map { dispute in
+            "Dispute \(dispute.dispute) about \(dispute.claim.map { "claim \($0)" } ?? "the case")"
+                + (dispute.amount.map { ", \($0) \(currency)" } ?? "")
+                + " (\(dispute.reason)), opened \(dispute.openedOn): \(dispute.state)"
+                + (dispute.decidedOn.map { " \($0)" } ?? "")
+        }
+        if takesSameAccount { lines.append("The debtor goes on paying to the creditor's account.") }
         return lines.joined(separator: "\n")
     }
 
@@ -96,11 +120,11 @@ package struct SaleView: Codable, Sendable {
 extension FordringHost {
     /// Sells the claims of a case; the debtor's notice goes first, and nothing else.
     package func sellCase(
-        _ caseID: CaseID, to buyer: String, agreedOn: CivilDate, reason: String, for tenant: OpenTenant,
-        on day: CivilDate
+        _ caseID: CaseID, to buyer: String, takesSameAccount: Bool = false, agreedOn: CivilDate, reason: String,
+        for tenant: OpenTenant, on day: CivilDate
     ) throws -> (id: Int64, step: Int64) {
         try translatingRefusals {
-            let buyer = try Buyer(buyer)
+            let buyer = try Buyer(buyer, takesSameAccount: takesSameAccount)
             if let notice = tenant.rules.jurisdiction.assignmentNotice, tenant.settings.channels(for: notice).isEmpty {
                 throw HostError(
                     .refused,
@@ -155,11 +179,12 @@ extension FordringHost {
     }
 
     private func readSale(of caseID: CaseID, _ tenant: OpenTenant) throws -> SaleView {
-        let (sale, record) = try translatingRefusals {
+        let (sale, record, disputes) = try translatingRefusals {
             try tenant.database.read { transaction in
                 (
                     try Sales.latest(of: caseID, transaction),
-                    try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction)
+                    try CaseQueries.show(caseID, creditor: tenant.rules.creditor, transaction),
+                    try Disputes.list(caseID: caseID, all: true, after: 0, limit: .max, transaction)
                 )
             }
         }
@@ -169,7 +194,8 @@ extension FordringHost {
         return SaleView(
             format: SaleView.format, sale: sale.id, caseNumber: caseID.rawValue, state: sale.state,
             creditor: tenant.settings.legalName, buyer: sale.buyer.name, buyerAddress: sale.buyer.address,
-            agreedOn: sale.agreedOn.description, begunOn: sale.begunOn.description,
+            takesSameAccount: sale.buyer.takesSameAccount, agreedOn: sale.agreedOn.description,
+            begunOn: sale.begunOn.description,
             endedOn: sale.endedOn?.description, currency: currency.code,
             debtor: SaleView.Debtor(
                 name: record.party.name, address: address.lines + ["\(address.postalCode) \(address.city)"]),
@@ -184,6 +210,11 @@ extension FordringHost {
                     claim: $0.claim?.rawValue, component: $0.component.rawValue, amount: $0.amount.decimalText,
                     accrued: $0.isAccrued)
             },
-            total: total.decimalText)
+            total: total.decimalText,
+            disputes: disputes.map {
+                SaleView.Dispute(
+                    dispute: $0.id, claim: $0.claim?.rawValue, amount: $0.amount?.decimalText, reason: $0.reason,
+                    openedOn: $0.openedOn.description, state: $0.state.rawValue, decidedOn: $0.decidedOn?.description)
+            })
     }
 }

@@ -147,7 +147,8 @@ import Testing
         #expect(heard.changes == [.held(.dispute, claim: claim)])
         try tenant.write(on: monday) {
             _ = try Disputes.decide(
-                opened.id, DisputeDecision(.upheldInPart, amount: Money.units(1, .eur)), on: monday, rules,
+                opened.id, DisputeDecision(.upheldInPart, amount: Money.units(1, .eur), answeredOn: monday), on: monday,
+                rules,
                 tenant.sealer,
                 $0)
         }
@@ -207,19 +208,18 @@ import Testing
         try balanced()
     }
 
-    @Test func `upheld about one claim of two leaves the other, with its fees`() throws {
-        let debtor = TestTenant.debtor("Debtor of A1")
-        _ = try tenant.open("A2", 5000, dueOn: CivilDate(2025, 12, 1), debtor: debtor, on: monday)
+    @Test func `upheld about one claim of two leaves the other, without what letters about both cost`() throws {
+        try openSecond()
         try tenant.work(from: monday, through: monday.adding(days: 40))
         let day = monday.adding(days: 41)
-        let before = try tenant.balances(id)
         let opened = try tenant.dispute(id, claim: claim, on: day)
         let decided = try tenant.decide(opened.id, .upheld, on: day)
-        #expect(!decided.closed && decided.reversed.isEmpty)
+        #expect(!decided.closed && decided.reversed.reduce(0) { $0 + $1.minorUnits } == 5200)
         let balances = try tenant.snapshot(id).balances
-        #expect(!balances.contains { $0.claim == claim && ($0.component == .principal || $0.component == .interest) })
-        #expect(try tenant.balances(id)[.collectionCost] == before[.collectionCost])
+        #expect(
+            Set(balances.map(\.component)) == [.principal, .interest] && balances.allSatisfy { $0.claim == second })
         #expect(try tenant.balances(id)[.principal] == 5000)
+        #expect(try task(.feesToReview)?.message.contains("52.00") == true)
         try balanced()
     }
 
@@ -259,7 +259,197 @@ import Testing
         let documents = try tenant.database.read {
             try Documents.list(of: opened.id, party: PartyID(rawValue: 1), tenant.sealer, $0)
         }
-        #expect(documents.map(\.role) == ["grounds"] && documents.map(\.name) == ["grounds.txt"])
+        #expect(documents.map(\.role) == ["grounds", "decision"] && documents[0].name == "grounds.txt")
+    }
+
+    @Test func `rejected needs what shows that the claim is owed, or a word that there is none`() throws {
+        let opened = try tenant.dispute(id, on: monday)
+        #expect(throws: CaseworkRefusal.self) {
+            try tenant.decide(opened.id, .rejected, grounds: "No.", documents: [], on: monday)
+        }
+        let decision = DisputeDecision(.rejected, grounds: "No.", hasNoDocument: true, answeredOn: monday)
+        let decided = try tenant.write(on: monday) {
+            try Disputes.decide(opened.id, decision, on: monday, tenant.rules, tenant.sealer, $0)
+        }
+        #expect(decided.state == .rejected)
+    }
+
+    @Test(arguments: [DisputeEvent.rejected, .settled, .upheldInPart])
+    func `decided stands still until the debtor was told, and the time counts from then`(_ event: DisputeEvent) throws {
+        try tenant.work(from: monday, through: monday)
+        let day = monday.adding(days: 4)
+        let opened = try tenant.dispute(id, claim: claim, on: day)
+        let decided = try tenant.decide(
+            opened.id, event, minorUnits: event == .rejected ? nil : 7, grounds: "So it is.", isAnswered: false, on: day
+        )
+        #expect(decided.resumption == nil && decided.answerBy == opened.answerBy.value)
+        #expect(try record(opened.id).hold?.liftedOn == nil && record(opened.id).answeredOn == nil)
+        #expect(try task(.answerDispute)?.dueOn == opened.answerBy.value)
+        let told = day.adding(days: 30)
+        try tenant.work(from: day, through: told)
+        #expect(try tenant.record(id).steps.count == 1, "nothing is done before the debtor knows")
+        func refused(_ sentOn: CivilDate) {
+            #expect(throws: CaseworkRefusal.self) { try tenant.answer(opened.id, sentOn: sentOn, on: told) }
+        }
+        refused(day.adding(days: -1))
+        refused(told.adding(days: 1))
+        let resumption = try #require(try tenant.answer(opened.id, sentOn: told.adding(days: -1), on: told))
+        #expect(try resumption.value > told.adding(days: 9) && tenant.record(id).nextOn == resumption.value)
+        #expect(try task(.answerDispute) == nil && record(opened.id).answeredOn == told.adding(days: -1))
+        refused(told)
+        let other = try tenant.open("B1", 5000, dueOn: CivilDate(2025, 12, 1), on: told)
+        let open = try tenant.dispute(other, on: told)
+        #expect(throws: CaseworkRefusal.self, "what is open has no answer") { try tenant.answer(open.id, on: told) }
+    }
+
+    @Test func `upheld closes the case, and the debtor is still to be told`() throws {
+        let opened = try tenant.dispute(id, on: monday)
+        #expect(try tenant.decide(opened.id, .upheld, isAnswered: false, on: monday).closed)
+        #expect(try task(.answerDispute)?.message.contains("(upheld)") == true)
+        try tenant.answer(opened.id, on: monday)
+        #expect(try task(.answerDispute) == nil)
+    }
+
+    // MARK: Money
+
+    private var second: ClaimID { ClaimID(rawValue: 2) }
+
+    /// Another claim of the same debtor, older than the first.
+    private func openSecond() throws {
+        let debtor = TestTenant.debtor("Debtor of A1")
+        _ = try tenant.open("A2", 5000, dueOn: CivilDate(2025, 12, 1), debtor: debtor, on: monday)
+    }
+
+    private func owed(_ claim: ClaimID?) throws -> Int64 {
+        try tenant.snapshot(id).balances.filter { $0.claim == claim }.reduce(0) { $0 + $1.amount.minorUnits }
+    }
+
+    @Test func `is paid last, unless the payer names it`() throws {
+        try openSecond()
+        try tenant.dispute(id, claim: second, on: monday)
+        try tenant.pay(3000, id, paidOn: monday)
+        #expect(try owed(claim) == 97_000 && owed(second) == 5000, "the older one is disputed")
+        try tenant.pay(1000, id, claim: second, paidOn: monday)
+        #expect(try owed(claim) == 97_000 && owed(second) == 4000)
+        #expect(throws: CaseworkRefusal.self) { try tenant.pay(1, id, claim: ClaimID(rawValue: 9), paidOn: monday) }
+        try tenant.pay(98_000, id, paidOn: monday)
+        #expect(try owed(claim) == 0 && owed(second) == 3000, "what nobody else gets")
+        try balanced()
+    }
+
+    @Test func `in part is paid last with that part only`() throws {
+        try openSecond()
+        try tenant.dispute(id, claim: second, minorUnits: 2000, on: monday)
+        try tenant.pay(4000, id, paidOn: monday)
+        #expect(try owed(claim) == 99_000 && owed(second) == 2000)
+    }
+
+    @Test func `leaves out of the case's costs what its letters cost`() throws {
+        try openSecond()
+        try tenant.work(from: monday, through: monday.adding(days: 40))
+        #expect(try owed(nil) == 5000, "the letter about both")
+        let day = monday.adding(days: 41)
+        try tenant.dispute(id, claim: claim, on: day)
+        guard case .facts(let facts, _) = try tenant.snapshot(id).view(tenant.rules, on: day) else {
+            return #expect(Bool(false))
+        }
+        #expect(try facts.outstanding.minorUnits == owed(second))
+        try tenant.pay(try owed(second), id, paidOn: day)
+        #expect(try owed(second) == 0 && owed(nil) == 5000, "nor is it paid before what goes on")
+    }
+
+    @Test func `upheld gives back what was paid for what was never owed`() throws {
+        try openSecond()
+        try tenant.work(from: monday, through: monday)
+        try tenant.pay(30_000, id, claim: claim, paidOn: monday.adding(days: 1))
+        let opened = try tenant.dispute(id, claim: claim, on: monday.adding(days: 2))
+        let decided = try tenant.decide(opened.id, .upheld, on: monday.adding(days: 2))
+        #expect(decided.credited.map(\.amount.minorUnits) == [100_000] && !decided.closed)
+        #expect(try owed(claim) == 0 && owed(second) == 5000, "nobody has paid the other")
+        let balance = try tenant.database.read { try Ledger.trialBalance($0) }
+        #expect(balance[.overpayment] == -30_000)
+        #expect(try task(.overpaid) != nil)
+        try balanced()
+    }
+
+    @Test func `upheld takes back charges also where no principal was left`() throws {
+        try tenant.work(from: monday, through: monday.adding(days: 40))
+        let day = monday.adding(days: 41)
+        _ = try tenant.register(TestTenant.creditNote("C1", 100_000, against: "A1", issuedOn: day), on: day)
+        #expect(try tenant.balances(id)[.principal] == nil && tenant.balances(id)[.collectionCost] == 5000)
+        let opened = try tenant.dispute(id, claim: claim, on: day)
+        let decided = try tenant.decide(opened.id, .upheld, on: day)
+        #expect(decided.credited.isEmpty && decided.reversed.reduce(0) { $0 + $1.minorUnits } == 5200)
+        #expect(try tenant.balances(id)[.collectionCost] == nil && tenant.balances(id)[.reminderFee] == nil)
+    }
+
+    @Test(arguments: [DisputeEvent.upheld, .upheldInPart])
+    func `of a part, where the debtor was right, takes back costs that were worked out on too much`(
+        _ event: DisputeEvent
+    ) throws {
+        try tenant.work(from: monday, through: monday.adding(days: 40))
+        let day = monday.adding(days: 41)
+        let opened = try tenant.dispute(id, claim: claim, minorUnits: 99_000, on: day)
+        let decided = try tenant.decide(opened.id, event, minorUnits: event == .upheld ? nil : 98_000, on: day)
+        #expect(!decided.closed && decided.reversed.reduce(0) { $0 + $1.minorUnits } == 5200)
+        let balances = try tenant.balances(id)
+        #expect(balances[.collectionCost] == nil && balances[.reminderFee] == nil)
+        #expect(balances[.principal] == (event == .upheld ? 1000 : 2000))
+        #expect(try task(.feesToReview) != nil)
+        try balanced()
+    }
+
+    // MARK: More than before
+
+    @Test func `of more than before is heard, of the same or less is refused`() throws {
+        func refused(claim: ClaimID? = nil, _ minorUnits: Int64? = nil) {
+            #expect(throws: CaseworkRefusal.self) {
+                try tenant.dispute(id, claim: claim, minorUnits: minorUnits, on: monday)
+            }
+        }
+        try tenant.dispute(id, claim: claim, minorUnits: 40_000, on: monday)
+        refused(claim: claim, 40_000)
+        refused(claim: claim, 100)
+        try tenant.dispute(id, claim: claim, minorUnits: 50_000, on: monday)
+        try tenant.dispute(id, claim: claim, on: monday)
+        refused(claim: claim, 50_001)
+        refused(claim: claim)
+        try tenant.dispute(id, on: monday)
+        refused()
+        try openSecond()
+        refused(claim: claim)
+        try tenant.dispute(id, claim: second, on: monday)
+        try tenant.dispute(id, on: monday)
+        refused()
+    }
+
+    // MARK: What was done although it was disputed
+
+    @Test func `that came in before a step makes it count no more, and rejected it is taken anew`() throws {
+        try tenant.work(from: monday, through: monday.adding(days: 60))
+        let ready = try #require(try tenant.record(id).steps.last)
+        #expect(ready.kind == "readyForCourt" && ready.state == "done")
+        let day = ready.decidedOn.adding(days: 3)
+        let opened = try tenant.dispute(id, receivedOn: ready.decidedOn, on: day)
+        #expect(opened.gone.isEmpty, "no letter was")
+        let snapshot = try tenant.snapshot(id)
+        #expect(!snapshot.facts.steps.contains { $0.kind == .readyForCourt } && snapshot.stage == "collectionLetter")
+        #expect(snapshot.life().reach == .inCollection)
+        let resumption = try #require(try tenant.decide(opened.id, .rejected, grounds: "It came.", on: day).resumption)
+        try tenant.work(from: day, through: resumption.value)
+        #expect(try tenant.record(id).steps.filter { $0.kind == "readyForCourt" }.count == 2)
+        #expect(try tenant.snapshot(id).stage == "readyForCourt")
+    }
+
+    @Test func `of a letter that left all the same has it sent anew when it is rejected`() throws {
+        try tenant.work(from: monday, through: monday)
+        let opened = try tenant.dispute(id, on: monday)
+        #expect(try opened.gone == [1] && tenant.snapshot(id).facts.steps.isEmpty)
+        let resumption = try #require(
+            try tenant.decide(opened.id, .rejected, grounds: "It came.", on: monday).resumption)
+        try tenant.work(from: monday, through: resumption.value)
+        #expect(try tenant.record(id).steps.map(\.kind) == ["reminder", "reminder"])
+        #expect(try tenant.snapshot(id).facts.steps.count == 1 && tenant.balances(id)[.reminderFee] == 100)
     }
 
     @Test func `settled credits what was agreed from the day of the agreement, or nothing`() throws {
@@ -267,10 +457,19 @@ import Testing
         #expect(throws: CaseworkRefusal.self) {
             try tenant.decide(opened.id, .settled, minorUnits: 100_001, on: monday)
         }
+        #expect(throws: CaseworkRefusal.self, "without the agreement") {
+            try tenant.decide(opened.id, .settled, minorUnits: 100_000, documents: [], on: monday)
+        }
         let decided = try tenant.decide(opened.id, .settled, minorUnits: 100_000, on: monday)
         #expect(decided.closed && decided.state == .settled)
         let other = try tenant.open("B1", 5000, dueOn: CivilDate(2025, 12, 1), on: monday)
-        let nothing = try tenant.decide(try tenant.dispute(other, on: monday).id, .settled, on: monday)
+        let second = try tenant.dispute(other, on: monday).id
+        for amount in [nil, 0] as [Int64?] {
+            #expect(throws: CaseworkRefusal.self, "a rejection in disguise") {
+                try tenant.decide(second, .settled, minorUnits: amount, on: monday)
+            }
+        }
+        let nothing = try tenant.decide(second, .settled, grounds: "All is paid by May.", on: monday)
         #expect(nothing.credited.isEmpty && nothing.resumption != nil)
         #expect(try tenant.balances(other) == [.principal: 5000])
         try balanced()
@@ -288,6 +487,9 @@ import Testing
         let opened = try tenant.dispute(id, on: monday)
         try tenant.pay(100_000, id, paidOn: monday)
         #expect(try record(opened.id).state == .lapsed && record(opened.id).hold?.liftedBy == .caseClosed)
+        #expect(try task(.answerDispute)?.message.contains("\(opened.id) (lapsed)") == true, "nobody has answered")
+        #expect(try task(.tellCreditor)?.message.contains("undecided") == true)
+        #expect(try tenant.answer(opened.id, on: monday) == nil)
         #expect(try task(.answerDispute) == nil)
     }
 

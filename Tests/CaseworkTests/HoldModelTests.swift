@@ -166,9 +166,7 @@ private struct HeldModel {
                 // A letter that is leaving while other things happen.
                 tenant.temporary.clock.now = Timestamp(day, hour: 7)
                 for job in try tenant.write(on: day, { try JobQueue.claim(ClaimRequest(1, owner: "post"), $0) }) {
-                    let departure = try tenant.write(on: day) {
-                        try LetterDesk.depart(job, datedOn: day, tenant.rules, $0)
-                    }
+                    let departure = try tenant.depart(job, on: day)
                     if departure == .gone {
                         leaving.append(job)
                         counts["leaving", default: 0] += 1
@@ -208,6 +206,16 @@ private struct HeldModel {
             try expectNoChargeForHeld(tenant, model, from: &transfersSeen, restGoesOn, seed, round)
             if random.chance(50) {
                 for job in leaving {
+                    // Some never left: what they charged goes back, also where it was paid for meanwhile.
+                    if random.chance(40) {
+                        let kind: LetterFailure.Kind = random.chance(50) ? .permanent : .temporary
+                        try tenant.write(on: day) {
+                            try LetterDesk.recordFailure(
+                                LetterFailure(kind, "no"), job, JobLimits(), today: day, tenant.rules, $0)
+                        }
+                        counts["never left", default: 0] += 1
+                        continue
+                    }
                     let letter = SentLetter(
                         step: job.subject, channel: "post",
                         receipt: DeliveryReceipt(reference: "r\(job.subject)", sentOn: day, details: [:]),

@@ -99,8 +99,9 @@ import Testing
     @Test func `ends by itself after its last day, with an entry, and not silently`() throws {
         let until = monday.adding(days: 5)
         try tenant.hold(.vulnerable, id, until: until, on: monday)
-        #expect(try tenant.record(id).nextOn == until.adding(days: 1))
+        #expect(try tenant.record(id).nextOn == until.adding(days: -2), "a person hears of it")
         try tenant.run(until)
+        #expect(try tenant.tasks().map(\.kind) == ["holdEnding"] && tenant.record(id).nextOn == until.adding(days: 1))
         #expect(try tenant.snapshot(id).facts.holds.count == 1)
         let size = try tenant.auditSize()
         let foretold = try forecast(through: monday.adding(days: 60)).steps.first?.day
@@ -185,6 +186,119 @@ import Testing
     }
 }
 
+@Suite struct `The time of a hold` {
+    private let tenant: TestTenant
+    private let id: CaseID
+
+    init() throws {
+        tenant = try TestTenant()
+        id = try tenant.open("A1", 100_000, dueOn: CivilDate(2025, 12, 31), on: monday)
+    }
+
+    private func holds() throws -> [HoldRecord] {
+        try tenant.database.read { try Holds.list(caseID: id, all: true, after: 0, limit: 9, $0) }
+    }
+
+    @Test func `without an end is watched for limitation`() throws {
+        tenant.law.limitationDays = 400
+        let last = CivilDate(2025, 12, 31).adding(days: 400)
+        try tenant.dispute(id, on: monday)
+        #expect(try tenant.record(id).nextOn == last.adding(days: -90))
+        try tenant.run(last.adding(days: -90))
+        #expect(try tenant.tasks().map(\.kind).contains("limitationNear"))
+        #expect(try tenant.record(id).nextOn == last.adding(days: 1))
+    }
+
+    @Test func `that begins when limitation is near says so at once`() throws {
+        tenant.law.limitationDays = 40
+        try tenant.hold(.minor, id, on: monday)
+        #expect(try tenant.tasks().map(\.kind) == ["limitationNear"])
+    }
+
+    @Test(arguments: [HoldKind.estate, .insolvency, .debtRelief, .minor, .identityTheft])
+    func `that only an administrator may lift does not end with its last day`(_ kind: HoldKind) throws {
+        let until = monday.adding(days: 20)
+        let hold = try tenant.hold(kind, id, until: until, on: monday)
+        #expect(try tenant.record(id).nextOn == until.adding(days: -5))
+        try tenant.run(until.adding(days: -5))
+        let early = try #require(try tenant.tasks().first)
+        #expect(early.kind == "holdEnding" && early.dueOn == until && !early.message.contains("goes on"))
+        try tenant.write(on: until) { try Tasks.done(early.id, on: until, because: "seen", $0) }
+        try tenant.run(until)
+        #expect(try tenant.tasks().isEmpty, "a person is told once")
+        try tenant.run(until.adding(days: 1))
+        #expect(try tenant.tasks().first?.message.contains("has passed") == true)
+        #expect(try holds().map(\.liftedOn) == [nil] && tenant.record(id).nextOn == nil)
+        try tenant.lift(hold, as: .administrator, on: until.adding(days: 9))
+        #expect(try tenant.tasks().isEmpty)
+    }
+
+    @Test func `is made longer by another of its kind`() throws {
+        try tenant.hold(.vulnerable, id, until: monday.adding(days: 20), on: monday)
+        #expect(throws: CaseworkRefusal.self) {
+            try tenant.hold(.vulnerable, id, until: monday.adding(days: 20), on: monday.adding(days: 16))
+        }
+        try tenant.hold(.vulnerable, id, until: monday.adding(days: 40), on: monday.adding(days: 16))
+        try tenant.work(from: monday.adding(days: 16), through: monday.adding(days: 40))
+        #expect(try tenant.record(id).steps.isEmpty)
+    }
+
+    @Test func `counts from the first of a chain`() throws {
+        try tenant.run(monday)
+        try tenant.send(on: monday)
+        let first = try tenant.hold(.creditorWait, id, on: monday.adding(days: 1))
+        try tenant.hold(.minor, id, on: monday.adding(days: 8))
+        try tenant.lift(first, as: .creditor, on: monday.adding(days: 9))
+        // The first was lifted, and its time is not over.
+        let snapshot = try tenant.snapshot(id)
+        let minor = try #require(snapshot.facts.holds.first)
+        #expect(minor.kind == .minor && snapshot.standstill.heldSince(minor) == monday.adding(days: 1))
+        var later = minor
+        later.since = monday.adding(days: 90)
+        var apart = snapshot.standstill
+        apart.holds = []
+        #expect(apart.heldSince(later) == later.since, "a gap ends the chain")
+    }
+
+    @Test(arguments: HoldKind.allCases)
+    func `begins earlier where it is learnt of later, and undoes what was sent since`(_ kind: HoldKind) throws {
+        try tenant.work(from: monday, through: monday)
+        let day = monday.adding(days: 5)
+        func place(since: CivilDate) throws {
+            try tenant.hold(kind, id, since: since, until: day.adding(days: 9), on: day)
+        }
+        #expect(throws: CaseworkRefusal.self) { try place(since: day.adding(days: 1)) }
+        guard [.estate, .insolvency, .debtRelief, .minor].contains(kind) else {
+            #expect(throws: CaseworkRefusal.self) { try place(since: monday) }
+            return
+        }
+        try place(since: monday)
+        #expect(try holds().map(\.facts.since) == [monday])
+        #expect(try tenant.balances(id)[.reminderFee] == nil && tenant.snapshot(id).facts.steps.isEmpty)
+        #expect(try tenant.tasks().map(\.kind).contains("sentDespiteHold"))
+    }
+
+    @Test func `keeps what people write out of the log, and until the debtor is erased`() throws {
+        let words = "Anna is in hospital"
+        let hold = try tenant.hold(.creditorWait, id, on: monday)
+        try tenant.write(on: monday) {
+            _ = try Holds.lift(hold, as: .creditor, reason: words, on: monday, tenant.rules, $0)
+            try ClaimEvents.record(
+                ClaimEvent(.acknowledgement, on: monday), of: ClaimID(rawValue: 1), reason: words, today: monday,
+                tenant.rules, $0)
+        }
+        #expect(try holds().map(\.liftReason) == [words] && tenant.record(id).events.map(\.reason) == [words])
+        let log = try tenant.dump()["audit_entry"]?.joined() ?? ""
+        #expect(!log.contains("hospital") && log.contains("reasonSHA256"))
+        try tenant.close(id, on: monday)
+        try tenant.write(on: monday.adding(days: 400)) {
+            _ = try Parties.erase(PartyID(rawValue: 1), reason: "time", on: monday.adding(days: 400), tenant.rules, $0)
+        }
+        #expect(try !tenant.dump().values.joined().joined().contains("hospital"))
+        #expect(try holds().map(\.liftReason) == [nil] && tenant.record(id).events.map(\.reason) == [""])
+    }
+}
+
 @Suite struct `A letter that is leaving` {
     private let tenant: TestTenant
     private let id: CaseID
@@ -201,7 +315,7 @@ import Testing
     }
 
     private func depart(_ job: Job) throws -> Departure {
-        try tenant.write(on: monday) { try LetterDesk.depart(job, datedOn: monday, tenant.rules, $0) }
+        try tenant.depart(job, on: monday)
     }
 
     private func sent(_ job: Job) throws -> Bool {
@@ -213,7 +327,7 @@ import Testing
 
     private func failed(_ job: Job, _ kind: LetterFailure.Kind) throws {
         try tenant.write(on: monday) {
-            try LetterDesk.recordFailure(LetterFailure(kind, "no"), job, JobLimits(), today: monday, $0)
+            try LetterDesk.recordFailure(LetterFailure(kind, "no"), job, JobLimits(), today: monday, tenant.rules, $0)
         }
     }
 
@@ -224,7 +338,7 @@ import Testing
         let opened = try tenant.dispute(id, on: monday)
         #expect(opened.withdrawn == [1] && opened.gone.isEmpty)
         #expect(try depart(job) == .calledOff)
-        #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, $0) })
+        #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, tenant.rules, $0) })
         #expect(try state == "withdrawn" && tenant.jobStates() == ["cancelled": 1])
         #expect(try !tenant.tasks().map(\.kind).contains("undelivered"))
     }
@@ -299,6 +413,97 @@ import Testing
         #expect(try tenant.tasks().map(\.kind) == ["sentAfterWithdrawal"])
     }
 
+    private func close(_ code: CloseCode) throws {
+        try tenant.write(on: monday) { try Payments.close(id, code: code, on: monday, tenant.rules, $0) }
+    }
+
+    /// Goal: whatever happened to a letter when its case was closed, it does not leave afterwards.
+    @Test(arguments: [CloseCode.mistake, .debtRelief, .upheld, .paid], ["crash", "temporary", "unknown", "notSent"])
+    func `does not leave once its case is closed`(_ code: CloseCode, _ way: String) throws {
+        var job = try claim()
+        #expect(try depart(job) == .gone)
+        let limits = JobLimits(failuresMax: way == "notSent" ? 1 : 20)
+        func fail(_ kind: LetterFailure.Kind) throws {
+            try tenant.write(on: monday) {
+                try LetterDesk.recordFailure(LetterFailure(kind, "no"), job, limits, today: monday, tenant.rules, $0)
+            }
+        }
+        if way == "notSent" { try fail(.unknown) }
+        try close(code)
+        switch way {
+        case "crash": try tenant.write(on: monday) { _ = try JobQueue.recover(isDead: { _ in true }, $0) }
+        case "temporary": try fail(.temporary)
+        case "unknown": try fail(.unknown)
+        default:
+            try tenant.write(on: monday) {
+                try LetterDesk.settle(job: job.id, .notSent, today: monday, reason: "there", tenant.rules, $0)
+            }
+            #expect(try tenant.jobStates() == ["done": 1], "nothing is sent")
+        }
+        if way != "notSent" {
+            job = try claim(on: monday.adding(days: 1))
+            let prepared = try tenant.database.read {
+                try LetterDesk.prepare(step: job.subject, datedOn: monday, tenant.rules, $0)
+            }
+            guard case .held = prepared else { return #expect(Bool(false), "\(prepared)") }
+            #expect(try depart(job) == .held)
+            #expect(try tenant.write(on: monday) { try LetterDesk.recordHeld(job, today: monday, tenant.rules, $0) })
+        }
+        #expect(try state == "withdrawn" && tenant.balances(id)[.reminderFee] == nil)
+        #expect(try !tenant.tasks().contains { $0.kind == "sentAfterWithdrawal" })
+        #expect(try tenant.send(on: monday.adding(days: 2)).isEmpty)
+    }
+
+    @Test(arguments: CloseCode.allCases)
+    func `and arrives after its case was closed is void, unless it was true when it left`(_ code: CloseCode) throws {
+        let job = try claim()
+        #expect(try depart(job) == .gone)
+        try close(code)
+        #expect(try sent(job))
+        let isTold = try tenant.tasks().contains { $0.kind == "sentAfterWithdrawal" }
+        #expect(isTold == ![CloseCode.paid, .credited, .sold].contains(code))
+    }
+
+    @Test(arguments: [LetterFailure.Kind.permanent, .temporary])
+    func `and was paid for gives the money back when it never left`(_ kind: LetterFailure.Kind) throws {
+        let job = try claim()
+        #expect(try depart(job) == .gone)
+        // Costs first: the fee of the letter, and nothing of the claim.
+        try tenant.pay(100, id, paidOn: monday)
+        try failed(job, kind)
+        if kind == .temporary { #expect(try tenant.dispute(id, on: monday).withdrawn == [1]) }
+        #expect(try tenant.snapshot(id).balances.allSatisfy { !$0.amount.isNegative })
+        #expect(try tenant.balances(id) == [.principal: 99_900])
+    }
+
+    @Test func `is written anew when money came in since it was written`() throws {
+        var job = try claim()
+        #expect(try depart(job) == .gone)
+        try failed(job, .unknown)
+        job = try claim(on: monday.adding(days: 1))
+        func prepare() throws -> PreparedLetter {
+            let state = try tenant.database.read {
+                try LetterDesk.prepare(step: job.subject, datedOn: monday, tenant.rules, $0)
+            }
+            guard case .ready(let letter) = state else { throw CaseRulesFault("\(state)") }
+            return letter
+        }
+        func departs(_ letter: PreparedLetter) throws -> Departure {
+            try tenant.write(on: monday) {
+                try LetterDesk.depart(job, datedOn: monday, madeFrom: letter.basis, tenant.rules, $0)
+            }
+        }
+        let stale = try prepare()
+        try tenant.pay(600, id, paidOn: monday)
+        #expect(try departs(stale) == .changed)
+        #expect(try tenant.write(on: monday) { try LetterDesk.recordChanged(job, $0) })
+        #expect(try state == "queued")
+        job = try claim(on: monday.adding(days: 1))
+        let fresh = try prepare()
+        #expect(fresh.content.charges.isEmpty && fresh.content.claims.map(\.paid.minorUnits) == [500])
+        #expect(try departs(fresh) == .gone)
+    }
+
     @Test func `is given up like one that waits`() throws {
         let job = try claim()
         #expect(try depart(job) == .gone)
@@ -320,7 +525,8 @@ import Testing
         #expect(try depart(job) == .gone)
         try tenant.write(on: monday) {
             try LetterDesk.recordFailure(
-                LetterFailure(.unknown, "no"), job, JobLimits(failuresMax: 1), today: monday, $0)
+                LetterFailure(.unknown, "no"), job, JobLimits(failuresMax: 1), today: monday, tenant.rules,
+                $0)
         }
         #expect(try state == "leaving" && tenant.tasks().map(\.kind) == ["deliveryUnknown"])
         try tenant.dispute(id, on: monday)

@@ -36,7 +36,8 @@ import Testing
 
     private func failed(_ job: Job, _ kind: LetterFailure.Kind, limits: JobLimits = JobLimits()) throws {
         try tenant.write(on: monday) {
-            try LetterDesk.recordFailure(LetterFailure(kind, "no address"), job, limits, today: monday, $0)
+            try LetterDesk.recordFailure(
+                LetterFailure(kind, "no address"), job, limits, today: monday, tenant.rules, $0)
         }
     }
 
@@ -229,7 +230,8 @@ import Testing
             #expect(try sent(1, job))
             #expect(try tenant.tasks().map(\.kind) == [TaskKind.sentAfterWithdrawal.rawValue])
         } else {
-            #expect(try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, $0) })
+            #expect(
+                try tenant.write(on: monday) { try LetterDesk.recordCancelled(job, today: monday, tenant.rules, $0) })
             #expect(try tenant.tasks().isEmpty)
         }
         #expect(try tenant.record(id).steps.map(\.state) == ["withdrawn"])

@@ -141,7 +141,9 @@ import Testing
         tenant.law.limitationDays = 1000
         try tenant.run(monday)
         tenant.otherLaw = nil
-        try tenant.write(on: monday) { try LetterDesk.giveUp(step: 1, message: "no address", today: monday, $0) }
+        try tenant.write(on: monday) {
+            try LetterDesk.giveUp(step: 1, message: "no address", today: monday, tenant.rules, $0)
+        }
         let task = try #require(try tenant.tasks().first)
         let day = monday.adding(days: 3)
         #expect(try tenant.run(day).cases == 0)

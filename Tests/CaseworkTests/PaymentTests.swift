@@ -4,6 +4,7 @@ import Correspondence
 import Database
 import DatabaseTesting
 import FordringKit
+import Intake
 import JobQueue
 import Ledger
 import Testing
@@ -29,6 +30,19 @@ import Testing
 
     /// Through the collection letter, sent on 2026-02-07: 2.00 in reminders, 10.41 interest, 50.00 cost.
     private func demand() throws { try tenant.work(from: monday, through: CivilDate(2026, 2, 7)) }
+
+    @Test func `beyond all reason is refused, like a claim`() throws {
+        let books = try TestTenant()
+        let absurd = Int64.max - 100
+        let verdict = try books.register(
+            TestTenant.invoice("X", absurd, issuedOn: monday, dueOn: monday.adding(days: -1)), on: monday)
+        #expect(verdict.outcome == .refused && verdict.reason.contains("decimal point"), "\(verdict.reason)")
+        let large = try books.open("L", Amounts.most, dueOn: CivilDate(2025, 12, 31), on: monday)
+        #expect(throws: CaseworkRefusal.self) { try books.pay(Amounts.most + 1, large, paidOn: monday) }
+        #expect(throws: CaseworkRefusal.self) { try books.pay(absurd, large, paidOn: monday) }
+        try books.work(from: monday, through: monday.adding(days: 40))
+        #expect(try books.record(large).steps.count == 4)
+    }
 
     @Test func `covers costs, fees, interest and then the claim, and leaves the rest owed`() throws {
         try demand()

@@ -48,6 +48,8 @@ struct DemoTests {
                 #expect(line.deletionsConfirmed > 0 && line.deletionsOverdue == 1)
                 #expect(line.registrations["deleted", default: 0] == line.deletionsConfirmed)
                 #expect(line.tasks["deletionOverdue"] == 1, "\(line.tasks)")
+                #expect(line.tasks["registerUnknown"] == 1, "the entry that nobody asked for")
+                #expect(line.tasks["bureauSilent"] == nil, "\(line.tasks)")
             }
             #expect(results[0][1].handoffs.isEmpty && results[0][1].registrations.isEmpty)
             #expect(results[0] == results[1])

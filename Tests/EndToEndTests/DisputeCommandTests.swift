@@ -51,12 +51,22 @@ struct DisputeCommandTests {
             let silent = try program.run("dispute", "decide", "1", "--tenant", "aa", "--outcome", "rejected")
             #expect(silent.status == 1 && silent.errors.contains("--grounds"))
 
+            let bare = try program.run(
+                "dispute", "decide", "1", "--tenant", "aa", "--outcome", "rejected", "--grounds", "Det er leveret.")
+            #expect(bare.status == 1 && bare.errors.contains("--no-document"))
+            let early = try program.run(
+                "dispute", "open", "--tenant", "aa", "--case", "2", "--claim", "2", "--reason", "other", "--channel",
+                "phone", "--date", "2096-01-09")
+            #expect(early.status == 1 && early.errors.contains("after"), "a slip of the pen freezes nothing")
             let decided = try object(
                 try program.succeed(
                     "dispute", "decide", "1", "--tenant", "aa", "--outcome", "rejected", "--grounds", "Det er leveret.",
-                    "--format", "json"))
+                    "--document", said.path, "--format", "json"))
             #expect(decided["state"] as? String == "rejected" && decided["closed"] as? Bool == false)
-            let resumption = try #require(decided["resumption"] as? [String: Any])
+            #expect(decided["answerBy"] as? String == opened["answerBy"] as? String && decided["resumption"] == nil)
+            let answered = try object(
+                try program.succeed("dispute", "answer", "1", "--tenant", "aa", "--format", "json"))
+            let resumption = try #require(answered["resumption"] as? [String: Any])
             #expect((resumption["because"] as? [String])?.isEmpty == false)
             let shownCase = try object(try program.succeed("case", "show", "1", "--tenant", "aa", "--format", "json"))
             #expect(shownCase["nextOn"] as? String == resumption["resumesOn"] as? String)

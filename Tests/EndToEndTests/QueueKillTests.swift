@@ -355,24 +355,31 @@ private final class QueueTorture: Sendable {
 
 /// Plug-ins for the processes, compiled against the kit that they are linked with.
 enum FixturePlugins {
-    static func compile(in folder: URL) throws {
-        let fixtures = [
-            (
-                "Land", Program.project.appending(path: "Tests/HostTests/Fixtures"),
-                ["channel:shout", "jurisdiction:XA"]
-            ),
-            ("Courier", Program.project.appending(path: "Tests/EndToEndTests/Fixtures"), ["channel:courier"]),
+    /// Compiles the law of XA and the courier, and the bureau and the courts of XA where they are wanted.
+    static func compile(in folder: URL, withOffices: Bool = false) throws {
+        let (tests, own) = ("Tests/HostTests/Fixtures", "Tests/EndToEndTests/Fixtures")
+        var fixtures = [
+            ("Land", ["\(tests)/Land.swift"], ["channel:shout", "jurisdiction:XA"]),
+            ("Courier", ["\(own)/Courier.swift"], ["channel:courier"]),
         ]
+        if withOffices {
+            fixtures.append(
+                (
+                    "Offices", ["\(own)/Offices.swift", "Sources/TestSupport/LegalTesting/FakeForum.swift"],
+                    ["bureau:register", "forum:XA", "renderer:application/pdf"]
+                ))
+        }
         let compilers = try fixtures.map { name, sources, _ in
             let target = folder.appending(path: "plugins/\(name.lowercased())\(PluginManifest.folderSuffix)")
             try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = [
-                "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", name, "-I",
-                Program.folder.appending(path: "Modules").path, "-L", Program.folder.path, "-lFordringKit", "-o",
-                target.appending(path: "lib\(name).so").path, sources.appending(path: "\(name).swift").path,
-            ]
+            process.arguments =
+                [
+                    "swiftc", "-emit-library", "-Onone", "-swift-version", "6", "-module-name", name, "-I",
+                    Program.folder.appending(path: "Modules").path, "-L", Program.folder.path, "-lFordringKit", "-o",
+                    target.appending(path: "lib\(name).so").path,
+                ] + sources.map { Program.project.appending(path: $0).path }
             try process.run()
             return (process, target)
         }

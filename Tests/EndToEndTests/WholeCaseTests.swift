@@ -96,7 +96,7 @@ struct WholeCaseTests {
             // Disputed and rejected: nothing goes to court in between.
             let request = HandoffRequest(
                 caseID: caseID, procedure: LegalProcedureKind("paymentOrder"),
-                answers: ["serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"])
+                answers: ["keptPlan": "no", "serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"])
             let court = folder.appending(path: "court").path
             let dispute = try host.openDispute(
                 NewDispute(
@@ -104,9 +104,16 @@ struct WholeCaseTests {
                     receivedOn: day), for: tenant, on: day)
             let refused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
             #expect(refused?.message.contains("notDisputed") == true)
-            _ = try host.decideDispute(
-                dispute.id, DisputeDecision(.rejected, grounds: "Det er leveret."), for: tenant, on: day)
-            try run(until: day.adding(days: 3))
+            let decided = try host.decideDispute(
+                dispute.id,
+                DisputeDecision(.rejected, grounds: "Det er leveret.", hasNoDocument: true, answeredOn: day),
+                for: tenant, on: day)
+            // Nor in the days that the debtor has after it.
+            let resumesOn = try #require(decided.resumption?.value)
+            try run(until: resumesOn.adding(days: -1))
+            let paused = #expect(throws: HostError.self) { try host.handOff(request, to: court, of: tenant) }
+            #expect(paused?.message.contains("notPaused") == true)
+            try run(until: resumesOn)
 
             // The package can be verified with standard tools, and by our own.
             let handoff = try host.handOff(request, to: court, of: tenant)
@@ -122,7 +129,8 @@ struct WholeCaseTests {
             for (state, days) in [(LegalState.filed, 1), (.served, 5), (.decided, 16)] {
                 try run(until: day.adding(days: days))
                 let recorded = try host.recordLegal(
-                    NewLegalEvent(state, on: day), of: handoff.handoff.id, for: tenant, on: day)
+                    NewLegalEvent(state, on: day, outcome: state == .decided ? .forCreditor : nil),
+                    of: handoff.handoff.id, for: tenant, on: day)
                 #expect((recorded.fee?.isPositive ?? false) == (state == .filed))
             }
 

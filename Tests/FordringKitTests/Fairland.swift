@@ -27,6 +27,7 @@ struct Fairland: Jurisdiction {
         case deafToExtensions
         case noDanish
         case missingItem
+        case silentWarning
         case rudeText
         case restlessNumber
         case sharedReference
@@ -342,23 +343,33 @@ struct Fairland: Jurisdiction {
 
             [statement]
 
-            {{#hasInterest}}There is interest.{{/hasInterest}} {{> objection}}
+            {{#hasInterest}}There is interest.{{/hasInterest}} {{> objection}} {{> warning}}
 
             [payment]
             """
     }
 
+    var registrationWarnings: [StepKind] { [.collectionLetter] }
+
     func letterItems(for step: StepKind, on day: CivilDate) -> [LetterItem] {
-        [
-            LetterItem("lastDay", "the last day to pay", [.field("deadline")], Fairland.act("§ 5")),
-            LetterItem("objection", "how to object", [.clause("objection")], Fairland.act("§ 5")),
-            LetterItem("amount", "what is owed", [.statement], Fairland.act("§ 5")),
-            LetterItem("address", "where to write", [.field("email")], Fairland.act("§ 5")),
-        ]
+        (registrationWarnings.contains(step) && slip != .silentWarning
+            ? [
+                LetterItem(
+                    LetterItem.registrationWarning, "that the claim can be registered", [.clause("warning")],
+                    Fairland.act("§ 14"))
+            ] : []) + [
+                LetterItem("lastDay", "the last day to pay", [.field("deadline")], Fairland.act("§ 5")),
+                LetterItem("objection", "how to object", [.clause("objection")], Fairland.act("§ 5")),
+                LetterItem("amount", "what is owed", [.statement], Fairland.act("§ 5")),
+                LetterItem("address", "where to write", [.field("email")], Fairland.act("§ 5")),
+            ]
     }
 
     func clauses(in language: Language, on day: CivilDate) -> [String: String] {
-        ["objection": "Write to {{email}} if you do not agree."]
+        [
+            "objection": "Write to {{email}} if you do not agree.",
+            "warning": "If you do not pay, the claim can be registered with a credit bureau.",
+        ]
     }
 
     var wordingRules: [WordingRule] {

@@ -13,6 +13,7 @@ import Testing
         .earlyClaim: .overdue, .dearLetter: .limits, .thirdReminder: .times, .shortDeadline: .deadlines,
         .wrongSum: .explanations, .silence: .reasons, .earlyPending: .pending, .noDoubt: .tables,
         .guessedRate: .horizons, .deafToExtensions: .extensions, .noDanish: .texts, .missingItem: .items,
+        .silentWarning: .items,
         .rudeText: .wording, .restlessNumber: .identifiers, .sharedReference: .references, .noPrincipal: .allocation,
         .shortMemory: .retention, .earlyLimitation: .limitation,
     ]

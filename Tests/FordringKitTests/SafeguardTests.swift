@@ -84,6 +84,61 @@ private func facts(_ charges: [(DebtComponent, Int64, CivilDate)] = [], steps: [
         #expect(guarded.breach(by: step(.reminder), in: earlier, on: day) == nil)
     }
 
+    /// Which step of the fee's day is the one that counts: a reminder was sent on the day itself, and another letter of that
+    /// day five days later.
+    struct TwoLetters: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let otherKind: StepKind
+        let otherClaim: ClaimID
+        let feeClaim: ClaimID?
+        let feeStep: StepKind?
+        /// How many days after the decision the next fee may be charged.
+        let days: Int
+    }
+
+    static let twoLetters = [
+        TwoLetters(
+            testDescription: "the fee is of another claim", otherKind: .collectionNotice, otherClaim: other,
+            feeClaim: claim, feeStep: nil, days: 10),
+        TwoLetters(
+            testDescription: "the other letter carries no such fee", otherKind: .collectionLetter, otherClaim: claim,
+            feeClaim: nil, feeStep: nil, days: 10),
+        TwoLetters(
+            testDescription: "the books say that it was the reminder", otherKind: .collectionNotice,
+            otherClaim: other, feeClaim: nil, feeStep: .reminder, days: 10),
+        TwoLetters(
+            testDescription: "the books say that it was the other", otherKind: .collectionNotice, otherClaim: other,
+            feeClaim: nil, feeStep: .collectionNotice, days: 15),
+        TwoLetters(
+            testDescription: "nobody knows, so the later counts", otherKind: .collectionNotice, otherClaim: other,
+            feeClaim: nil, feeStep: nil, days: 15),
+    ]
+
+    @Test(arguments: twoLetters)
+    func `counts the days from the letter that carried the charge, not from another of its day`(
+        _ letters: TwoLetters
+    ) {
+        let guarded = Safeguard(.spacing(of: .reminderFee, daysMin: 10), act)
+        var charged = ChargeFacts(component: .reminderFee, claim: letters.feeClaim, chargedOn: day, amount: dkk(100))
+        charged.step = letters.feeStep
+        var facts = facts(steps: [
+            StepFacts(kind: .reminder, claims: [claim], decidedOn: day, sentOn: day, deadlineOn: nil),
+            StepFacts(
+                kind: letters.otherKind, claims: [letters.otherClaim], decidedOn: day, sentOn: day.adding(days: 5),
+                deadlineOn: nil),
+        ])
+        facts.charges = [charged]
+        let fee = step(.reminder, charge(.reminderFee, 100))
+        #expect(guarded.breach(by: fee, in: facts, on: day.adding(days: letters.days - 1)) != nil)
+        #expect(guarded.breach(by: fee, in: facts, on: day.adding(days: letters.days)) == nil)
+    }
+
+    @Test func `knows the step of a charge once it is taken`() throws {
+        var facts = facts()
+        try facts.take(step(.reminder, charge(.reminderFee, 100)), on: day, sentOn: day, deadlineOn: nil)
+        #expect(facts.charges.map(\.step) == [.reminder])
+    }
+
     @Test func `keeps days between two charges of one day, also of one decision`() {
         let guarded = Safeguard(.spacing(of: .reminderFee, daysMin: 10), act)
         let one = step(.reminder, charge(.reminderFee, 100))

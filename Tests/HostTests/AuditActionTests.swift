@@ -53,7 +53,8 @@ import Testing
                 receivedOn: TestHome.day, documents: [NewDocument(.objection, text: "No.")]),
             for: tenant, on: TestHome.day)
         _ = try host.decideDispute(
-            dispute.id, DisputeDecision(.rejected, grounds: "Yes."), for: tenant, on: TestHome.day)
+            dispute.id, DisputeDecision(.rejected, grounds: "Yes.", hasNoDocument: true), for: tenant, on: TestHome.day)
+        _ = try host.answerDispute(dispute.id, sentOn: TestHome.day, for: tenant, on: TestHome.day)
         _ = try host.makeStatement(
             of: CaseID(rawValue: 4), for: tenant, on: nil, to: test.root.appending(path: "statement").path)
         try host.reveal(tenant.id) { _ in }
@@ -78,7 +79,8 @@ import Testing
         for name in [
             "case.read", "case.listed", "party.read", "party.listed", "party.registered", "party.erased",
             "party.forgotten", "audit.revealed", "step.decided", "letter.sent", "payment.received", "claim.event",
-            "hold.placed", "hold.lifted", "dispute.opened", "document.added", "dispute.decided", "statement.made",
+            "hold.placed", "hold.lifted", "dispute.opened", "document.added", "dispute.decided",
+            "dispute.answered", "statement.made",
         ] {
             #expect(seen.contains(name), "\(name) did not happen")
         }

@@ -75,7 +75,7 @@ extension HandoffRequest {
     static func order(_ caseID: Int64) -> HandoffRequest {
         HandoffRequest(
             caseID: CaseID(rawValue: caseID), procedure: LegalProcedureKind("paymentOrder"),
-            answers: ["service": "by <post> & \"bailiff\""],
+            answers: ["keptPlan": "no", "service": "by <post> & \"bailiff\""],
             documents: [
                 HandoffDocument(
                     name: "../in voice.txt", kind: "invoice", on: CivilDate(2026, 1, 1),

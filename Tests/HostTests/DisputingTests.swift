@@ -90,7 +90,8 @@ import Testing
         let (_, documents) = try host.showDispute(opened.id, of: tenant.id)
         #expect(documents.map(\.name) == ["objection.txt"])
         #expect(String(decoding: try host.openDocument(documents[0].id, of: tenant.id), as: UTF8.self) == secret)
-        _ = try host.decideDispute(opened.id, DisputeDecision(.upheld), for: tenant, on: TestHome.day)
+        _ = try host.decideDispute(
+            opened.id, DisputeDecision(.upheld, answeredOn: TestHome.day), for: tenant, on: TestHome.day)
         for task in try host.tasks(tenant.id) {
             try host.finishTask(task.id, of: tenant.id, because: "done", on: TestHome.day)
         }

@@ -38,6 +38,8 @@ struct FixturePlugins: Sendable {
     let insider: Library
     /// One that looks for it by a name that it puts together.
     let conjurer: Library
+    /// The pigeon, which has the insider opened beside it.
+    let front: Library
     /// A folder with `land` and `pigeon`, in order.
     let folder: URL
     /// The folder of all of them, removed when the process of the tests ends.
@@ -66,7 +68,15 @@ struct FixturePlugins: Sendable {
             return (flag: name, library: folder.appending(path: "libLand.so"))
         }
         try run(["Land", "Pigeon", "Unwilling", "Mute", "Insider", "Conjurer"].map { command($0, into: library($0)) })
-        try run(versions.map { command("Land", into: $0.library, ["-D", $0.flag]) })
+        let front = root.appending(path: "FRONT")
+        try FileManager.default.createDirectory(at: front, withIntermediateDirectories: true)
+        let withInsider = [
+            "-L", root.path, "-Xlinker", "--no-as-needed", "-lInsider", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN",
+        ]
+        try run(
+            versions.map { command("Land", into: $0.library, ["-D", $0.flag]) } + [
+                command("Pigeon", into: front.appending(path: "libPigeon.so"), withInsider)
+            ])
         self.root = root
         land = Library(url: library("Land"), offers: ["channel:shout", "jurisdiction:XA"])
         landSecond = Library(url: versions[0].library, offers: land.offers)
@@ -76,6 +86,7 @@ struct FixturePlugins: Sendable {
         mute = Library(url: library("Mute"), offers: [])
         insider = Library(url: library("Insider"), offers: [])
         conjurer = Library(url: library("Conjurer"), offers: [])
+        self.front = Library(url: front.appending(path: "libPigeon.so"), offers: pigeon.offers)
         folder = root.appending(path: "plugins")
         try install(land, as: "land", in: folder)
         try install(pigeon, as: "pigeon", in: folder)

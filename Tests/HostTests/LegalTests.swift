@@ -9,122 +9,6 @@ import Testing
 
 @testable import Host
 
-/// Goal: what leaves for a court is complete, verifiable by anybody, and nothing else.
-@Suite struct `The package of a hand-off` {
-    /// Runs a line of a shell in a folder.
-    private func shell(_ line: String, in folder: String) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = URL(filePath: folder)
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = [
-            "PATH": "\(try FixturePlugins.binaries().path):\(path)", "LC_ALL": "C.UTF-8", "FORDRING_HOME": folder,
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
-    }
-
-    private func unpacked(_ test: TestHome, _ host: FordringHost) throws -> (folder: String, result: HandoffResult) {
-        let tenant = try test.courtTenant(cases: 2, in: host)
-        let result = try host.handOff(.order(1), to: test.folder("out"), of: tenant)
-        let folder = test.folder("unpacked")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let unzip = try shell("unzip -q '\(result.path)'", in: folder)
-        #expect(unzip.status == 0, "\(unzip.output)")
-        return (folder, result)
-    }
-
-    @Test func `is verified by following its README only`() throws {
-        let test = try TestHome()
-        let host = try test.openWithCourts()
-        let (folder, _) = try unpacked(test, host)
-        // Whoever reads it has no home of ours; the commands are the lines that are set apart by six blanks or more.
-        let readme = try String(contentsOfFile: "\(folder)/README.txt", encoding: .utf8)
-        let commands = readme.split(separator: "\n").filter { $0.hasPrefix("  ") }
-            .map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { line in ["sha256sum ", "fordring ", "python3 ", "zcat "].contains { line.hasPrefix($0) } }
-        #expect(commands.count == 4)
-        for command in commands {
-            let done = try shell(command, in: folder)
-            #expect(done.status == 0, "\(command): \(done.output)")
-            if command.hasPrefix("sha256sum") {
-                #expect(done.output.split(separator: "\n").allSatisfy { $0.hasSuffix(": OK") }, "\(done.output)")
-            } else if command.hasPrefix("python3") {
-                #expect(done.output.contains("verified: the log is signed by"), "\(done.output)")
-            } else if command.hasPrefix("zcat") {
-                let sums = try String(contentsOfFile: "\(folder)/SHA256SUMS", encoding: .utf8)
-                let hashes = done.output.split(separator: "\n").map { $0.split(separator: "\"")[2] }
-                #expect(hashes.count == 2)
-                #expect(hashes.allSatisfy { sums.contains("\($0)  letters/") }, "\(done.output)")
-            }
-        }
-        try host.close()
-    }
-
-    @Test func `has one case, and its files as programs read them`() throws {
-        let test = try TestHome()
-        let host = try test.openWithCourts()
-        let (folder, result) = try unpacked(test, host)
-        let all = try shell("cat $(find . -type f ! -name '*.gz'); zcat audit/case.jsonl.gz", in: folder).output
-        #expect(all.contains("Debtor 1"))
-        #expect(!all.contains("Debtor 2"))
-        #expect(!all.contains("R-2"))
-        let xml = try shell(
-            "python3 -c 'import xml.dom.minidom as m; "
-                + "print([f.firstChild.data for f in m.parse(\"form.xml\").getElementsByTagName(\"field\") "
-                + "if f.getAttribute(\"key\") == \"service\"][0])'", in: folder)
-        #expect(xml.output == "by <post> & \"bailiff\"\n")
-        let manifest = try #require(
-            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder)/manifest.json")))
-                as? [String: Any])
-        #expect(manifest["handOff"] as? Int == 1)
-        let listed = try #require(manifest["files"] as? [[String: Any]]).compactMap { $0["name"] as? String }
-        let found = try shell("find . -type f | sed 's,^./,,' | sort", in: folder).output.split(separator: "\n")
-        #expect(Set(found.map(String.init)) == Set(listed + ["manifest.json", "SHA256SUMS"]))
-        #expect(listed.contains("documents/0001-in_voice.txt"))
-        #expect(listed.contains("letters/0001-reminder-2026-03-02.txt"))
-        let digest = try shell("sha256sum '\(result.path)'", in: folder).output.prefix(64)
-        #expect(digest == result.handoff.packageSHA256)
-        let entry = try host.auditLog(tenantID("aa"), last: 50, case: nil).map(\.json)
-            .last { $0.contains("legal.prepared") }
-        #expect(entry?.contains(String(digest)) == true)
-        try host.close()
-    }
-
-    @Test(arguments: ["form.pdf", "letters/0001-reminder-2026-03-02.txt", "audit/case.jsonl.gz", "statement.json"])
-    func `shows one changed byte`(file: String) throws {
-        let test = try TestHome()
-        let host = try test.openWithCourts()
-        let (folder, _) = try unpacked(test, host)
-        var bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))
-        bytes[bytes.count / 2] ^= 1
-        try bytes.write(to: URL(filePath: "\(folder)/\(file)"))
-        #expect(try shell("sha256sum -c --quiet SHA256SUMS", in: folder).status != 0)
-        if file.hasPrefix("audit") {
-            #expect(try shell("python3 audit/verify.py audit/case.jsonl.gz audit/key.txt", in: folder).status != 0)
-        }
-        try host.close()
-    }
-
-    @Test func `is the same for the same case`() throws {
-        let packages = try (0..<2).map { _ in
-            let test = try TestHome(seed: "same")
-            let host = try test.openWithCourts()
-            let tenant = try test.courtTenant(in: host)
-            let result = try host.handOff(.order(1), to: test.folder("out"), of: tenant)
-            try host.close()
-            return try Data(contentsOf: URL(filePath: result.path))
-        }
-        #expect(packages[0] == packages[1])
-    }
-}
-
 @Suite struct `Handing over` {
     private struct Broken: Error {}
 
@@ -197,7 +81,10 @@ import Testing
             }
             #expect(!line.json.contains("Debtor"))
         }
-        #expect(seen == ["legal.prepared", "legal.recalled", "legal.departed", "legal.recorded", "legal.listed"])
+        #expect(
+            seen == [
+                "legal.packed", "legal.prepared", "legal.recalled", "legal.departed", "legal.recorded", "legal.listed",
+            ])
         try host.close()
     }
 
@@ -324,7 +211,7 @@ import Testing
         let isThere = mood == "lost"
         #expect(try filed(test, tenant).count == (isThere ? 1 : 0))
         #expect(try host.handoffs(of: tenant.id, onlyOpen: false).map(\.state) == [isThere ? .filed : .recalled])
-        #expect(try host.tasks(tenant.id).map(\.kind) == (isThere ? ["legalStop"] : []))
+        #expect(try host.tasks(tenant.id).map(\.kind) == (isThere ? ["legalStop"] : ["legalRecalled"]))
         try host.close()
     }
 

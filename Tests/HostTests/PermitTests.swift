@@ -1,4 +1,4 @@
-import FordringKit
+@_spi(FordringHost) import FordringKit
 import Foundation
 import Testing
 
@@ -52,7 +52,43 @@ import Testing
         _ = try PluginManifest.check(folder)
         let refusal = #expect(throws: PluginRefusal.self) { try PluginLoader.open(folder) }
         #expect(refusal?.code == .registrationFailed)
-        #expect(refusal?.message.contains("claim() gave nothing") == true, "\(refusal?.message ?? "")")
+        // It did find and call what makes permits.
+        #expect(
+            refusal?.message.contains(
+                "claim() gave nothing, a registration's permit is dead, a hand-off's is dead") == true,
+            "\(refusal?.message ?? "")")
+    }
+
+    @Test func `The host's own permits live until they are ended`() throws {
+        let tenant = try #require(TenantID("aa"))
+        let day = CivilDate(2026, 1, 1)
+        let permit = Permits.authority.registrationPermit(tenant: tenant, claim: ClaimID(rawValue: 1), day: day)
+        let handoff = Permits.authority.handoffPermit(
+            tenant: tenant, caseID: CaseID(rawValue: 1), procedure: LegalProcedureKind("order"), day: day)
+        #expect(permit.isLive && handoff.isLive)
+        Permits.authority.end(permit)
+        #expect(!permit.isLive && handoff.isLive)
+        Permits.authority.end(handoff)
+        #expect(!handoff.isLive)
+    }
+
+    @Test func `A hand-off's permit that says something else than it was made for is dead`() throws {
+        func permit(_ number: Int64) throws -> HandoffPermit {
+            Permits.authority.handoffPermit(
+                tenant: try #require(TenantID(number == 1 ? "aa" : "bb")), caseID: CaseID(rawValue: number),
+                procedure: LegalProcedureKind("order\(number)"), day: CivilDate(2026, 1, Int(number)))
+        }
+        let other = try permit(2)
+        defer { Permits.authority.end(other) }
+        for offset in stride(from: 0, to: MemoryLayout<HandoffPermit>.size, by: 4) {
+            let made = try permit(1)
+            defer { Permits.authority.end(made) }
+            var forged = made
+            let foreign = withUnsafeBytes(of: other) { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
+            withUnsafeMutableBytes(of: &forged) { $0.storeBytes(of: foreign, toByteOffset: offset, as: UInt32.self) }
+            if "\(forged)" == "\(made)" { continue }
+            #expect(!forged.isLive, "byte \(offset)")
+        }
     }
 
     @Test func `The guarded names are the kit's own`() throws {

@@ -80,6 +80,30 @@ import Testing
             plugins, folder in
             try install(plugins.insider, as: "broken", in: folder)
         },
+        Breakage(.foreignLibrary, "the insider is opened beside it", names: ["broken", "'libInsider.so'", "needs"]) {
+            plugins, folder in
+            let broken = try install(plugins.front, as: "broken", in: folder)
+            try FileManager.default.copyItem(
+                at: plugins.insider.url, to: broken.appending(path: plugins.insider.url.lastPathComponent))
+        },
+        Breakage(.foreignLibrary, "a library that nobody names", names: ["broken", "'libInsider.so'", "beside"]) {
+            plugins, folder in
+            let broken = try install(plugins.pigeon, as: "broken", in: folder)
+            try FileManager.default.copyItem(
+                at: plugins.insider.url, to: broken.appending(path: plugins.insider.url.lastPathComponent))
+        },
+        Breakage(.foreignLibrary, "a library under another name", names: ["broken", "'fonts/a.ttf'", "beside"]) {
+            plugins, folder in
+            let fonts = try install(plugins.pigeon, as: "broken", in: folder).appending(path: "fonts")
+            try FileManager.default.createDirectory(at: fonts, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: plugins.insider.url, to: fonts.appending(path: "a.ttf"))
+        },
+        Breakage(.foreignLibrary, "a library without program headers", names: ["broken", "the usual way"]) {
+            plugins, folder in
+            let library = folder.appending(path: "headless")
+            try Data([0x7F, 0x45, 0x4C, 0x46, 2, 1] + Array(repeating: 0, count: 100)).write(to: library)
+            try install(FixturePlugins.Library(url: library, offers: []), as: "broken", in: folder)
+        },
         Breakage(.cannotOpen, "a text with the name of a library") { plugins, folder in
             let text = folder.appending(path: "text")
             try Data("This is no library.".utf8).write(to: text)

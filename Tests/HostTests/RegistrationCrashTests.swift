@@ -26,14 +26,16 @@ import Testing
         return test
     }
 
-    @Test func `Killed before the bureau was called, the batch is looked at anew and leaves once`() throws {
+    @Test func `Killed before the bureau was called, the batch is looked at anew and leaves once, under its key`()
+        throws
+    {
         let test = try ready()
         test.bureau.next(.breaksBefore)
         try test.beginAndDie(.submitRegistrations, on: leaves)
         #expect(try test.state(1) == .leaving)
         try test.workLater(on: leaves)
         #expect(try test.state(1) == .submitted)
-        #expect(test.bureau.taken.map(\.key) == ["aa-bureau-2"])
+        #expect(test.bureau.taken.map(\.key) == ["aa-bureau-1"])
         try test.expectSound()
     }
 
@@ -108,7 +110,8 @@ import Testing
         #expect(try test.state(1) == (hasLeft ? .submitted : .requested))
         test.bureau.cannotTell(false)
         try test.enqueue(.submitRegistrations)
-        try test.workLater(on: leaves)
+        // It is the next day by now.
+        try test.workLater(on: leaves.adding(days: 1))
         #expect(try test.state(1) == .submitted)
         #expect(test.bureau.taken.count == 1)
         try test.expectSound()

@@ -72,7 +72,7 @@ import Testing
         #expect(try test.state(2) == .submitted)
         _ = try test.host.closeCase(
             CaseID(rawValue: 1), reason: "test", for: try test.tenant, on: leaves.adding(days: 5))
-        #expect(try test.record(2).deletion?.reason == .wrong)
+        #expect(try test.record(2).deletion?.reason == .withdrawn)
         let stands = try hostError { try test.host.offboard(test.id, reason: "test") }
         #expect(stands.message.contains("has 1 registrations with credit bureaus"))
         try test.play(from: leaves.adding(days: 5), through: leaves.adding(days: 6))
@@ -135,19 +135,37 @@ import Testing
         #expect(late.earliest == nil)
     }
 
-    @Test func `Days on which nothing is with a bureau are passed over, and others are not`() throws {
+    @Test func `A bureau is looked at every night while something is there, and weekly long after`() throws {
         let test = try TestBureau()
-        try test.request(1)
-        // Nothing is due in the cases until long after; the bureau's days are.
-        let result = test.host.run([test.id], from: first.adding(days: 1), through: leaves.adding(days: 1))
-        #expect(result.first?.failure == nil)
-        #expect(result.first?.days == 11)
-        #expect(try test.state(1) == .live)
+        #expect(
+            try test.tenant.database.read { try Registrations.nextDay($0) } == nil, "nothing was ever with a bureau")
+        try test.makeLive()
         try test.pay(1, on: leaves.adding(days: 2))
-        _ = test.host.run([test.id], from: leaves.adding(days: 2), through: leaves.adding(days: 60))
+        try test.play(from: leaves.adding(days: 2), through: leaves.adding(days: 3))
         #expect(try test.state(1) == .deleted)
-        let due = try #require(try test.host.calendar.entry(test.id)?.due)
-        #expect(due.casesOn == nil, "the tenant has nothing with the bureau any more")
+        func next(after day: CivilDate) throws -> CivilDate? {
+            try test.play(day)
+            return try test.tenant.database.read { try Registrations.nextDay($0) }
+        }
+        let ended = leaves.adding(days: 2)
+        #expect(try next(after: ended.adding(days: 2)) == ended.adding(days: 3))
+        try test.play(from: ended.adding(days: 3), through: ended.adding(days: 28))
+        #expect(try next(after: ended.adding(days: 29)) == ended.adding(days: 30))
+        #expect(try next(after: ended.adding(days: 30)) == ended.adding(days: 37))
+        #expect(try test.host.calendar.entry(test.id)?.due.casesOn == ended.adding(days: 37))
+        // An entry that should not be is found, however long nothing was open.
+        test.bureau.set(
+            RegisterEntry(number: 1, amount: Money(minorUnits: 10_000, .eur), registeredOn: leaves), 1)
+        try test.play(ended.adding(days: 37))
+        #expect(try test.tasks(.registerUnknown).map(\.caseID) == [CaseID(rawValue: 1)])
+        #expect(try next(after: ended.adding(days: 38)) == ended.adding(days: 39), "nightly while they differ")
+        // A person has it deleted by its number.
+        _ = try test.host.deleteAgain(1, reason: "it stands there", for: try test.tenant)
+        try test.play(from: ended.adding(days: 39), through: ended.adding(days: 41))
+        #expect(try test.state(1) == .deleted)
+        #expect(test.bureau.standing.isEmpty)
+        #expect(try test.tasks(.registerUnknown).isEmpty)
+        try test.expectSound()
     }
 
     // MARK: Stops
@@ -231,16 +249,23 @@ import Testing
         try test.expectSound()
     }
 
-    @Test func `What is as old as it may become is deleted on its last day`() throws {
+    @Test func `What grows too old is deleted in time for the bureau to confirm it by its last day`() throws {
         let test = try TestBureau()
         try test.makeLive()
+        // A registration may stand for a hundred days, and the bureau has three for a deletion.
         let last = leaves.adding(days: 100)
-        let result = test.host.run([test.id], from: leaves.adding(days: 2), through: last.adding(days: -1))
-        #expect(result.first?.failure == nil)
+        try test.play(from: leaves.adding(days: 2), through: last.adding(days: -4))
         #expect(try test.state(1) == .live)
-        try test.play(last)
+        test.bureau.loseAnswers()
+        try test.play(last.adding(days: -3))
         #expect(try test.state(1) == .deletionSubmitted)
-        #expect(try test.record(1).deletion?.reason == .expired)
+        let deletion = try #require(try test.record(1).deletion)
+        #expect(deletion.reason == .expired)
+        #expect(deletion.dueOn == last)
+        try test.play(from: last.adding(days: -2), through: last)
+        #expect(try test.tasks(.deletionOverdue).isEmpty)
+        try test.play(last.adding(days: 1))
+        #expect(try test.tasks(.deletionOverdue).count == 1)
         try test.expectSound()
     }
 
@@ -277,12 +302,13 @@ import Testing
         #expect(
             alarm.message
                 == "fake has not confirmed the deletion of registration 1 (since \(paid.adding(days: 4)))")
-        try test.host.finishTask(alarm.id, of: test.id, because: "called them", on: paid.adding(days: 4))
+        // Who called has not deleted.
+        #expect(throws: HostError.self) {
+            try test.host.finishTask(alarm.id, of: test.id, because: "called them", on: paid.adding(days: 4))
+        }
         try test.play(paid.adding(days: 5))
-        #expect(try test.tasks(.deletionOverdue).count == 1, "raised again")
+        #expect(try test.tasks(.deletionOverdue).map(\.id) == [alarm.id])
         // Also where the answers cannot be read at all.
-        let again = try #require(try test.tasks(.deletionOverdue).first)
-        try test.host.finishTask(again.id, of: test.id, because: "called them", on: paid.adding(days: 5))
         test.bureau.failAnswers(DeliveryFailure(.temporary, "the line is down"))
         try test.play(paid.adding(days: 6))
         #expect(try test.tasks(.deletionOverdue).count == 1)
@@ -353,6 +379,7 @@ import Testing
         _ = try host.addPayment(
             Money(minorUnits: 200_00, .eur), paidOn: day, reference: nil, to: CaseID(rawValue: 1), for: tenant, on: day)
         #expect(try host.registration(1, of: test.id).deletion?.dueOn == day)
+        test.home.clock.set(Timestamp(day.adding(days: 1), hour: 6))
         _ = try host.runDay(day.adding(days: 1), for: tenant)
         let tasks = try host.tasks(test.id).map(\.kind)
         #expect(tasks.contains("deletionOverdue") && tasks.contains("bureauFailed"), "\(tasks)")
@@ -395,6 +422,18 @@ import Testing
         try test.play(leaves.adding(days: 1))
         try test.pay(1, on: leaves.adding(days: 1))
         try test.play(from: leaves.adding(days: 1), through: leaves.adding(days: 2))
+        // Less is owed; and one that counts as gone turns up, and its deletion is given twice.
+        test.bureau.takeChanges()
+        let tenant = try test.tenant
+        _ = try test.host.addPayment(
+            Money(minorUnits: 1000, .eur), paidOn: leaves.adding(days: 2), reference: nil, to: CaseID(rawValue: 4),
+            for: tenant, on: leaves.adding(days: 2))
+        test.bureau.loseAnswers()
+        for day in 3...4 {
+            _ = try test.host.deleteAgain(1, reason: "it stands there", for: tenant)
+            try test.play(leaves.adding(days: day))
+        }
+        _ = try test.host.confirmDeletion(1, on: leaves.adding(days: 4), reason: "their letter", for: tenant)
         var seen: Set<AuditAction> = []
         for line in try test.host.auditLog(test.id, last: 1000, case: nil) {
             let entry = try #require(try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any])

@@ -241,5 +241,8 @@ private struct TellingBureau: CreditBureau {
     func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try bureau.receipt(for: idempotencyKey) }
     func answers() throws -> [BureauAnswer] { try bureau.answers() }
     func register() throws -> [RegisterEntry]? { try bureau.register() }
+    func readAnswers() throws -> BureauAnswers { try bureau.readAnswers() }
+    func registerList() throws -> RegisterList? { try bureau.registerList() }
+    var takesChanges: Bool { bureau.takesChanges }
     func forget(idempotencyKey: String) throws { try bureau.forget(idempotencyKey: idempotencyKey) }
 }

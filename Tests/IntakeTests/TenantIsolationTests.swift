@@ -61,7 +61,7 @@ private let today = CivilDate(2026, 1, 5)
             try ours.write(on: today) { try JobQueue.claim(ClaimRequest(1, owner: "w"), $0) }.first)
         try ours.write(on: today) { transaction in
             try LetterDesk.recordFailure(
-                LetterFailure(.permanent, "no"), again, JobLimits(), today: today, transaction)
+                LetterFailure(.permanent, "no"), again, JobLimits(), today: today, rules, transaction)
             _ = try JobQueue.finish(job, transaction)
         }
         ours.law.tellsOfSale = true

@@ -42,8 +42,9 @@ final class HandoffBooks: Sendable {
             jurisdiction: tenant.law, creditor: tenant.creditor,
             plugin: Provenance.Plugin(name: "testland", version: "1.0.0", sha256: "00"), followers: [LegalFollower()])
         try database.migrate(
-            Schema(TestTenant.schema.migrations + [LegalSchema.migration, HandoffBooks.holds]),
+            Schema(TestTenant.schema.migrations + [LegalSchema.migration, LegalSchema.claims, HandoffBooks.holds]),
             with: .test(on: CivilDate(2026, 1, 1)))
+        tenant.followers = [LegalFollower()]
         self.tenant = UncheckedTenant(tenant)
     }
 
@@ -64,6 +65,7 @@ final class HandoffBooks: Sendable {
         }
     }
 
+    @discardableResult
     func write<Result>(on day: CivilDate = HandoffBooks.day, _ body: (WriteTransaction) throws -> Result) throws
         -> Result
     {
@@ -76,6 +78,50 @@ final class HandoffBooks: Sendable {
             reference, minorUnits, dueOn: CivilDate(2026, 1, 10), on: HandoffBooks.opened)
         try tenant.tenant.work(from: HandoffBooks.opened, through: CivilDate(2026, 4, 1))
         return caseID
+    }
+
+    /// A case with two claims that has had all its letters.
+    func ripePair() throws -> (caseID: CaseID, claims: [ClaimID]) {
+        let debtor = TestTenant.debtor("Debtor of two")
+        for reference in ["P1", "P2"] {
+            _ = try tenant.tenant.open(
+                reference, 100_000, dueOn: CivilDate(2026, 1, 10), debtor: debtor, on: HandoffBooks.opened)
+        }
+        try tenant.tenant.work(from: HandoffBooks.opened, through: CivilDate(2026, 4, 1))
+        guard let caseID = try database.read({ try CaseQueries.list(after: 0, limit: 9, stage: nil, $0) }).last?.id
+        else {
+            throw RuleBroken("there is no case")
+        }
+        let claims = try snapshot(caseID).facts.claims.map(\.id)
+        return (caseID, claims)
+    }
+
+    /// A claim of the debtor of ``ripePair()``.
+    func addClaim(_ reference: String, on day: CivilDate) throws {
+        _ = try tenant.tenant.open(
+            reference, 100_000, dueOn: CivilDate(2026, 1, 10), debtor: TestTenant.debtor("Debtor of two"), on: day)
+    }
+
+    func snapshot(_ caseID: CaseID) throws -> CaseSnapshot {
+        try database.read { try CaseSnapshots.load(caseID, creditor: rules.creditor, $0) }
+    }
+
+    func pay(_ caseID: CaseID, _ minorUnits: Int64, _ transaction: WriteTransaction) throws {
+        _ = try Payments.register(
+            Money(minorUnits: minorUnits, .eur), paidOn: HandoffBooks.day, today: HandoffBooks.day, reference: nil,
+            for: caseID, rules, transaction)
+    }
+
+    func dispute(_ caseID: CaseID, _ claim: ClaimID? = nil, part: Int64? = nil, on day: CivilDate = HandoffBooks.day)
+        throws -> Int64
+    {
+        try write(on: day) {
+            try Disputes.open(
+                NewDispute(
+                    caseID: caseID, claim: claim, amount: part.map { Money(minorUnits: $0, .eur) }, reason: .other,
+                    channel: .letter, receivedOn: day), on: day, rules, sealer, $0
+            ).id
+        }
     }
 
     func ripeCases(_ count: Int) throws -> [CaseID] {
@@ -97,12 +143,12 @@ final class HandoffBooks: Sendable {
     func check(
         _ caseID: CaseID, for procedure: LegalProcedureKind = HandoffBooks.procedure,
         on day: CivilDate = HandoffBooks.day,
-        basis: EnforcementBasis? = nil, _ transaction: ReadTransaction
+        basis: EnforcementBasis? = nil, answers: [String: String] = ["keptPlan": "no"], _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
         let creditor = TestTenant.debtor("Creditor Ltd", kind: .business)
         let check = try desk.check(
-            caseID, procedure, on: day, creditor: creditor, agency: "Agency", basis: basis, answers: [:], documents: [],
-            transaction)
+            caseID, procedure, on: day, creditor: creditor, agency: "Agency", basis: basis,
+            answers: answers, documents: [], transaction)
         var facts = check.facts
         facts.holds += try transaction.all(
             "SELECT kind, until_on FROM test_hold WHERE case_id = $1", caseID
@@ -111,12 +157,11 @@ final class HandoffBooks: Sendable {
                 kind: HoldKind(rawValue: row.text(0)) ?? .dispute, claim: nil, amount: nil, since: HandoffBooks.day,
                 until: row.dateOrNil(1))
         }
-        let other = try Handoffs.of(caseID, transaction).first { $0.procedure == procedure && $0.endedOn == nil }
         return HandoffCheck(
             facts: facts, explanation: check.explanation,
-            preconditions: HouseRules.preconditions(
-                facts, check.explanation, other: other?.id, needsNotice: false, on: day)
-                + (try forum.preconditions(for: procedure, facts, on: day)))
+            preconditions: try desk.preconditions(
+                for: try desk.chart(procedure).procedure, facts, check.explanation, check.part, on: day, transaction),
+            part: check.part)
     }
 
     /// Makes a hand-off as the host does, with a package of a few bytes.
@@ -150,13 +195,15 @@ final class HandoffBooks: Sendable {
     }
 
     @discardableResult
-    func record(_ state: LegalState, _ id: Int64, on day: CivilDate = HandoffBooks.day, fee: Int64? = nil) throws
-        -> RecordedEvent
-    {
+    func record(
+        _ state: LegalState, _ id: Int64, on day: CivilDate = HandoffBooks.day, fee: Int64? = nil,
+        outcome: CourtOutcome? = nil
+    ) throws -> RecordedEvent {
         try write(on: day) {
             try desk.record(
-                NewLegalEvent(state, on: day, text: "said", fee: fee.map { Money(minorUnits: $0, .eur) }), of: id,
-                today: day, $0)
+                NewLegalEvent(
+                    state, on: day, text: "said", fee: fee.map { Money(minorUnits: $0, .eur) },
+                    outcome: outcome ?? (state == .decided ? .forCreditor : nil)), of: id, today: day, $0)
         }
     }
 }

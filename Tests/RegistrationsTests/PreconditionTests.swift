@@ -150,6 +150,60 @@ import Testing
         #expect(try unmet(load(on: day)) == ["hostCaseOpen", "hostOwed", "hostAmount"])
     }
 
+    @Test func `a claim that can no longer be enforced is not registered`() throws {
+        let day = Self.holdsFrom
+        let due = CivilDate(2026, 1, 15)
+        var law = tenant.law
+        law.limitationDays = due.days(to: day)
+        tenant.law = law
+        #expect(try unmet(load(on: day), on: day) == [], "it is its last day")
+        law.limitationDays = due.days(to: day) - 1
+        tenant.law = law
+        #expect(try unmet(load(on: day), on: day) == ["hostNotLapsed"])
+        law.limitationDays = -1
+        tenant.law = law
+        #expect(throws: RuleGap.self) { try unmet(load(on: day), on: day) }
+    }
+
+    @Test func `the time after a hold keeps it out until a day, and a hold counts until it is lifted`() throws {
+        let day = Self.holdsFrom
+        var loaded = try load(on: day)
+        var snapshot = loaded.snapshot
+        let citation = Citation("Testland", "§ 9")
+        snapshot.standstill.pauses = [
+            HoldPause(
+                claim: nil, heldSince: day.adding(days: -9), resumesOn: day.adding(days: 4),
+                lines: [ExplanationLine("Time to act.", citation)])
+        ]
+        loaded.snapshot = snapshot
+        let check = try RegistrationCheck(loaded, bureau, on: day, tenant.rules)
+        let paused = try #require(check.preconditions.first { !$0.isMet })
+        #expect(paused.identifier == "notPaused")
+        #expect(paused.status == .notYet(from: day.adding(days: 4), by: "Time to act."))
+        #expect(paused.citation == citation)
+        #expect(try unmet(loaded, on: day.adding(days: 4)) == [])
+        // Over, and nobody has lifted it.
+        snapshot.standstill.pauses = []
+        snapshot.facts.holds = [
+            HoldFacts(
+                kind: .creditorWait, claim: nil, amount: nil, since: day.adding(days: -9), until: day.adding(days: -5))
+        ]
+        loaded.snapshot = snapshot
+        #expect(try unmet(loaded, on: day) == ["hostNotHeld"])
+    }
+
+    @Test func `only what is due and not held counts as owed to the creditor`() throws {
+        let day = Self.holdsFrom
+        let before = try load(on: day).facts.owedToCreditor
+        // Not due yet: the same debtor, another case.
+        _ = try tenant.open(
+            "C1", 7_000, dueOn: day.adding(days: 3), debtor: TestTenant.debtor("Debtor of A1"), on: day)
+        #expect(try load(on: day).facts.owedToCreditor == before)
+        #expect(try load(on: day.adding(days: 3)).facts.owedToCreditor == before, "its last day")
+        #expect(
+            try load(on: day.adding(days: 4)).facts.owedToCreditor == before + Money(minorUnits: 7_000, .eur))
+    }
+
     @Test func `a debtor's other cases with the creditor count, and those of others do not`() throws {
         _ = try tenant.open("B1", 50_000, dueOn: CivilDate(2026, 1, 15), on: Self.first)
         let facts = try load(on: Self.holdsFrom).facts

@@ -49,6 +49,27 @@ import ZipFiles
         #expect(throws: ZipFault.self) { try archive.add("empty", []) }
     }
 
+    @Test func `is read again byte for byte, and can be cut down`() throws {
+        let bytes = try archive().bytes()
+        var again = try ZipArchive(bytes)
+        #expect(again.day == Self.day)
+        #expect(again.files.map(\.name) == (try archive().files.map(\.name)))
+        #expect(try again.bytes() == bytes)
+        again.keep(["README.txt", "not there"])
+        #expect(try ZipArchive(again.bytes()).files.map(\.name) == ["README.txt"])
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func `that is damaged is not read`(place: Int) throws {
+        var bytes = try archive().bytes()
+        switch place {
+        case 0: bytes[bytes.count / 2] ^= 1
+        case 1: bytes.removeLast(30)
+        default: bytes = []
+        }
+        #expect(throws: ZipFault.self) { try ZipArchive(bytes) }
+    }
+
     private func run(_ command: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

@@ -12,7 +12,8 @@ struct BureauCommand: ParsableCommand {
         discussion:
             "Nothing leaves the house here: 'fordring run' and 'fordring work' hand over what may leave on that day.",
         subcommands: [
-            Check.self, Register.self, List.self, Show.self, Withdraw.self, Settle.self, States.self,
+            Check.self, Register.self, List.self, Show.self, Withdraw.self, Confirm.self, DeleteAgain.self, Amount.self,
+            Settle.self, States.self,
         ])
 
     struct Check: ParsableCommand {
@@ -144,6 +145,66 @@ struct BureauCommand: ParsableCommand {
         }
     }
 
+    struct Confirm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that the bureau has told you that an entry is gone.",
+            discussion: "For a deletion that its answers do not confirm; it ends the alarm.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the registration.") var number: Int64
+        @Option(help: "The day on which it went.", transform: Parse.day) var on: CivilDate
+        @Option(help: "Who told you, and how; it goes into the audit trail.") var reason: String
+
+        func run() throws {
+            let view = RegistrationView(
+                try options.open().withTenant(target.tenant) {
+                    try $0.confirmDeletion(number, on: on, reason: reason, for: $1)
+                })
+            try options.printer.print(view) { "Registration \(number) is deleted." }
+        }
+    }
+
+    struct DeleteAgain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "delete-again",
+            abstract:
+                "Order once more what the bureau has not deleted, or what stands there although it counts as gone.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the registration.") var number: Int64
+        @Option(help: "Why; it goes into the audit trail.") var reason: String
+
+        func run() throws {
+            let view = RegistrationView(
+                try options.open().withTenant(target.tenant) {
+                    try $0.deleteAgain(number, reason: reason, for: $1)
+                })
+            try options.printer.print(view) {
+                "The order to delete registration \(number) waits; 'fordring work' hands it over."
+            }
+        }
+    }
+
+    struct Amount: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that the bureau has lowered the amount that stands there.",
+            discussion: "For a bureau that takes no changes from us; 'fordring task list' shows where too much stands.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the registration.") var number: Int64
+        @Option(help: "What stands there now: 380.00.") var now: String
+        @Option(help: "Who told you, and how; it goes into the audit trail.") var reason: String
+
+        func run() throws {
+            let view = RegistrationView(
+                try options.open().withTenant(target.tenant) { host, tenant in
+                    try host.recordRegisteredAmount(
+                        number, try Parse.money(now, tenant.currency), reason: reason, for: tenant)
+                })
+            try options.printer.print(view) { "\(view.amount ?? "") \(view.currency ?? "") stand with \(view.bureau)." }
+        }
+    }
+
     struct Settle: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what became of a batch of which that is not known.",
@@ -183,6 +244,15 @@ struct BureauCommand: ParsableCommand {
             abstract: "The states of a registration and what leads from one to another, as a Mermaid chart.")
 
         func run() throws { print(RegistrationState.chart, terminator: "") }
+    }
+}
+
+extension FordringHost {
+    /// Does something for a tenant that work may be done for.
+    fileprivate func withTenant<Result>(
+        _ id: TenantID, _ body: (FordringHost, OpenTenant) throws -> Result
+    ) throws -> Result {
+        try body(self, try openForWork(id))
     }
 }
 

@@ -61,14 +61,16 @@ extension CaseCommand {
             name: .customLong("on"), help: "The day on which the sale was agreed; today otherwise.",
             transform: Parse.day)
         var agreedOn: CivilDate?
-        @Option(help: "Why; it goes into the audit trail.") var reason: String
+        @Flag(help: "The debtor goes on paying to the same account, as you and the buyer have agreed.")
+        var sameAccount = false
+        @Option(help: "Why; it goes into the audit trail for good: write nothing about the debtor.") var reason: String
 
         func run() throws {
             let host = try options.open()
             let tenant = try host.openForWork(target.tenant)
             let sale = try host.sellCase(
-                CaseID(rawValue: number), to: buyer, agreedOn: agreedOn ?? host.today, reason: reason, for: tenant,
-                on: host.today)
+                CaseID(rawValue: number), to: buyer, takesSameAccount: sameAccount, agreedOn: agreedOn ?? host.today,
+                reason: reason, for: tenant, on: host.today)
             struct Result: Encodable {
                 let sale: Int64
                 let step: Int64

@@ -87,7 +87,12 @@ struct DemoCommand: ParsableCommand {
             add("Courts", "\(procedure): \(words(states))")
         }
         if !result.notReadyForCourt.isEmpty {
-            add("Courts", "\(result.notReadyForCourt.count) cases lack something that the court asks for")
+            add("Courts", "\(result.notReadyForCourt.count) cases lack something that the court asks for:")
+            for (gap, count) in Dictionary(result.notReadyForCourt.values.joined().map { ($0, 1) }, uniquingKeysWith: +)
+                .sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) })
+            {
+                lines += Wrapped.lines("\(count)× \(gap)", indent: 18)
+            }
         }
         if !result.registrations.isEmpty { add("Registered", words(result.registrations)) }
         if result.deletionsOrdered > 0 {

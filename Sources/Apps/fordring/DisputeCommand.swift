@@ -7,7 +7,9 @@ import Host
 struct DisputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispute", abstract: "What debtors say is not owed: it stands still until it is decided.",
-        subcommands: [Open.self, Decide.self, List.self, Show.self, Document.self, Reasons.self, States.self])
+        subcommands: [
+            Open.self, Decide.self, Answer.self, List.self, Show.self, Document.self, Reasons.self, States.self,
+        ])
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -44,7 +46,7 @@ struct DisputeCommand: ParsableCommand {
                     caseID: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) },
                     amount: try amount.map { try Parse.money($0, tenant.currency) }, reason: reason, channel: channel,
                     receivedOn: date ?? host.today, documents: papers),
-                for: tenant, on: max(host.today, date ?? host.today))
+                for: tenant, on: host.today)
             struct Result: Encodable {
                 let dispute: Int64
                 let hold: Int64
@@ -72,7 +74,11 @@ struct DisputeCommand: ParsableCommand {
 
     struct Decide: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decide a dispute: credits what is not owed, and says from when the case goes on.")
+            abstract: "Decide a dispute: credits what is not owed; the case goes on once the debtor was told.",
+            discussion: """
+                A rejection needs grounds and what shows that the claim is owed; a settlement needs an amount or grounds, and \
+                the agreement itself. Say with --answered, or later with 'dispute answer', when the debtor was told.
+                """)
         @OptionGroup var options: HostOptions
         @OptionGroup var target: TenantOption
         @Argument(help: "The number of the dispute.") var dispute: Int64
@@ -81,6 +87,8 @@ struct DisputeCommand: ParsableCommand {
         @Option(help: "The grounds; needed to reject. They are sealed with the debtor's key.") var grounds: String?
         @Option(name: .customLong("document"), help: "A file that belongs to the decision; may be given several times.")
         var documents: [String] = []
+        @Flag(help: "There is no document that shows that the claim is owed.") var noDocument = false
+        @Option(help: "The day on which the debtor was told.", transform: Parse.day) var answered: CivilDate?
 
         enum Outcome: String, ExpressibleByArgument, CaseIterable {
             case upheld
@@ -105,7 +113,8 @@ struct DisputeCommand: ParsableCommand {
                 dispute,
                 DisputeDecision(
                     outcome.event, amount: try amount.map { try Parse.money($0, tenant.currency) }, grounds: grounds,
-                    documents: try documents.map { try FordringHost.document(.decision, ofFile: $0) }),
+                    documents: try documents.map { try FordringHost.document(.decision, ofFile: $0) },
+                    hasNoDocument: noDocument, answeredOn: answered),
                 for: tenant, on: host.today)
             struct Credit: Encodable {
                 let claim: Int64
@@ -118,13 +127,15 @@ struct DisputeCommand: ParsableCommand {
                 let reversed: [String]
                 let outstanding: String
                 let closed: Bool
+                let answerBy: String?
                 let resumption: ResumptionView?
             }
             let result = Result(
                 dispute: dispute, state: decided.state.rawValue,
                 credited: decided.credited.map { Credit(claim: $0.claim.rawValue, amount: $0.amount.decimalText) },
                 reversed: decided.reversed.map(\.decimalText), outstanding: decided.outstanding.decimalText,
-                closed: decided.closed, resumption: decided.resumption.map(ResumptionView.init))
+                closed: decided.closed, answerBy: decided.answerBy?.description,
+                resumption: decided.resumption.map(ResumptionView.init))
             try options.printer.print(result) {
                 var lines = ["Dispute \(dispute) is \(result.state)."]
                 lines += decided.credited.map { "  \($0.amount) of claim \($0.claim) is credited" }
@@ -132,7 +143,40 @@ struct DisputeCommand: ParsableCommand {
                 lines.append(
                     decided.closed ? "Nothing is owed; the case is closed." : "Still owed: \(decided.outstanding)")
                 if let resumption = result.resumption { lines.append(resumption.text) }
+                if let answerBy = result.answerBy {
+                    lines.append(
+                        "Tell the debtor by \(answerBy), then: fordring dispute answer \(dispute) --sent-on DAY")
+                }
                 return lines.joined(separator: "\n")
+            }
+        }
+    }
+
+    struct Answer: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down that the debtor was told how a dispute was decided; from then on the clocks go on.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The number of the dispute.") var dispute: Int64
+        @Option(help: "The day on which the answer went; today otherwise.", transform: Parse.day) var sentOn: CivilDate?
+        @Option(name: .customLong("document"), help: "The answer as a file; may be given several times.")
+        var documents: [String] = []
+
+        func run() throws {
+            let host = try options.open()
+            let tenant = try host.openForWork(target.tenant)
+            let resumption = try host.answerDispute(
+                dispute, sentOn: sentOn ?? host.today,
+                documents: try documents.map { try FordringHost.document(.decision, ofFile: $0) }, for: tenant,
+                on: host.today)
+            struct Result: Encodable {
+                let dispute: Int64
+                let resumption: ResumptionView?
+            }
+            let result = Result(dispute: dispute, resumption: resumption.map(ResumptionView.init))
+            try options.printer.print(result) {
+                ["The debtor was told of dispute \(dispute).", result.resumption?.text].compactMap(\.self)
+                    .joined(separator: "\n")
             }
         }
     }
@@ -272,10 +316,11 @@ struct DisputeView: Encodable {
     let openedOn: String
     let answerBy: String
     let answerRule: [String]
-    /// Whether it is open and the day of the answer has passed.
+    /// Whether the debtor has no answer and the day for it has passed.
     let isOverdue: Bool
     let state: String
     let decidedOn: String?
+    let answeredOn: String?
     let credited: String
     let creditorMustBeTold: Bool
     let hold: HoldView?
@@ -291,9 +336,10 @@ struct DisputeView: Encodable {
         openedOn = record.openedOn.description
         answerBy = record.answerBy.value.description
         answerRule = record.answerBy.lines.map(describe)
-        isOverdue = record.state == .open && record.answerBy.value < day
+        isOverdue = record.answeredOn == nil && record.answerBy.value < day
         state = record.state.rawValue
         decidedOn = record.decidedOn?.description
+        answeredOn = record.answeredOn?.description
         credited = record.credited.decimalText
         creditorMustBeTold = record.creditorWaits
         hold = record.hold.map(HoldView.init)
@@ -316,7 +362,8 @@ struct DisputeView: Encodable {
         let what = claim.map { "claim \($0)" } ?? "everything"
         var lines = [
             "Dispute \(dispute) of case \(caseNumber): \(what)\(amount.map { ", \($0) of it" } ?? ""), \(reason), by \(channel)",
-            "Opened \(openedOn), \(state)" + (decidedOn.map { " on \($0), \(credited) credited" } ?? ""),
+            "Opened \(openedOn), \(state)" + (decidedOn.map { " on \($0), \(credited) credited" } ?? "")
+                + (answeredOn.map { ", the debtor was told on \($0)" } ?? ""),
             "Answer by \(answerBy)\(isOverdue ? ", OVERDUE" : "")",
         ]
         lines += answerRule.map { "  because: \($0)" }

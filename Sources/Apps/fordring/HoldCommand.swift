@@ -18,6 +18,10 @@ struct HoldCommand: ParsableCommand {
         @Option(name: .customLong("case"), help: "The number of the case.") var number: Int64
         @Option(help: "The number of the claim; the whole case otherwise.") var claim: Int64?
         @Option(help: "Why; 'fordring hold kinds' lists them.", transform: Parse.holdKind) var kind: HoldKind
+        @Option(
+            help: "From when it is so; today otherwise. Earlier for estates, insolvency, debt relief and minors only.",
+            transform: Parse.day)
+        var since: CivilDate?
         @Option(help: "The last day.", transform: Parse.day) var until: CivilDate?
         @Option(help: "The reason, in your words.") var reason: String
 
@@ -25,15 +29,21 @@ struct HoldCommand: ParsableCommand {
             let host = try options.open()
             let tenant = try host.openForWork(target.tenant)
             let hold = NewHold(
-                kind, caseID: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) }, until: until,
-                reason: reason)
+                kind, caseID: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) }, since: since,
+                until: until, reason: reason)
             let placed = try host.placeHold(hold, for: tenant, on: host.today)
             struct Result: Encodable {
                 let hold: Int64
                 let withdrawnSteps: [Int64]
+                let goneSteps: [Int64]
             }
-            try options.printer.print(Result(hold: placed.id, withdrawnSteps: placed.withdrawn)) {
+            let result = Result(hold: placed.id, withdrawnSteps: placed.withdrawn, goneSteps: placed.gone)
+            try options.printer.print(result) {
                 "Hold \(placed.id) stands. Letters withdrawn: \(placed.withdrawn.count)."
+                    + (placed.gone.isEmpty
+                        ? ""
+                        : "\nLetters that were gone already: \(placed.gone.count); their charges are taken back, and a task "
+                            + "says that the debtor must be told.")
             }
         }
     }
@@ -46,7 +56,8 @@ struct HoldCommand: ParsableCommand {
         @Argument(help: "The number of the hold.") var hold: Int64
         @Option(name: .customLong("as"), help: "In which capacity: operator, creditor or administrator.")
         var lifter: HoldLifter = .operator
-        @Option(help: "Why; it goes into the audit trail.") var reason: String
+        @Option(help: "Why; it lies in the books until the debtor is erased, and its hash in the audit trail.")
+        var reason: String
 
         func validate() throws {
             guard lifter.isCapacity else {
@@ -163,6 +174,7 @@ struct HoldView: Encodable {
     let dispute: Int64?
     let liftedOn: String?
     let liftedBy: String?
+    let liftReason: String?
     let resumption: ResumptionView?
 
     init(_ record: HoldRecord) {
@@ -177,6 +189,7 @@ struct HoldView: Encodable {
         dispute = record.dispute
         liftedOn = record.liftedOn?.description
         liftedBy = record.liftedBy?.rawValue
+        liftReason = record.liftReason
         resumption = record.resumption.map(ResumptionView.init)
     }
 

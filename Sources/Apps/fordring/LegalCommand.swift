@@ -3,6 +3,7 @@ import Casework
 import FordringKit
 import Foundation
 import Host
+import JobQueue
 import LegalTrack
 
 struct LegalCommand: ParsableCommand {
@@ -10,13 +11,16 @@ struct LegalCommand: ParsableCommand {
         commandName: "legal", abstract: "Cases for courts, enforcement officers and lawyers.",
         subcommands: [
             Check.self, HandOff.self, Record.self, Recall.self, List.self, Show.self, States.self, Answers.self,
+            Dismiss.self,
         ])
 
     /// What the form is filled with beside the case.
     struct Request: ParsableArguments {
         @Argument(help: "The number of the case.") var number: Int64
         @Option(help: "The procedure, as 'legal states' names it.") var procedure: String
-        @Option(help: "The day that counts; today otherwise.", transform: Parse.day) var date: CivilDate?
+        @Option(
+            help: "The day that is looked at; today otherwise. Only 'legal check' takes another.", transform: Parse.day)
+        var date: CivilDate?
         @Option(help: ArgumentHelp("An answer to a question of the form.", valueName: "key=value"))
         var answer: [String] = []
         @Option(
@@ -81,7 +85,9 @@ struct LegalCommand: ParsableCommand {
             let host = try options.open()
             let tenant = try host.openForReading(target.tenant)
             let check = try host.legalCheck(try request.request(), of: tenant)
-            let questions = try host.legalChart(LegalProcedureKind(request.procedure), of: tenant).procedure.questions
+            let questions =
+                [HouseRules.planQuestion]
+                + (try host.legalChart(LegalProcedureKind(request.procedure), of: tenant).procedure.questions)
             struct Line: Encodable {
                 let name: String
                 let meaning: String
@@ -101,12 +107,14 @@ struct LegalCommand: ParsableCommand {
                 let day: String
                 let owed: String
                 let ready: Bool
+                let leftOut: [LeftOut]
                 let preconditions: [Line]
                 let questions: [Question]
             }
             let result = Result(
                 caseNumber: request.number, procedure: request.procedure, day: check.explanation.day.description,
                 owed: check.explanation.owed.description, ready: check.gaps.isEmpty,
+                leftOut: check.part.leftOut.map(LeftOut.init),
                 preconditions: check.preconditions.map { rule in
                     var from: CivilDate?
                     var obstacle: String?
@@ -120,8 +128,9 @@ struct LegalCommand: ParsableCommand {
                 })
             try options.printer.print(result) {
                 var lines = [
-                    "Case \(result.caseNumber), \(result.procedure), on \(result.day): \(result.owed) is owed.", "",
+                    "Case \(result.caseNumber), \(result.procedure), on \(result.day): \(result.owed) is owed."
                 ]
+                lines += result.leftOut.map(\.line) + [""]
                 for rule in result.preconditions {
                     lines.append("\(rule.met ? "met    " : "NOT YET")  \(rule.name): \(rule.meaning) [\(rule.source)]")
                     if let obstacle = rule.by {
@@ -171,21 +180,38 @@ struct LegalCommand: ParsableCommand {
                 let owed: String
                 let fee: String
                 let again: Bool
+                let leftOut: [LeftOut]
             }
             let handoff = result.handoff
             try options.printer.print(
                 Line(
                     handOff: handoff.id, file: result.path, bytes: result.size, sha256: handoff.packageSHA256,
-                    owed: handoff.owed.description, fee: handoff.fee.description, again: result.isAgain)
+                    owed: handoff.owed.description, fee: handoff.fee.description, again: result.isAgain,
+                    leftOut: result.leftOut.map(LeftOut.init))
             ) {
                 """
                 Hand-off \(handoff.id) is \(result.isAgain ? "written again" : "prepared"): \(result.path)
                 SHA-256 \(handoff.packageSHA256), \(result.size) bytes
                 \(handoff.owed) is owed; the court's fee of \(handoff.fee) is booked when it is filed.
                 Filed by hand: fordring legal record \(handoff.id) --tenant \(target.tenant) --state filed
-                """
+                """ + result.leftOut.map { "\n" + LeftOut($0).line }.joined()
             }
         }
+    }
+
+    /// A claim that stays behind.
+    struct LeftOut: Encodable {
+        let claim: Int64
+        let reference: String
+        let why: String
+
+        init(_ leftOut: LeftOutClaim) {
+            claim = leftOut.claim.rawValue
+            reference = leftOut.reference
+            why = leftOut.why
+        }
+
+        var line: String { "Left out: claim \(claim) (\(reference)). \(why)" }
     }
 
     struct Record: ParsableCommand {
@@ -199,6 +225,24 @@ struct LegalCommand: ParsableCommand {
         @Option(help: "What was said.") var text = ""
         @Option(help: "What was laid out to the court, for example 750.00.") var fee: String?
         @Option(help: ArgumentHelp("The court's paper.", valueName: "file")) var document: String?
+        @Option(help: "For whom it was decided, with --state decided: creditor, debtor, or inPart with --granted.")
+        var outcome: String?
+        @Option(help: "What the court granted of the principal, for example 750.00.") var granted: String?
+
+        private func decided(_ tenant: OpenTenant) throws -> CourtOutcome? {
+            let money = try LegalCommand.money("--granted", granted, tenant)
+            guard let outcome else {
+                guard money == nil else { throw HostError(.badInput, "--granted goes with --outcome inPart.") }
+                return nil
+            }
+            guard let found = CourtOutcome(named: outcome, granted: money) else {
+                throw HostError(
+                    .badInput,
+                    "--outcome is creditor, debtor, or inPart with --granted and the amount; '\(outcome)' with "
+                        + "\(granted ?? "no amount") is none.")
+            }
+            return found
+        }
 
         func run() throws {
             guard let reached = LegalState(rawValue: state) else {
@@ -207,14 +251,10 @@ struct LegalCommand: ParsableCommand {
             }
             let host = try options.open()
             let tenant = try host.openForWork(target.tenant)
-            let money: Money?
-            do throws(MoneyError) {
-                money = try fee.map { text throws(MoneyError) in try Money(parsing: text, tenant.currency) }
-            } catch {
-                throw HostError(.badInput, "--fee: \(error.message)")
-            }
             let event = NewLegalEvent(
-                reached, on: date ?? host.today, text: text, document: try document.map(LegalCommand.file), fee: money)
+                reached, on: date ?? host.localTime(of: tenant).day, text: text,
+                document: try document.map(LegalCommand.file), fee: try LegalCommand.money("--fee", fee, tenant),
+                outcome: try decided(tenant))
             let recorded = try host.recordLegal(event, of: number, for: tenant)
             struct Result: Encodable {
                 let event: Int64
@@ -233,6 +273,10 @@ struct LegalCommand: ParsableCommand {
                 var lines = ["Hand-off \(number) is \(state)." + (result.over ? " It is over." : "")]
                 if let fee = result.fee { lines.append("\(fee) was laid out and is owed by the debtor.") }
                 if let limitation = result.limitation { lines.append("Limitation: \(limitation).") }
+                for dispute in recorded.disputes {
+                    lines.append("See what it did: fordring dispute show \(dispute) --tenant \(target.tenant)")
+                }
+                if let hold = recorded.hold { lines.append("The case is held: hold \(hold).") }
                 if let next = result.next {
                     lines.append("Next: \(next)")
                     lines += result.because.map { "  because: \($0)" }
@@ -240,6 +284,14 @@ struct LegalCommand: ParsableCommand {
                 if let day = result.followUpOn { lines.append("If nothing has come by \(day), a task says so.") }
                 return lines.joined(separator: "\n")
             }
+        }
+    }
+
+    static func money(_ option: String, _ text: String?, _ tenant: OpenTenant) throws -> Money? {
+        do throws(MoneyError) {
+            return try text.map { text throws(MoneyError) in try Money(parsing: text, tenant.currency) }
+        } catch {
+            throw HostError(.badInput, "\(option): \(error.message)")
         }
     }
 
@@ -253,8 +305,13 @@ struct LegalCommand: ParsableCommand {
 
         func run() throws {
             let host = try options.open()
-            try host.recallHandoff(number, reason: reason, of: try host.openForWork(target.tenant), on: date)
-            print("Hand-off \(number) is recalled. Destroy the files of its package.")
+            let isRecalled = try host.recallHandoff(
+                number, reason: reason, of: try host.openForWork(target.tenant), on: date)
+            print(
+                isRecalled
+                    ? "Hand-off \(number) is recalled. Destroy the files of its package."
+                    : "Hand-off \(number) is being filed. It is recalled as soon as it is known that it was not; else a task "
+                        + "says that the court must be told.")
         }
     }
 
@@ -300,6 +357,8 @@ struct LegalCommand: ParsableCommand {
                 let fee: String?
                 let limitation: String?
                 let documentSHA256: String?
+                let outcome: String?
+                let granted: String?
             }
             struct Result: Encodable {
                 let handOff: HandoffView
@@ -311,7 +370,8 @@ struct LegalCommand: ParsableCommand {
                 events: record.events.map {
                     Event(
                         state: $0.state.rawValue, on: $0.on.description, text: $0.text, fee: $0.fee?.description,
-                        limitation: $0.limitation?.rawValue, documentSHA256: $0.documentSHA256)
+                        limitation: $0.limitation?.rawValue, documentSHA256: $0.documentSHA256,
+                        outcome: $0.outcome?.name, granted: $0.outcome?.granted?.description)
                 }, allowed: record.allowed.map(\.rawValue))
             try options.printer.print(result) {
                 let view = result.handOff
@@ -322,6 +382,7 @@ struct LegalCommand: ParsableCommand {
                 ]
                 for event in result.events {
                     let parts = [
+                        event.outcome.map { "for \($0)" }, event.granted.map { "granted \($0)" },
                         event.fee.map { "fee \($0)" }, event.limitation.map { "limitation: \($0)" },
                         event.documentSHA256.map { "paper \($0)" }, event.text,
                     ].compactMap(\.self)
@@ -388,9 +449,30 @@ struct LegalCommand: ParsableCommand {
 
         func run() throws {
             let host = try options.open()
-            let count = try host.readCourtAnswers(of: try host.openForWork(target.tenant))
-            struct Result: Encodable { let answers: Int }
-            try options.printer.print(Result(answers: count)) { "\(count) new answers." }
+            let read = try host.readCourtAnswers(of: try host.openForWork(target.tenant))
+            struct Result: Encodable {
+                let answers: Int
+                let faults: [String]
+            }
+            try options.printer.print(Result(answers: read.taken, faults: read.faults)) {
+                (["\(read.taken) new answers."] + read.faults).joined(separator: "\n")
+            }
+        }
+    }
+
+    struct Dismiss: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an answer of a court aside that cannot be recorded.",
+            discussion: "Until then it is tried again each day. Record what holds with 'legal record' first.")
+        @OptionGroup var options: HostOptions
+        @OptionGroup var target: TenantOption
+        @Argument(help: "The court's name for its answer, as its task says.") var answer: String
+        @Option(help: "Why; it goes into the audit trail.") var reason: String
+
+        func run() throws {
+            let host = try options.open()
+            try host.dismissAnswer(answer, reason: reason, of: try host.openForWork(target.tenant))
+            print("The answer '\(answer)' is put aside.")
         }
     }
 }

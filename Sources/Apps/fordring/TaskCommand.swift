@@ -85,7 +85,8 @@ struct TaskCommand: ParsableCommand {
         @OptionGroup var options: HostOptions
         @OptionGroup var target: TenantOption
         @Argument(help: "The task's number.") var task: Int64
-        @Option(help: "What was done; it goes into the audit trail.") var reason: String
+        @Option(help: "What was done; it goes into the audit trail for good: write nothing about the debtor.")
+        var reason: String
 
         func run() throws {
             let host = try options.open()

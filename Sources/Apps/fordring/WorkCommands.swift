@@ -138,6 +138,7 @@ struct PaymentCommand: ParsableCommand {
         @Option(help: "The day on which it is registered; today otherwise.", transform: Parse.day) var registered:
             CivilDate?
         @Option(help: "The bank's reference; registering it twice changes nothing.") var reference: String?
+        @Option(help: "The number of the claim that the payer says it is for; it is covered first.") var claim: Int64?
 
         func run() throws {
             let host = try options.open()
@@ -150,7 +151,7 @@ struct PaymentCommand: ParsableCommand {
             }
             let result = try host.addPayment(
                 money, paidOn: date ?? registered ?? host.today, reference: reference, to: CaseID(rawValue: caseNumber),
-                for: tenant, on: registered)
+                claim: claim.map { ClaimID(rawValue: $0) }, for: tenant, on: registered)
             struct Result: Encodable {
                 struct Part: Encodable {
                     let component: String

@@ -29,6 +29,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case disputeOpened = "dispute.opened"
     case disputeDocumentAdded = "document.added"
     case disputeDecided = "dispute.decided"
+    case disputeAnswered = "dispute.answered"
     case statementMade = "statement.made"
     case stepDecided = "step.decided"
     case stepWithdrawn = "step.withdrawn"
@@ -38,6 +39,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case interestCorrected = "interest.corrected"
     case chargesTakenBack = "charges.reversed"
     case taskRaised = "task.raised"
+    case taskChanged = "task.changed"
+    case taskAssigned = "task.assigned"
     case taskDone = "task.done"
     case runFinished = "run.finished"
     case jobRetried = "job.retried"
@@ -55,15 +58,20 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case registrationSubmitted = "registration.submitted"
     case registrationLive = "registration.live"
     case registrationRefused = "registration.refused"
+    case registrationChanged = "registration.changed"
+    case registrationSurfaced = "registration.surfaced"
     case deletionOrdered = "deletion.ordered"
     case deletionSubmitted = "deletion.submitted"
+    case deletionRepeated = "deletion.repeated"
     case deletionConfirmed = "deletion.confirmed"
     case registerCompared = "register.compared"
+    case handoffPacked = "legal.packed"
     case handoffPrepared = "legal.prepared"
     case handoffRecalled = "legal.recalled"
     case handoffDeparted = "legal.departed"
     case handoffRecorded = "legal.recorded"
     case handoffListed = "legal.listed"
+    case answerDismissed = "legal.dismissed"
 }
 
 /// What an entry of one action says.
@@ -115,6 +123,8 @@ extension AuditAction {
     private static let taskNumber = AuditActionDescription.Member.always("task", "the number of the task")
     private static let tenantName = AuditActionDescription.Member.always("tenant", "the tenant's identifier")
     private static let reason = AuditActionDescription.Member.always("reason", "why, in the actor's words")
+    private static let reasonHash = AuditActionDescription.Member.sometimes(
+        "reasonSHA256", "the SHA-256 of why, in the actor's words, which lie in the books until the debtor is erased")
     private static let jobNumber = AuditActionDescription.Member.always("job", "the number of the job")
     private static let jobMembers: [AuditActionDescription.Member] = [
         .always("kind", "the kind of job"), reason, .always("state", "the job's state before"),
@@ -150,6 +160,11 @@ extension AuditAction {
     private static let batch = AuditActionDescription.Member.always("batch", "the number of the batch")
     private static let batchReference = AuditActionDescription.Member.always(
         "reference", "the bureau's name for the batch, or who told of it")
+    private static let deletionOrder: [AuditActionDescription.Member] = [
+        .always("code", "why it must go, in a word: `paid`, `disputed`, `wrong`, `expired` and others"), day,
+        .always("dueOn", "the last day on which it must have been confirmed"),
+        .always("explanation", "how the deadline was found, a list of sentences"), reason, registrationState,
+    ]
     private static let answer = AuditActionDescription.Member.always("answer", "what names the bureau's answer")
 
     /// What an entry of the action says: the documented catalogue, which `fordring audit actions` prints.
@@ -246,7 +261,7 @@ extension AuditAction {
             AuditActionDescription(
                 "Something happened to a claim that limitation depends on.",
                 subject: [AuditAction.caseNumber, AuditAction.claimNumber],
-                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reason])
+                change: [.always("kind", "what happened"), .always("on", "the day"), AuditAction.reasonHash])
         case .caseRead:
             AuditActionDescription("Somebody looked at a case.", subject: [AuditAction.caseNumber])
         case .caseListed:
@@ -270,6 +285,7 @@ extension AuditAction {
                     .always("agreedOn", "the day on which the sale was agreed"),
                     .always("claims", "the claims that were sold, a list of numbers"),
                     .always("day", "the day that counts"), AuditAction.reason,
+                    .sometimes("sameAccount", "whether the debtor goes on paying to the creditor's account"),
                     .always("step", "the number of the step of the debtor's notice"),
                 ])
         case .saleCalledOff:
@@ -310,7 +326,8 @@ extension AuditAction {
                 change: [
                     .always("by", "in which capacity it was lifted; `endDate` where its last day had passed"),
                     AuditAction.claimOrNull, .always("dates", "what the day follows from, a sentence each"),
-                    .always("day", "the day that counts"), .always("kind", "why it stood still"), AuditAction.reason,
+                    .always("day", "the day that counts"), .always("kind", "why it stood still"),
+                    .sometimes("reason", "why it ended, where nobody lifted it"), AuditAction.reasonHash,
                     .always("resumesOn", "the first day on which something may be done, or null where nothing is left"),
                 ],
                 basis: "the sections that say when the clocks go on")
@@ -326,6 +343,7 @@ extension AuditAction {
                     .always("hold", "the number of the hold"), .always("openedOn", "the day it came in"),
                     .always("reason", "the code of the reason"),
                     .always("reversed", "the charges of the letters that were gone, taken back"),
+                    .always("void", "the steps without a letter that count no more, a list of numbers"),
                     .always("withdrawn", "the steps whose letters were withdrawn, a list of numbers"),
                 ],
                 basis: "the rule for the day of the answer")
@@ -345,11 +363,19 @@ extension AuditAction {
                 "A dispute was decided, or ended because the case was closed.",
                 subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
                 change: [
+                    .always("answeredOn", "the day on which the debtor was told, or null where that comes later"),
                     .always("credited", "what the debtor does not owe any more: a list of `amount` and `claim`"),
                     .always("day", "the day that counts"),
                     .always("groundsSHA256", "the SHA-256 of the grounds, or null"),
                     .always("outcome", "the state of the dispute from here on"),
                     .always("reversed", "the fees and costs that were taken back"),
+                ])
+        case .disputeAnswered:
+            AuditActionDescription(
+                "The debtor was told how a dispute was decided; from then on the clocks go on.",
+                subject: [AuditAction.caseNumber, AuditAction.disputeNumber],
+                change: [
+                    .always("day", "the day on which the answer went"), .always("outcome", "the state of the dispute"),
                 ])
         case .statementMade:
             AuditActionDescription(
@@ -393,7 +419,8 @@ extension AuditAction {
                 "Money came in for a case.",
                 subject: [AuditAction.caseNumber, .always("payment", "the number of the payment")],
                 change: [
-                    AuditAction.allocations, .always("amount", "what was paid"), AuditAction.overpaid,
+                    AuditAction.allocations, .always("amount", "what was paid"),
+                    .sometimes("claim", "the claim that the payer named"), AuditAction.overpaid,
                     .always("paidOn", "the day that counts for the debtor"),
                 ],
                 basis: "the rule for the order of allocation")
@@ -420,6 +447,18 @@ extension AuditAction {
                 "Work for a person came up.",
                 subject: [.sometimes("case", "the number of the case"), AuditAction.taskNumber],
                 change: [.always("kind", "the kind of task"), .always("message", "what is the matter")])
+        case .taskChanged:
+            AuditActionDescription(
+                "Work for a person got other words or another last day.",
+                subject: [.sometimes("case", "the number of the case"), AuditAction.taskNumber],
+                change: [
+                    .sometimes("dueOn", "the last day for it"), .always("kind", "the kind of task"),
+                    .always("message", "what is the matter"),
+                ])
+        case .taskAssigned:
+            AuditActionDescription(
+                "Work was given to a person.", subject: [AuditAction.taskNumber],
+                change: [.always("owner", "whose it is, or null for whoever comes first")])
         case .taskDone:
             AuditActionDescription(
                 "Work for a person was done.", subject: [AuditAction.taskNumber], change: [AuditAction.reason])
@@ -507,16 +546,29 @@ extension AuditAction {
                 "The bureau did not take the claim in; its words are not in the log.",
                 subject: AuditAction.registration,
                 change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+        case .registrationChanged:
+            AuditActionDescription(
+                "The bureau was told that less is owed on a claim that stands in its register.",
+                subject: AuditAction.registration,
+                change: [
+                    .always("amount", "what the bureau is told"),
+                    .sometimes("batch", "the number of the batch, unless a person told the bureau"), AuditAction.day,
+                    .sometimes("reason", "the words of the person who told the bureau"), AuditAction.batchReference,
+                ])
+        case .registrationSurfaced:
+            AuditActionDescription(
+                "What was taken for never sent, or for gone, is with the bureau after all and must go, by a deadline.",
+                subject: AuditAction.registration, change: AuditAction.deletionOrder,
+                basis: "the sections that set the deadline")
+        case .deletionRepeated:
+            AuditActionDescription(
+                "The order to delete a registration is given once more, since the bureau has not confirmed it.",
+                subject: AuditAction.registration,
+                change: [AuditAction.day, AuditAction.reason, AuditAction.registrationState])
         case .deletionOrdered:
             AuditActionDescription(
                 "A registration must go, by a deadline.", subject: AuditAction.registration,
-                change: [
-                    .always("code", "`paid`, `disputed`, `wrong` or `expired`"), AuditAction.day,
-                    .always("dueOn", "the last day on which it must have been confirmed"),
-                    .always("explanation", "how the deadline was found, a list of sentences"), AuditAction.reason,
-                    AuditAction.registrationState,
-                ],
-                basis: "the sections that set the deadline")
+                change: AuditAction.deletionOrder, basis: "the sections that set the deadline")
         case .deletionSubmitted:
             AuditActionDescription(
                 "The batch with the order to delete a registration has left the house.",
@@ -527,7 +579,11 @@ extension AuditAction {
         case .deletionConfirmed:
             AuditActionDescription(
                 "The bureau says that the claim stands in its register no longer.", subject: AuditAction.registration,
-                change: [AuditAction.answer, AuditAction.day, AuditAction.registrationState])
+                change: [
+                    AuditAction.answer, AuditAction.day,
+                    .sometimes("reason", "how a person found it out, where the bureau told a person"),
+                    AuditAction.registrationState,
+                ])
         case .registerCompared:
             AuditActionDescription(
                 "Our register was compared with a bureau's.", subject: [.always("bureau", "the bureau")],
@@ -535,12 +591,23 @@ extension AuditAction {
                     AuditAction.day, .always("differences", "how many were found"),
                     .always("ours", "how many stand there by our books"), .always("theirs", "how many by the bureau's"),
                 ])
+        case .handoffPacked:
+            AuditActionDescription(
+                "The files of a package were made; the entry is in the extract that the package holds of this log.",
+                subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
+                change: [
+                    .always("files", "how many files the manifest names"),
+                    .always("manifestSHA256", "the SHA-256 of the package's manifest.json"),
+                    .always("procedure", "the procedure, as the country names it"),
+                ])
         case .handoffPrepared:
             AuditActionDescription(
                 "Everything that must hold before a case goes to a court held, and the package was made.",
                 subject: [AuditAction.caseNumber, AuditAction.handoffNumber],
                 change: [
-                    .always("checked", "what was seen to hold, by name"), .always("day", "the day that counts"),
+                    .always("checked", "what was seen to hold, by name"),
+                    .always("claims", "the claims that are handed over; others of the case are left out"),
+                    .always("day", "the day that counts"),
                     .always("fee", "the court's fee, which is booked when it is filed"),
                     .always("owed", "all that is owed by the package"),
                     .always("procedure", "the procedure, as the country names it"),
@@ -568,9 +635,21 @@ extension AuditAction {
                     .always("day", "the day that counts"),
                     .sometimes("documentSHA256", "the SHA-256 of the paper that goes with it"),
                     .sometimes("fee", "what was laid out to the court"),
-                    .sometimes("limitation", "what it does to limitation"), .always("state", "what was reached"),
+                    .sometimes("granted", "what was granted of the principal, where not all was"),
+                    .sometimes("limitation", "what it does to limitation"),
+                    .sometimes("outcome", "for whom it was decided"), .always("state", "what was reached"),
                 ],
                 basis: "the sections that set the fee")
+        case .answerDismissed:
+            AuditActionDescription(
+                "A court's answer that could not be recorded was put aside by a person.",
+                subject: [
+                    .sometimes("case", "the number of the case, where the hand-off is ours"), AuditAction.handoffNumber,
+                ],
+                change: [
+                    .always("answer", "the court's name for its answer"), .always("day", "the day that it states"),
+                    AuditAction.reason, .always("state", "what it says was reached"),
+                ])
         case .handoffListed:
             AuditActionDescription(
                 "Somebody looked at the list of hand-offs.",

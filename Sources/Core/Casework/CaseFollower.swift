@@ -3,7 +3,7 @@ package import FordringKit
 
 /// What has changed in a case.
 package enum CaseChange: Sendable, Hashable {
-    /// Money came in, or a claim was credited: what is owed is another.
+    /// Money came in, a claim came in or was credited, or something was charged: what is owed is another.
     case balance
     /// The case, or a claim of it, stands still from now on.
     case held(HoldKind, claim: ClaimID?)

@@ -71,6 +71,8 @@ package enum CaseSnapshots {
         let nextOn: CivilDate?
         var claims: [ClaimFacts] = []
         var steps: [StepFacts] = []
+        /// Their rows, in the same order.
+        var stepIDs: [Int64] = []
         var unsent: [Int64] = []
         var leaving: [Int64] = []
         var standstill = Standstill()
@@ -162,12 +164,16 @@ package enum CaseSnapshots {
         let stepCase = walker()
         try transaction.query(
             """
-            SELECT case_id, id, kind, claims, state, decided_on, sent_on, deadline_on FROM case_step
+            SELECT case_id, id, kind, claims, state, decided_on, sent_on, deadline_on, void_by FROM case_step
             WHERE case_id BETWEEN $1 AND $2 AND state NOT IN ('withdrawn', 'failed') ORDER BY case_id, id
             """,
             low, high
         ) { row in
             guard let index = stepCase(row.integer(0)) else { return }
+            // What was sent or done although it was disputed is taken anew, if at all; until it is known whether a letter has
+            // left, no other does.
+            if !row.isNull(8), row.text(4) == "sent" || row.text(4) == "done" { return }
+            builders[index].stepIDs.append(row.integer(1))
             builders[index].steps.append(
                 StepFacts(
                     kind: StepKind(row.text(2)), claims: claimList(row.text(3)), decidedOn: row.date(5),
@@ -191,31 +197,49 @@ package enum CaseSnapshots {
         let transferCase = walker()
         try transaction.query(
             """
-            SELECT case_id, claim_id, booked_on, debit, credit, amount, id, reverses FROM ledger_transfer
-            WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
+            SELECT case_id, claim_id, booked_on, debit, credit, amount, id, reverses,
+                CASE WHEN cause = 'step' THEN cause_id END
+            FROM ledger_transfer WHERE case_id BETWEEN $1 AND $2 ORDER BY case_id, id
             """,
             low, high
         ) { row in
             guard let index = transferCase(row.integer(0)), let debit = Account(rawValue: row.int(3)),
                 let credit = Account(rawValue: row.int(4))
             else { return }
-            book(
+            try book(
                 debit, credit, Money(minorUnits: row.integer(5), builders[index].facts.currency), row.date(2),
-                row.integerOrNil(1).map { ClaimID(rawValue: $0) }, into: &builders[index])
+                row.integerOrNil(1).map { ClaimID(rawValue: $0) }, step: row.integerOrNil(8), into: &builders[index])
+            // Nearly no case has anything that stands still.
+            if row.isNull(1), !builders[index].standstill.isEmpty, let component = debit.component {
+                noteCaseCharge(row, component, into: &builders[index])
+            } else if let reversed = row.integerOrNil(7) {
+                builders[index].standstill.caseCharges.removeAll { $0.transfer == reversed }
+            }
             if let reversed = row.integerOrNil(7) {
                 builders[index].interestCharges.removeAll { $0.id == reversed }
             } else if debit == .interestReceivable, credit == .interestIncome {
                 builders[index].interestCharges.append((row.integer(6), row.date(2)))
             }
         }
-        for builder in builders { result.append(snapshot(builder)) }
+        for builder in builders { result.append(try snapshot(builder)) }
+    }
+
+    /// Notes what a step charged the case for several claims, so that it can be left out where one of them stands still.
+    private static func noteCaseCharge(_ row: Row, _ component: DebtComponent, into builder: inout Builder) {
+        guard row.isNull(7), let step = row.integerOrNil(8), let place = builder.stepIDs.firstIndex(of: step) else {
+            return
+        }
+        builder.standstill.caseCharges.append(
+            CaseCharge(
+                transfer: row.integer(6), component: component, claims: builder.steps[place].claims,
+                minorUnits: row.integer(5)))
     }
 
     /// Counts one transfer into the facts.
     private static func book(
-        _ debit: Account, _ credit: Account, _ amount: Money, _ day: CivilDate, _ claim: ClaimID?,
+        _ debit: Account, _ credit: Account, _ amount: Money, _ day: CivilDate, _ claim: ClaimID?, step: Int64?,
         into builder: inout Builder
-    ) {
+    ) throws(MoneyError) {
         let sign: Int64
         let component: DebtComponent
         let other: Account
@@ -228,8 +252,7 @@ package enum CaseSnapshots {
         }
         let signed = Money(minorUnits: sign * amount.minorUnits, amount.currency)
         if let index = builder.balances.firstIndex(where: { $0.component == component && $0.claim == claim }) {
-            let sum = builder.balances[index].amount.minorUnits + signed.minorUnits
-            builder.balances[index].amount = Money(minorUnits: sum, amount.currency)
+            builder.balances[index].amount = try builder.balances[index].amount + signed
         } else {
             builder.balances.append(CaseSnapshot.Balance(component: component, claim: claim, amount: signed))
         }
@@ -237,12 +260,14 @@ package enum CaseSnapshots {
             guard sign < 0, let index = builder.claims.firstIndex(where: { $0.id == claim }) else { return }
             builder.claims[index].reductions.append(Reduction(on: day, amount: amount))
         } else if other == Account(sourceOf: component) {
-            builder.charges.append(
-                ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed))
+            var charge = ChargeFacts(component: component, claim: claim, chargedOn: day, amount: signed)
+            // One that was withdrawn is not among the steps, and its charge was taken back.
+            if let step, let index = builder.stepIDs.firstIndex(of: step) { charge.step = builder.steps[index].kind }
+            builder.charges.append(charge)
         }
     }
 
-    private static func snapshot(_ builder: Builder) -> CaseSnapshot {
+    private static func snapshot(_ builder: Builder) throws(MoneyError) -> CaseSnapshot {
         var facts = builder.facts
         facts.claims = builder.claims
         for index in facts.claims.indices where facts.claims[index].reductions.count > 1 {
@@ -250,9 +275,9 @@ package enum CaseSnapshots {
             facts.claims[index].reductions.sort { $0.on < $1.on }
         }
         let balances = builder.balances.filter { !$0.amount.isZero }
-        var outstanding: Int64 = 0
+        var outstanding = Money.zero(facts.currency)
         for balance in builder.balances {
-            outstanding += balance.amount.minorUnits
+            outstanding = try outstanding + balance.amount
             if balance.component == .principal,
                 let index = facts.claims.firstIndex(where: { $0.id == balance.claim })
             {
@@ -262,7 +287,7 @@ package enum CaseSnapshots {
         facts.steps = builder.steps
         facts.charges = builder.charges
         facts.holds = builder.standstill.holds.map(\.facts)
-        facts.outstanding = Money(minorUnits: outstanding, facts.currency)
+        facts.outstanding = outstanding
         return CaseSnapshot(
             facts: facts, party: builder.party, stage: builder.stage, isClosed: builder.isClosed,
             nextOn: builder.nextOn, balances: balances,
@@ -276,6 +301,17 @@ package enum CaseSnapshots {
     }
 }
 
+/// What can be counted.
+package enum Amounts {
+    /// The most that one claim or payment may be, in minor units: thousands of them can be added up.
+    ///
+    /// A limit of this product, far beyond any debt; what is over it is a slip of the pen or worse, and would stop the tenant.
+    package static let most: Int64 = 1 << 50
+
+    /// Whether an amount is too large to be true.
+    package static func isAbsurd(_ amount: Money) -> Bool { amount.minorUnits.magnitude > UInt64(most) }
+}
+
 /// A normal answer of case work that says no.
 package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
@@ -283,6 +319,7 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case caseClosed
         case badPayment
         case noSuchTask
+        case badTask
         case noSuchLetter
         case noSuchParty
         case noSuchClaim

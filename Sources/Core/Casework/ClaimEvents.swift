@@ -7,7 +7,7 @@ package struct ClaimEventRecord: Sendable {
     package let claim: ClaimID
     package let event: ClaimEvent
     package let recordedOn: CivilDate
-    /// Why, or from where it is known.
+    /// Why, or from where it is known; empty once the debtor is erased.
     package let reason: String
 }
 
@@ -71,13 +71,15 @@ package enum ClaimEvents {
             INSERT INTO claim_event (id, case_id, claim_id, kind, happened_on, recorded_on, reason)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
-            id, caseID, claim, event.kind.rawValue, event.on, today, reason)
+            id, caseID, claim, event.kind.rawValue, event.on, today, "")
+        try transaction.execute("INSERT INTO claim_event_reason (event_id, reason) VALUES ($1, $2)", id, reason)
         try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2", today, caseID)
         transaction.announceCases(on: today)
         try transaction.audit(
             .claimEvent, subject: ["case": .integer(caseID.rawValue), "claim": .integer(claim.rawValue)],
             change: [
-                "kind": .string(event.kind.rawValue), "on": .string(event.on.description), "reason": .string(reason),
+                "kind": .string(event.kind.rawValue), "on": .string(event.on.description),
+                "reasonSHA256": .string(Documents.digest(Array(reason.utf8))),
             ])
         let facts = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction).facts
         if Limitations.look(at: facts, rules, on: today).near == nil {
@@ -90,7 +92,8 @@ package enum ClaimEvents {
     static func of(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> [ClaimEventRecord] {
         try transaction.all(
             """
-            SELECT claim_id, kind, happened_on, recorded_on, reason FROM claim_event WHERE case_id = $1 ORDER BY id
+            SELECT e.claim_id, e.kind, e.happened_on, e.recorded_on, coalesce(r.reason, e.reason) FROM claim_event e
+            LEFT JOIN claim_event_reason r ON r.event_id = e.id WHERE e.case_id = $1 ORDER BY e.id
             """,
             caseID
         ) { row -> ClaimEventRecord? in

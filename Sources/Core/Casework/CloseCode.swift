@@ -71,6 +71,15 @@ package enum CloseCode: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a letter is void that leaves after it was given: what was paid, credited or sold meanwhile was owed when the
+    /// letter was written.
+    package var voidsLetters: Bool {
+        switch self {
+        case .paid, .credited, .sold: false
+        case .withdrawn, .upheld, .settled, .lapsed, .estateClosed, .debtRelief, .uncollectable, .mistake: true
+        }
+    }
+
     /// Whether nothing was owed when it was given.
     package var leavesNothingOwed: Bool { self == .paid || self == .credited || self == .upheld }
 }

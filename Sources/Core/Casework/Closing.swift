@@ -49,7 +49,7 @@ package enum Closing {
             throw refuse("Case \(caseID) cannot be closed: \(tie.obstacle). \(tie.cure)")
         }
         if code == .lapsed { try checkLapsed(snapshot, rules, on: day) }
-        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, transaction) {
+        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         guard snapshot.life().after(.ended) != nil else {
@@ -99,6 +99,7 @@ package enum Closing {
             """,
             day, code.rawValue, caseID)
         guard changed == 1 else { throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.") }
+        try Tasks.endWithCase(caseID, on: day, transaction)
     }
 
     /// Where a case is, and why where something stops it.

@@ -132,10 +132,11 @@ package struct DailyRun: Sendable {
         if let near = planned.limitation.near {
             try Limitations.raise(near, planned.id, on: day, transaction)
         }
+        for ending in planned.ending { try Holds.raise(ending, planned.id, on: day, transaction) }
         for ended in planned.ended {
             try Holds.release(
-                ended.hold, in: planned.id, by: .endDate, reason: "its last day has passed", ended.resumption, on: day,
-                transaction)
+                ended.hold, in: planned.id, by: .endDate, because: .fact("its last day has passed"), ended.resumption,
+                on: day, transaction)
             try rules.announce(
                 .released(ended.hold.facts.kind, claim: ended.hold.facts.claim), in: planned.id, on: day, transaction)
         }
@@ -190,6 +191,7 @@ package struct DailyRun: Sendable {
         for (charge, explanation) in step.charges {
             try Charges.post(charge, explanation, on: day, in: caseID, cause: .step(id), transaction)
         }
+        if !step.charges.isEmpty { try rules.announce(.balance, in: caseID, on: day, transaction) }
         if step.sends {
             try JobQueue.enqueue(NewJob(.deliverLetter, subject: id, lane: caseID.rawValue), transaction)
         }

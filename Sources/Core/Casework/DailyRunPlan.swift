@@ -67,7 +67,9 @@ struct DailyRunPlanner: Sendable {
             }
             cases.append(
                 DailyRunPlan.Case(
-                    id: due[index].id, knownGap: due[index].gap, ended: place?.ended ?? [], outcome: outcome,
+                    id: due[index].id, knownGap: due[index].gap, ended: place?.ended ?? [],
+                    ending: place == nil ? [] : snapshot.standstill.holds.compactMap { $0.ending(on: day) },
+                    outcome: outcome,
                     limitation: limitation))
         }
         return DailyRunPlan(cases: cases, next: next, logSize: try AuditLog.size(transaction))
@@ -169,6 +171,8 @@ struct DailyRunPlan: Sendable {
         let knownGap: String?
         /// Holds whose last day has passed.
         let ended: [EndedHold]
+        /// What a person must hear of holds that end soon, or should have.
+        let ending: [(message: String, cure: String, dueOn: CivilDate)]
         let outcome: Outcome
         let limitation: Limitations.Look
     }

@@ -107,4 +107,6 @@ package enum DisputeChannel: String, Sendable, CaseIterable {
     case portal
     /// The creditor's file of claims said so.
     case `import`
+    /// The debtor objected before a court, which said so.
+    case court
 }

@@ -50,8 +50,17 @@ package struct DisputeDecision: Sendable {
     package var amount: Money?
     package var grounds: String?
     package var documents: [NewDocument]
+    /// Whether a rejection rests on the grounds alone.
+    package var hasNoDocument: Bool
+    /// The day on which the debtor was told; `nil` where that is still to be done.
+    package var answeredOn: CivilDate?
 
-    package init(_ event: DisputeEvent, amount: Money? = nil, grounds: String? = nil, documents: [NewDocument] = []) {
+    package init(
+        _ event: DisputeEvent, amount: Money? = nil, grounds: String? = nil, documents: [NewDocument] = [],
+        hasNoDocument: Bool = false, answeredOn: CivilDate? = nil
+    ) {
+        self.hasNoDocument = hasNoDocument
+        self.answeredOn = answeredOn
         self.event = event
         self.amount = amount
         self.grounds = grounds
@@ -67,8 +76,10 @@ package struct DecidedDispute: Sendable {
     package let reversed: [Money]
     package let outstanding: Money
     package let closed: Bool
-    /// From when something may be done again; `nil` where the case is closed.
+    /// From when something may be done again; `nil` where the case is closed, or the debtor is still to be told.
     package let resumption: Explained<CivilDate>?
+    /// The last day for telling the debtor; `nil` where that is done.
+    package let answerBy: CivilDate?
 }
 
 /// A dispute as the books have it.
@@ -86,6 +97,8 @@ package struct DisputeRecord: Sendable {
     package let answerBy: Explained<CivilDate>
     package let state: DisputeState
     package let decidedOn: CivilDate?
+    /// The day on which the debtor was told how it was decided.
+    package let answeredOn: CivilDate?
     package let credited: Money
     /// Whether a task says that the creditor is still to be told.
     package let creditorWaits: Bool
@@ -109,13 +122,12 @@ package enum Disputes {
         _ dispute: NewDispute, on day: CivilDate, _ rules: CaseRules, _ sealer: Sealer, _ transaction: WriteTransaction
     ) throws -> OpenedDispute {
         var snapshot = try Holds.openCase(dispute.caseID, dispute.claim, rules, transaction)
-        try check(dispute, snapshot, on: day)
+        try check(dispute, snapshot, on: day, transaction)
         let caseID = dispute.caseID
         let withdrawn = snapshot.unsentSteps
-        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", transaction) {
+        if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
-        let (gone, reversed) = try undoGone(dispute, snapshot, on: day, rules, transaction)
         let answerBy = answer(to: dispute, rules)
         let id = try transaction.newID("dispute")
         try transaction.execute(
@@ -131,6 +143,9 @@ package enum Disputes {
             HoldFacts(
                 kind: .dispute, claim: dispute.claim, amount: dispute.amount, since: dispute.receivedOn, until: nil),
             in: caseID, reason: dispute.reason.meaning, dispute: id, transaction)
+        let undone = try Holds.undoGone(
+            hold, claim: dispute.claim, since: dispute.receivedOn, in: caseID, on: day, rules, transaction)
+        let gone = undone.letters
         try transaction.audit(
             .disputeOpened, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
             change: [
@@ -139,7 +154,8 @@ package enum Disputes {
                 "claim": dispute.claim.map { .integer($0.rawValue) } ?? .null,
                 "gone": .array(gone.map { .integer($0) }), "hold": .integer(hold),
                 "openedOn": .string(dispute.receivedOn.description), "reason": .string(dispute.reason.rawValue),
-                "reversed": .array(reversed.map { .string($0.decimalText) }),
+                "reversed": .array(undone.reversed.map { .string($0.decimalText) }),
+                "void": .array(undone.others.map { .integer($0) }),
                 "withdrawn": .array(withdrawn.map { .integer($0) }),
             ],
             basis: answerBy.lines.map(\.citation))
@@ -152,18 +168,36 @@ package enum Disputes {
         return OpenedDispute(id: id, hold: hold, answerBy: answerBy, withdrawn: withdrawn, gone: gone)
     }
 
-    private static func check(_ dispute: NewDispute, _ snapshot: CaseSnapshot, on day: CivilDate) throws {
+    private static func check(
+        _ dispute: NewDispute, _ snapshot: CaseSnapshot, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
         guard dispute.receivedOn <= day else {
             throw refuse("The dispute came in on \(dispute.receivedOn), which is after \(day), today.")
         }
-        for hold in snapshot.standstill.holds where hold.facts.kind == .dispute {
-            // A claim that comes in disputed has a dispute of its own, whatever the case has.
-            let covers = hold.facts.claim == nil && dispute.channel != .import
-            guard covers || hold.facts.claim == dispute.claim else { continue }
+        // Whoever disputes more than before is heard; the same, or less, is disputed already.
+        let lastClaim = snapshot.facts.claims.map(\.id.rawValue).max() ?? 0
+        for open in try list(caseID: dispute.caseID, all: false, after: 0, limit: .max, transaction) {
+            let isCovered: Bool
+            if let claim = dispute.claim {
+                let coversAll =
+                    open.claim == nil && claim.rawValue <= open.claimsThrough
+                    || open.claim == claim && open.amount == nil
+                let coversPart =
+                    if open.claim == claim, let part = open.amount, let amount = dispute.amount {
+                        amount.minorUnits <= part.minorUnits
+                    } else {
+                        false
+                    }
+                isCovered = coversAll || coversPart
+            } else {
+                isCovered = open.claim == nil && lastClaim <= open.claimsThrough
+            }
+            guard isCovered else { continue }
             throw refuse(
-                "\(hold.facts.claim.map { "Claim \($0)" } ?? "The whole case") is disputed already since "
-                    + "\(hold.facts.since). Decide that dispute first; 'fordring dispute list' shows it.")
+                "\(open.claim.map { "Claim \($0)" } ?? "The whole case") is disputed already since "
+                    + "\(open.openedOn) (dispute \(open.id)). Decide that dispute first; 'fordring dispute list' shows it."
+            )
         }
         let claims = snapshot.facts.claims.filter { dispute.claim == nil || $0.id == dispute.claim }
         guard let amount = dispute.amount else { return }
@@ -193,27 +227,6 @@ package enum Disputes {
         return Explained(last, [line])
     }
 
-    /// Takes back what letters charged that left on or after the day on which the dispute came in, or are leaving.
-    private static func undoGone(
-        _ dispute: NewDispute, _ snapshot: CaseSnapshot, on day: CivilDate, _ rules: CaseRules,
-        _ transaction: WriteTransaction
-    ) throws -> (steps: [Int64], reversed: [Money]) {
-        let gone = try transaction.all(
-            """
-            SELECT id, claims FROM case_step WHERE case_id = $1
-                AND (state = 'leaving' OR (state = 'sent' AND sent_on >= $2)) ORDER BY id
-            """,
-            dispute.caseID, dispute.receivedOn
-        ) { ($0.integer(0), CaseSnapshots.claimList($0.text(1))) }
-        .filter { _, claims in dispute.claim.map(claims.contains) ?? true }.map(\.0)
-        let reversed = try gone.flatMap {
-            try Ledger.reverse(cause: .step($0), in: dispute.caseID, on: day, transaction)
-        }
-        // Where that had been paid for, the money is spread anew.
-        if !reversed.isEmpty { try Payments.spreadNegative(of: dispute.caseID, today: day, rules, transaction) }
-        return (gone, reversed.map(\.amount))
-    }
-
     private static func raiseTasks(
         for id: Int64, _ dispute: NewDispute, _ gone: [Int64], on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
@@ -232,39 +245,49 @@ package enum Disputes {
         }
     }
 
-    /// Keeps the one task of a case that says by when its disputes must be answered.
+    /// Keeps the one task of a case that says by when the debtor must have heard of its disputes: until each is decided, and
+    /// the answer has gone.
     private static func refreshAnswerTask(
         of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        let open = try transaction.all(
-            "SELECT id, answer_by FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY answer_by, id", caseID
-        ) { ($0.integer(0), $0.date(1)) }
-        guard let (first, dueOn) = open.first else {
-            return try Tasks.end(.answerDispute, caseID, on: day, because: "the dispute was decided", transaction)
+        let waiting = try transaction.all(
+            """
+            SELECT id, answer_by, state FROM dispute WHERE case_id = $1 AND answered_on IS NULL ORDER BY answer_by, id
+            """,
+            caseID
+        ) { ($0.integer(0), $0.date(1), $0.text(2)) }
+        guard let (first, dueOn, state) = waiting.first else {
+            return try Tasks.end(.answerDispute, caseID, on: day, because: "the debtor was told", transaction)
         }
-        let names = open.map { "\($0.0)" }.joined(separator: ", ")
+        let names = waiting.map { "\($0.0)" + ($0.2 == "open" ? "" : " (\($0.2))") }.joined(separator: ", ")
         try Tasks.raise(
             .answerDispute, caseID, on: day, message: "The debtor waits for an answer to dispute \(names)",
-            cure: "Decide it: 'fordring dispute decide \(first)'.", dueOn: dueOn, transaction)
+            cure: state == "open"
+                ? "Decide it: 'fordring dispute decide \(first)'."
+                : "Tell the debtor, with the grounds, then say when: 'fordring dispute answer \(first) --sent-on DAY'.",
+            dueOn: dueOn, transaction)
     }
 
     /// Ends the task to undo letters of a case where none of them has left after all.
     static func endUndoing(in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
         let gone = try transaction.first(
             """
-            SELECT 1 FROM case_step s WHERE s.case_id = $1 AND (s.state = 'leaving' OR (s.state = 'sent' AND EXISTS (
-                SELECT 1 FROM dispute d WHERE d.case_id = s.case_id AND d.opened_on <= s.sent_on)))
+            SELECT 1 FROM case_step WHERE case_id = $1 AND void_by IS NOT NULL AND (state = 'leaving' OR state = 'sent')
             """,
             caseID
         ) { _ in true }
         guard gone == nil else { return }
-        try Tasks.end(
-            .sentDespiteDispute, caseID, on: day, because: "the letter had not left the house after all", transaction)
+        for kind in [TaskKind.sentDespiteDispute, .sentDespiteHold] {
+            try Tasks.end(kind, caseID, on: day, because: "the letter had not left the house after all", transaction)
+        }
     }
 
     // MARK: Deciding
 
-    /// Decides a dispute: what is not owed is credited, the hold is lifted, and the clocks go on from where the law says.
+    /// Decides a dispute: what is not owed is credited.
+    ///
+    /// What it is about stands still until the debtor was told (``answer(_:sentOn:documents:on:_:_:_:)``); then the clocks go on
+    /// from where the law says.
     ///
     /// - Throws: ``CaseworkRefusal``; ``RuleGap`` where the law does not say when the case goes on.
     package static func decide(
@@ -285,31 +308,47 @@ package enum Disputes {
             throw CaseworkRefusal(
                 .badDispute, "Dispute \(id) was opened on \(dispute.openedOn), which is after \(day).")
         }
+        if let answeredOn = decision.answeredOn, answeredOn < dispute.openedOn || answeredOn > day {
+            throw CaseworkRefusal(
+                .badDispute,
+                "The debtor cannot have been told on \(answeredOn): dispute \(id) came in on \(dispute.openedOn), and today "
+                    + "is \(day).")
+        }
+        try checkReasons(decision)
         let caseID = dispute.caseID
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
-        let credits = try credits(decision, dispute, snapshot)
+        // Nobody has disputed what came into the case afterwards.
+        let concerned = snapshot.facts.claims.filter {
+            dispute.claim == nil ? $0.id.rawValue <= dispute.claimsThrough : $0.id == dispute.claim
+        }
+        let credits = try credits(decision, dispute, concerned, try paid(caseID, transaction), snapshot)
         var grounds: String?
         if let text = decision.grounds, !text.isEmpty {
             let document = NewDocument(.grounds, text: text)
             grounds = Documents.digest(document.bytes)
             try Documents.add(document, to: id, in: caseID, of: snapshot.party, on: day, sealer, transaction)
-        } else if decision.event == .rejected {
-            throw CaseworkRefusal(.badDispute, "Who rejects a dispute must say why; give the grounds with --grounds.")
         }
         for document in decision.documents {
             try Documents.add(document, to: id, in: caseID, of: snapshot.party, on: day, sealer, transaction)
         }
         let total = credits.reduce(Int64(0)) { $0 + $1.amount.minorUnits }
         try transaction.execute(
-            "UPDATE dispute SET state = $1, decided_on = $2, credited = $3 WHERE id = $4", state.rawValue, day, total,
-            id)
+            "UPDATE dispute SET state = $1, decided_on = $2, credited = $3, answered_on = $4 WHERE id = $5",
+            state.rawValue, day, total, decision.answeredOn, id)
         if !credits.isEmpty {
-            _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "a dispute was decided", transaction)
+            // How much of a part is left to be held is of no use any more: all of the claim waits for the answer.
+            try transaction.execute(
+                "UPDATE case_hold SET amount = NULL WHERE dispute_id = $1 AND lifted_on IS NULL", id)
         }
-        let reversed = try post(credits, state, dispute, snapshot, on: day, transaction)
+        if !credits.isEmpty {
+            _ = try Payments.withdrawUnsentSteps(
+                snapshot, on: day, because: "a dispute was decided", rules, transaction)
+        }
+        let reversed = try post(credits, state, dispute, concerned.map(\.id), on: day, transaction)
         try transaction.audit(
             .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
             change: [
+                "answeredOn": decision.answeredOn.map { .string($0.description) } ?? .null,
                 "credited": .array(
                     credits.map { ["amount": .string($0.amount.decimalText), "claim": .integer($0.claim.rawValue)] }),
                 "day": .string(day.description), "groundsSHA256": grounds.map { .string($0) } ?? .null,
@@ -317,8 +356,48 @@ package enum Disputes {
             ])
         return try conclude(
             dispute, state, credits.map { ($0.claim, $0.amount) }, reversed, from: credits.compactMap(\.from).min(),
-            on: day, rules,
-            transaction)
+            answeredOn: decision.answeredOn, on: day, rules, transaction)
+    }
+
+    /// Whether a decision says why: a rejection with what shows it, a settlement with the agreement itself.
+    private static func checkReasons(_ decision: DisputeDecision) throws {
+        func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
+        let hasGrounds = decision.grounds.map { !$0.isEmpty } ?? false
+        switch decision.event {
+        case .rejected:
+            guard hasGrounds else {
+                throw refuse("Who rejects a dispute must say why; give the grounds with --grounds.")
+            }
+            guard !decision.documents.isEmpty || decision.hasNoDocument else {
+                throw refuse(
+                    "A rejection rests on what shows that the claim is owed; give it with --document, or say with "
+                        + "--no-document that there is none.")
+            }
+        case .settled:
+            guard hasGrounds || decision.amount?.isPositive ?? false else {
+                throw refuse(
+                    "A settlement says on what both agreed; give what is credited with --amount, or the terms with --grounds."
+                )
+            }
+            guard !decision.documents.isEmpty else {
+                throw refuse("A settlement needs the agreement itself; give it with --document.")
+            }
+        case .upheld, .upheldInPart, .caseClosed: return
+        }
+    }
+
+    /// How much of the principal of each claim money has covered.
+    private static func paid(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> [ClaimID: Int64] {
+        var paid: [ClaimID: Int64] = [:]
+        for transfer in try Ledger.transfers(of: caseID, transaction) {
+            guard let claim = transfer.claim else { continue }
+            switch (transfer.debit, transfer.credit) {
+            case (.clientFunds, .principalReceivable): paid[claim, default: 0] += transfer.amount.minorUnits
+            case (.principalReceivable, .clientFunds): paid[claim, default: 0] -= transfer.amount.minorUnits
+            default: continue
+            }
+        }
+        return paid
     }
 
     private struct Credit {
@@ -330,18 +409,17 @@ package enum Disputes {
 
     /// What is credited, claim by claim: what was never owed from the day on which it was due, what was agreed on from today.
     private static func credits(
-        _ decision: DisputeDecision, _ dispute: DisputeRecord, _ snapshot: CaseSnapshot
+        _ decision: DisputeDecision, _ dispute: DisputeRecord, _ concerned: [ClaimFacts], _ paid: [ClaimID: Int64],
+        _ snapshot: CaseSnapshot
     ) throws -> [Credit] {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
-        // Nobody has disputed what came into the case afterwards.
-        let concerned = snapshot.facts.claims.filter {
-            dispute.claim == nil ? $0.id.rawValue <= dispute.claimsThrough : $0.id == dispute.claim
-        }
+        // What was never owed is credited also where it was paid: that money is the debtor's. What both agree on is about what
+        // is left.
+        let countsPaid = decision.event != .settled
         let disputed = try concerned.map { claim in
-            (
-                claim,
-                try dispute.amount.map { try $0.capped(at: claim.outstandingPrincipal) } ?? claim.outstandingPrincipal
-            )
+            let paid = Money(minorUnits: countsPaid ? paid[claim.id] ?? 0 : 0, snapshot.facts.currency)
+            let most = try claim.outstandingPrincipal + paid
+            return (claim, try dispute.amount.map { try $0.capped(at: most) } ?? most)
         }.filter { $0.1.isPositive }
         let whole = try disputed.reduce(Money.zero(snapshot.facts.currency)) { try $0 + $1.1 }
         switch decision.event {
@@ -386,9 +464,12 @@ package enum Disputes {
         return credits
     }
 
-    /// Posts the credits, and takes back fees and costs of steps that were about claims only of which nothing is owed.
+    /// Posts the credits, and takes back the fees and costs of every step that was about what is not owed.
+    ///
+    /// They were worked out on too much, or for a letter that the debtor was right to object to. Where the rest allows some of
+    /// them, a person says so.
     private static func post(
-        _ credits: [Credit], _ state: DisputeState, _ dispute: DisputeRecord, _ snapshot: CaseSnapshot,
+        _ credits: [Credit], _ state: DisputeState, _ dispute: DisputeRecord, _ concerned: [ClaimID],
         on day: CivilDate, _ transaction: WriteTransaction
     ) throws -> [Money] {
         for credit in credits {
@@ -397,9 +478,13 @@ package enum Disputes {
                 on: min(credit.from ?? day, day),
                 caseID: dispute.caseID, claim: credit.claim, cause: .dispute(dispute.id), transaction)
         }
-        guard state == .upheld, dispute.amount == nil else { return [] }
-        // Also of claims that were paid in part before: what was disputed was all of the claim.
-        let unowed = Set(credits.map(\.claim))
+        let unowed: Set<ClaimID>
+        switch state {
+        // Also of claims of which only charges are left.
+        case .upheld: unowed = Set(concerned)
+        case .upheldInPart: unowed = Set(credits.map(\.claim))
+        case .open, .rejected, .settled, .lapsed: return []
+        }
         let steps = try transaction.all(
             """
             SELECT id, claims FROM case_step WHERE case_id = $1
@@ -408,60 +493,134 @@ package enum Disputes {
             dispute.caseID
         ) { ($0.integer(0), CaseSnapshots.claimList($0.text(1))) }
         var reversed: [Money] = []
-        for (step, claims) in steps where unowed.isSuperset(of: claims) {
-            // Interest is worked out anew by the rules, since the credit counts from the day on which the claim was due.
+        for (step, claims) in steps where !unowed.isDisjoint(with: claims) {
             reversed += try Ledger.reverse(
-                cause: .step(step), in: dispute.caseID, on: day,
-                only: { $0.debit.component.map { $0 != .interest } ?? false },
-                transaction
+                cause: .step(step), in: dispute.caseID, on: day, only: { isOfStep($0, unowed) }, transaction
             ).map(\.amount)
         }
         return reversed
     }
 
-    /// Lifts the hold, and closes the case or says when it goes on.
+    /// Whether a charge of a step goes with the claims that are not owed.
+    private static func isOfStep(_ transfer: Transfer, _ unowed: Set<ClaimID>) -> Bool {
+        switch transfer.debit.component {
+        // A letter's price is for the letter, whatever claim it is booked on.
+        case .reminderFee, .collectionFee, .collectionCost: true
+        case .compensation: transfer.claim.map(unowed.contains) ?? true
+        // Interest is worked out anew by the rules, since the credit counts from the day on which the claim was due.
+        default: false
+        }
+    }
+
+    /// Closes the case where nothing is owed, and lifts the hold where the debtor was told.
     private static func conclude(
         _ dispute: DisputeRecord, _ state: DisputeState, _ credited: [(claim: ClaimID, amount: Money)],
-        _ reversed: [Money], from: CivilDate?, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ reversed: [Money], from: CivilDate?, answeredOn: CivilDate?, on day: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws -> DecidedDispute {
         let caseID = dispute.caseID
         var outstanding: Money?
         if !credited.isEmpty || !reversed.isEmpty {
             outstanding = try Payments.settle(
                 caseID, after: min(from ?? day, day), today: day, closingAs: state == .settled ? .settled : .upheld,
-                rules, transaction
+                givingBack: state != .settled, rules, transaction
             ).outstanding
         }
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
-        var resumption: Explained<CivilDate>?
-        if !snapshot.isClosed {
-            for hold in snapshot.standstill.holds where hold.id == dispute.hold?.id {
-                let explained = try Holds.resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
-                try Holds.release(
-                    hold, in: caseID, by: .disputeDecision, reason: "the dispute was decided: \(state.rawValue)",
-                    explained,
-                    on: day, transaction)
-                resumption = explained
-            }
-            try Holds.setNextDay(caseID, rules, on: day, transaction)
+        if !reversed.isEmpty, !snapshot.isClosed {
+            let sum = try reversed.reduce(Money.zero(snapshot.facts.currency)) { try $0 + $1 }
+            try Tasks.raise(
+                .feesToReview, caseID, on: day,
+                message: "\(sum) of fees and costs was taken back, since dispute \(dispute.id) was \(state.rawValue)",
+                cure: "Look whether the law allows any of it on what is left; it is not charged again by itself.",
+                transaction)
         }
         try Tasks.raise(
             .tellCreditor, caseID, on: day,
             message: "Dispute \(dispute.id) was decided: \(state.rawValue); the creditor must be told",
             cure: "Tell the creditor, then 'fordring task done'.", transaction)
-        try refreshAnswerTask(of: caseID, on: day, transaction)
         if state == .upheld || state == .upheldInPart {
             try rules.announce(.upheld(claim: dispute.claim), in: caseID, on: day, transaction)
         }
-        try rules.announce(.released(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
+        var resumption: Explained<CivilDate>?
+        if let answeredOn {
+            resumption = try goOn(after: dispute, state, answeredOn: answeredOn, on: day, rules, transaction)
+        } else {
+            try refreshAnswerTask(of: caseID, on: day, transaction)
+            try Holds.setNextDay(caseID, rules, on: day, transaction)
+        }
         return DecidedDispute(
             state: state, credited: credited, reversed: reversed,
-            outstanding: outstanding ?? snapshot.facts.outstanding,
-            closed: snapshot.isClosed, resumption: resumption)
+            outstanding: outstanding ?? snapshot.facts.outstanding, closed: snapshot.isClosed, resumption: resumption,
+            answerBy: answeredOn == nil ? dispute.answerBy.value : nil)
+    }
+
+    /// Lifts the hold of a dispute whose debtor was told how it was decided.
+    private static func goOn(
+        after dispute: DisputeRecord, _ state: DisputeState, answeredOn: CivilDate, on day: CivilDate,
+        _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws -> Explained<CivilDate>? {
+        let caseID = dispute.caseID
+        try refreshAnswerTask(of: caseID, on: day, transaction)
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        guard !snapshot.isClosed, let hold = snapshot.standstill.holds.first(where: { $0.id == dispute.hold?.id })
+        else {
+            return nil
+        }
+        var resumption = try Holds.resumption(
+            of: snapshot.facts, hold.facts, in: snapshot.standstill, liftedOn: answeredOn, rules)
+        resumption.value = max(resumption.value, day.adding(days: 1))
+        try Holds.release(
+            hold, in: caseID, by: .disputeDecision, because: .fact("the dispute was decided: \(state.rawValue)"),
+            resumption, on: day, transaction)
+        try Holds.setNextDay(caseID, rules, on: day, transaction)
+        try rules.announce(.released(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
+        return resumption
+    }
+
+    // MARK: Answering
+
+    /// Writes down that the debtor was told how a dispute was decided; from then on the clocks go on.
+    ///
+    /// - Returns: from when something may be done again; `nil` where the case is closed.
+    /// - Throws: ``CaseworkRefusal``; ``RuleGap`` where the law does not say when the case goes on.
+    @discardableResult
+    package static func answer(
+        _ id: Int64, sentOn: CivilDate, documents: [NewDocument] = [], on day: CivilDate, _ rules: CaseRules,
+        _ sealer: Sealer, _ transaction: WriteTransaction
+    ) throws -> Explained<CivilDate>? {
+        func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
+        guard let dispute = try record(id, transaction) else {
+            throw CaseworkRefusal(
+                .noSuchDispute, "There is no dispute \(id). 'fordring dispute list' shows those there are.")
+        }
+        guard let decidedOn = dispute.decidedOn else {
+            throw refuse("Dispute \(id) is open. Decide it first: 'fordring dispute decide \(id)'.")
+        }
+        if let answeredOn = dispute.answeredOn {
+            throw refuse("The debtor was told of dispute \(id) on \(answeredOn) already.")
+        }
+        guard sentOn >= decidedOn, sentOn <= day else {
+            throw refuse(
+                "The answer cannot have gone on \(sentOn): dispute \(id) was decided on \(decidedOn), and today is \(day)."
+            )
+        }
+        for document in documents {
+            try Documents.add(document, to: id, in: dispute.caseID, of: dispute.party, on: day, sealer, transaction)
+        }
+        try transaction.execute("UPDATE dispute SET answered_on = $1 WHERE id = $2", sentOn, id)
+        try transaction.audit(
+            .disputeAnswered, subject: ["case": .integer(dispute.caseID.rawValue), "dispute": .integer(id)],
+            change: ["day": .string(sentOn.description), "outcome": .string(dispute.state.rawValue)])
+        return try goOn(after: dispute, dispute.state, answeredOn: sentOn, on: day, rules, transaction)
     }
 
     /// Ends the disputes of a case that is closed.
-    static func lapseAll(of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
+    ///
+    /// Nobody has answered them: the debtor and the creditor hear of it from a person.
+    static func lapseAll(
+        of caseID: CaseID, closedAs code: CloseCode, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
         let open = try transaction.all(
             "SELECT id FROM dispute WHERE case_id = $1 AND state = 'open' ORDER BY id", caseID
         ) {
@@ -474,11 +633,19 @@ package enum Disputes {
             try transaction.audit(
                 .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
                 change: [
-                    "credited": .array([]), "day": .string(day.description), "groundsSHA256": .null,
+                    "answeredOn": .null, "credited": .array([]), "day": .string(day.description),
+                    "groundsSHA256": .null,
                     "outcome": .string(state.rawValue), "reversed": .array([]),
                 ])
         }
-        if !open.isEmpty { try refreshAnswerTask(of: caseID, on: day, transaction) }
+        guard !open.isEmpty else { return }
+        try refreshAnswerTask(of: caseID, on: day, transaction)
+        try Tasks.raise(
+            .tellCreditor, caseID, on: day,
+            message:
+                "Dispute \(open.map(String.init).joined(separator: ", ")) ended undecided, since the case was closed "
+                + "(\(code.rawValue)): the creditor must be told",
+            cure: "Tell the creditor, then 'fordring task done'.", transaction)
     }
 
     // MARK: Reading
@@ -497,7 +664,7 @@ package enum Disputes {
             SELECT d.id, d.case_id, d.claim_id, d.amount, d.reason, d.channel, d.opened_on, d.answer_by, d.answer_rule,
                 d.state, d.decided_on, d.credited, c.currency, c.party_id, h.id, EXISTS (
                     SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id AND t.done_on IS NULL),
-                d.claims_through
+                d.claims_through, d.answered_on
             FROM dispute d JOIN debt_case c ON c.id = d.case_id LEFT JOIN case_hold h ON h.dispute_id = d.id
             WHERE d.id > $1 AND ($2 = 0 OR d.case_id = $2) AND ($3 = 1 OR d.state = 'open') ORDER BY d.id LIMIT $4
             """,
@@ -514,7 +681,8 @@ package enum Disputes {
                 claimsThrough: row.integer(16), reason: row.text(4),
                 channel: row.text(5), openedOn: row.date(6),
                 answerBy: Explained(row.date(7), ExplanationCoding.lines(row.text(8))), state: state,
-                decidedOn: row.dateOrNil(10), credited: Money(minorUnits: row.integer(11), currency),
+                decidedOn: row.dateOrNil(10), answeredOn: row.dateOrNil(17),
+                credited: Money(minorUnits: row.integer(11), currency),
                 creditorWaits: row.flag(15), hold: nil)
             return (record, row.integerOrNil(14))
         }
@@ -530,7 +698,8 @@ extension DisputeRecord {
         DisputeRecord(
             id: id, caseID: caseID, party: party, claim: claim, amount: amount,
             claimsThrough: claimsThrough, reason: reason, channel: channel,
-            openedOn: openedOn, answerBy: answerBy, state: state, decidedOn: decidedOn, credited: credited,
+            openedOn: openedOn, answerBy: answerBy, state: state, decidedOn: decidedOn,
+            answeredOn: answeredOn, credited: credited,
             creditorWaits: creditorWaits, hold: hold)
     }
 }

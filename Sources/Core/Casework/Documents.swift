@@ -114,6 +114,18 @@ package enum Documents {
         }
     }
 
+    /// The documents of a case's disputes, decided ones too, that are about any of some claims; those of an erased debtor
+    /// are gone.
+    package static func list(
+        of caseID: CaseID, about claims: Set<ClaimID>, _ sealer: Sealer, _ transaction: ReadTransaction
+    ) throws -> [DocumentRecord] {
+        try Disputes.list(caseID: caseID, all: true, after: 0, limit: .max, transaction).filter { dispute in
+            // A dispute of everything is not about what came into the case afterwards.
+            dispute.claim.map(claims.contains)
+                ?? claims.contains { $0.rawValue <= dispute.claimsThrough }
+        }.flatMap { try list(of: $0.id, party: $0.party, sealer, transaction) }.filter { $0.name != nil }
+    }
+
     /// The bytes of a document as they came in.
     ///
     /// - Throws: ``CaseworkRefusal`` where there is none of that number or the debtor was erased; ``DatabaseFault``

@@ -40,6 +40,22 @@ package struct HoldRule: Sendable {
     /// Whether it can stand on one claim; else it is the whole case's.
     package let mayCoverOneClaim: Bool
 
+    /// Whether it protects a person, so that its end is no matter of course.
+    package var isProtective: Bool { kind != .dispute && kind != .creditorWait }
+
+    /// Whether its last day ends it; what only an administrator may lift stands until one does.
+    package var endsByItself: Bool { lifters != [.administrator] }
+
+    /// Whether it counts from the day on which it became so, also where that is learnt later.
+    package var mayBeginEarlier: Bool {
+        [.estate, .insolvency, .debtRelief, .minor].contains(kind)
+    }
+
+    /// How many days before its end a person hears of it; half of its time where that is shorter.
+    ///
+    /// A practice of this product.
+    package static let noticeDays = 5
+
     /// Every kind, in the kit's order: the one place where it is declared who may lift what.
     package static let all: [HoldRule] = [
         HoldRule(

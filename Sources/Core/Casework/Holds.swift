@@ -1,6 +1,7 @@
 import AuditTrail
 package import Database
 package import FordringKit
+import Ledger
 
 /// A hold as the books have it.
 package struct HoldRecord: Sendable {
@@ -15,6 +16,8 @@ package struct HoldRecord: Sendable {
     package let liftedBy: HoldLifter?
     /// The first day on which something may be done again, with the lines that explain it.
     package let resumption: Explained<CivilDate>?
+    /// Why it was lifted; `nil` where it was not, or once the debtor is erased.
+    package let liftReason: String?
 }
 
 /// A hold that is to be placed.
@@ -22,11 +25,16 @@ package struct NewHold: Sendable {
     package var kind: HoldKind
     package var caseID: CaseID
     package var claim: ClaimID?
+    /// From when it is so; `nil` for today.
+    package var since: CivilDate?
     package var until: CivilDate?
     package var reason: String
 
-    package init(_ kind: HoldKind, caseID: CaseID, claim: ClaimID?, until: CivilDate?, reason: String) {
+    package init(
+        _ kind: HoldKind, caseID: CaseID, claim: ClaimID?, since: CivilDate? = nil, until: CivilDate?, reason: String
+    ) {
         self.kind = kind
+        self.since = since
         self.caseID = caseID
         self.claim = claim
         self.until = until
@@ -34,16 +42,36 @@ package struct NewHold: Sendable {
     }
 }
 
+/// What placing a hold has done.
+package struct PlacedHold: Sendable {
+    package let id: Int64
+    /// The steps whose letters were withdrawn.
+    package let withdrawn: [Int64]
+    /// The steps whose letters were gone already; they are being undone.
+    package let gone: [Int64]
+}
+
+/// What had been done although it should have stood still.
+struct UndoneSteps {
+    /// Steps whose letters were gone.
+    var letters: [Int64] = []
+    /// Steps without a letter.
+    var others: [Int64] = []
+    var reversed: [Money] = []
+}
+
 /// Placing and lifting what makes a case stand still.
 package enum Holds {
     // MARK: Placing
 
-    /// Places a hold from today on; letters of the case that wait are withdrawn with what they charged.
+    /// Places a hold; letters of the case that wait are withdrawn with what they charged.
+    ///
+    /// One of the kinds that count from an earlier day undoes what has been done since, as a dispute does.
     ///
     /// - Throws: ``CaseworkRefusal`` where the kind cannot be placed like this, or is there already.
     package static func place(
         _ hold: NewHold, on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
-    ) throws -> (id: Int64, withdrawn: [Int64]) {
+    ) throws -> PlacedHold {
         let rule = try HoldRule.of(hold.kind)
         guard hold.kind != .dispute else {
             throw CaseworkRefusal(
@@ -61,6 +89,16 @@ package enum Holds {
         if let until = hold.until, until < day {
             throw CaseworkRefusal(.badHold, "The last day \(until) is before \(day), the day of placing the hold.")
         }
+        let since = hold.since ?? day
+        guard since <= day else {
+            throw CaseworkRefusal(
+                .badHold, "The hold would begin on \(since), which is after \(day), today. Place it on that day.")
+        }
+        guard since == day || rule.mayBeginEarlier else {
+            throw CaseworkRefusal(
+                .badHold,
+                "A hold of the kind '\(hold.kind.rawValue)' begins on the day of placing it; leave out --since.")
+        }
         guard !hold.reason.isEmpty else {
             throw CaseworkRefusal(.badHold, "A hold needs a reason; give it with --reason.")
         }
@@ -68,6 +106,8 @@ package enum Holds {
         let sale = snapshot.sale
         if let same = snapshot.standstill.holds.first(where: {
             $0.facts.kind == hold.kind && $0.facts.claim == hold.claim && $0.id != sale?.hold
+                // Another that lasts longer is how one is made longer.
+                && !Holds.isLonger(hold.until, than: $0.facts.until)
         }) {
             throw CaseworkRefusal(
                 .badHold,
@@ -75,13 +115,62 @@ package enum Holds {
         }
         let withdrawn = snapshot.unsentSteps
         _ = try Payments.withdrawUnsentSteps(
-            snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", transaction)
+            snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", rules, transaction)
         let id = try insert(
-            HoldFacts(kind: hold.kind, claim: hold.claim, amount: nil, since: day, until: hold.until),
+            HoldFacts(kind: hold.kind, claim: hold.claim, amount: nil, since: since, until: hold.until),
             in: hold.caseID, reason: hold.reason, dispute: nil, transaction)
+        var undone = UndoneSteps()
+        if rule.mayBeginEarlier {
+            undone = try undoGone(id, claim: nil, since: since, in: hold.caseID, on: day, rules, transaction)
+        }
+        if !undone.letters.isEmpty {
+            let steps = undone.letters.map(String.init).joined(separator: ", ")
+            try Tasks.raise(
+                .sentDespiteHold, hold.caseID, on: day,
+                message:
+                    "The letter of step \(steps) was gone when hold \(id) (\(hold.kind.rawValue)) was placed, which counts "
+                    + "from \(since); its charges are taken back",
+                cure: "Tell whoever acts for the debtor that the letter is void.", transaction)
+        }
         try setNextDay(hold.caseID, rules, on: day, transaction)
         try rules.announce(.held(hold.kind, claim: hold.claim), in: hold.caseID, on: day, transaction)
-        return (id, withdrawn)
+        return PlacedHold(id: id, withdrawn: withdrawn, gone: undone.letters)
+    }
+
+    private static func isLonger(_ until: CivilDate?, than other: CivilDate?) -> Bool {
+        guard let other else { return false }
+        return until.map { $0 > other } ?? true
+    }
+
+    /// Undoes what was done although it should have stood still: what letters charged goes back that left on or after the day
+    /// or are leaving, and they and what was done without a letter count no more, so that they have to be taken anew.
+    static func undoGone(
+        _ hold: Int64, claim: ClaimID?, since: CivilDate, in caseID: CaseID, on day: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
+    ) throws -> UndoneSteps {
+        let steps = try transaction.all(
+            """
+            SELECT id, claims, state FROM case_step WHERE case_id = $1 AND (state = 'leaving'
+                OR (state = 'sent' AND sent_on >= $2) OR (state = 'done' AND decided_on >= $2)) ORDER BY id
+            """,
+            caseID, since
+        ) { (id: $0.integer(0), claims: CaseSnapshots.claimList($0.text(1)), isDone: $0.text(2) == "done") }
+        .filter { step in claim.map(step.claims.contains) ?? true }
+        guard !steps.isEmpty else { return UndoneSteps() }
+        var undone = UndoneSteps()
+        for step in steps {
+            undone.reversed += try Ledger.reverse(cause: .step(step.id), in: caseID, on: day, transaction).map(\.amount)
+            try transaction.execute(
+                "UPDATE case_step SET void_by = $1 WHERE id = $2 AND void_by IS NULL", hold, step.id)
+            if step.isDone { undone.others.append(step.id) } else { undone.letters.append(step.id) }
+        }
+        // Where that had been paid for, the money is spread anew.
+        try Payments.spreadNegative(of: caseID, today: day, rules, transaction)
+        // The stage is the furthest step that counts.
+        let left = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction).facts.steps.map(\.kind)
+        let stage = rules.jurisdiction.steps.map(\.kind).last { left.contains($0) }?.rawValue ?? "new"
+        try transaction.execute("UPDATE debt_case SET stage = $1 WHERE id = $2 AND closed_on IS NULL", stage, caseID)
+        return undone
     }
 
     /// The case, where it is open and the claim is one of its own.
@@ -160,18 +249,24 @@ package enum Holds {
         guard !reason.isEmpty else {
             throw CaseworkRefusal(.badHold, "Lifting a hold needs a reason; give it with --reason.")
         }
-        let resumption = try resumption(of: snapshot.facts, hold.facts, liftedOn: day, rules)
+        let resumption = try resumption(of: snapshot.facts, hold.facts, in: snapshot.standstill, liftedOn: day, rules)
         try release(
-            OpenHold(id: id, facts: hold.facts), in: hold.caseID, by: lifter, reason: reason, resumption, on: day,
-            transaction)
+            OpenHold(id: id, facts: hold.facts), in: hold.caseID, by: lifter, because: .words(reason), resumption,
+            on: day, transaction)
+        let stillEnding = snapshot.standstill.holds.contains { $0.id != id && $0.ending(on: day) != nil }
+        if !stillEnding {
+            try Tasks.end(.holdEnding, hold.caseID, on: day, because: "the hold was lifted", transaction)
+        }
         try setNextDay(hold.caseID, rules, on: day, transaction)
         try rules.announce(.released(hold.facts.kind, claim: hold.facts.claim), in: hold.caseID, on: day, transaction)
         return resumption
     }
 
     /// When the case, or the claim, goes on after a hold: what the country says, and never before the next day.
+    ///
+    /// The time that was left counts from when the first of holds began that followed one another without a gap.
     static func resumption(
-        of facts: CaseFacts, _ hold: HoldFacts, liftedOn day: CivilDate, _ rules: CaseRules
+        of facts: CaseFacts, _ hold: HoldFacts, in standstill: Standstill, liftedOn day: CivilDate, _ rules: CaseRules
     ) throws(RuleGap) -> Explained<CivilDate> {
         var concerned = facts
         if let claim = hold.claim {
@@ -179,7 +274,8 @@ package enum Holds {
             concerned.steps.removeAll { !$0.claims.contains(claim) }
         }
         do {
-            var resumption = try rules.jurisdiction.resumption(of: concerned, heldSince: hold.since, liftedOn: day)
+            var resumption = try rules.jurisdiction.resumption(
+                of: concerned, heldSince: standstill.heldSince(hold), liftedOn: day)
             resumption.value = max(resumption.value, day.adding(days: 1))
             return resumption
         } catch let gap as RuleGap {
@@ -192,26 +288,44 @@ package enum Holds {
         }
     }
 
+    /// Why a hold has ended.
+    enum Reason {
+        /// What this program says, which names nobody.
+        case fact(String)
+        /// What a person wrote, which may name somebody: it lies in the row until the debtor is erased, and the entry has its
+        /// hash.
+        case words(String)
+    }
+
     /// Writes down that a hold has ended, with the day on which things go on and why then.
     static func release(
-        _ hold: OpenHold, in caseID: CaseID, by lifter: HoldLifter, reason: String,
+        _ hold: OpenHold, in caseID: CaseID, by lifter: HoldLifter, because reason: Reason,
         _ resumption: Explained<CivilDate>?, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
+        let text: String
+        var change: [String: JSONValue] = [
+            "by": .string(lifter.rawValue), "claim": hold.facts.claim.map { .integer($0.rawValue) } ?? .null,
+            "dates": .array((resumption?.lines ?? []).map { .string(describe($0)) }),
+            "day": .string(day.description), "kind": .string(hold.facts.kind.rawValue),
+            "resumesOn": resumption.map { .string($0.value.description) } ?? .null,
+        ]
+        switch reason {
+        case .fact(let fact):
+            text = fact
+            change["reason"] = .string(fact)
+        case .words(let words):
+            text = words
+            change["reasonSHA256"] = .string(Documents.digest(Array(words.utf8)))
+        }
         try transaction.execute(
             """
-            UPDATE case_hold SET lifted_on = $1, lifted_by = $2, resumes_on = $3, resumption = $4
+            UPDATE case_hold SET lifted_on = $1, lifted_by = $2, resumes_on = $3, resumption = $4, lift_reason = $6
             WHERE id = $5 AND lifted_on IS NULL
             """,
-            day, lifter.rawValue, resumption?.value, resumption.map { ExplanationCoding.text($0.lines) }, hold.id)
+            day, lifter.rawValue, resumption?.value, resumption.map { ExplanationCoding.text($0.lines) }, hold.id, text)
         try transaction.audit(
             .holdLifted, subject: ["case": .integer(caseID.rawValue), "hold": .integer(hold.id)],
-            change: [
-                "by": .string(lifter.rawValue), "claim": hold.facts.claim.map { .integer($0.rawValue) } ?? .null,
-                "dates": .array((resumption?.lines ?? []).map { .string(describe($0)) }),
-                "day": .string(day.description), "kind": .string(hold.facts.kind.rawValue), "reason": .string(reason),
-                "resumesOn": resumption.map { .string($0.value.description) } ?? .null,
-            ],
-            basis: resumption?.lines.map(\.citation) ?? [])
+            change: .object(change), basis: resumption?.lines.map(\.citation) ?? [])
     }
 
     /// Ends all holds of a case that is closed: nothing is left that could go on.
@@ -232,7 +346,7 @@ package enum Holds {
         }
         for hold in open {
             guard let hold else { continue }
-            try release(hold, in: caseID, by: .caseClosed, reason: reason, nil, on: day, transaction)
+            try release(hold, in: caseID, by: .caseClosed, because: .fact(reason), nil, on: day, transaction)
         }
     }
 
@@ -251,9 +365,27 @@ package enum Holds {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         guard !snapshot.isClosed else { return }
         var next: CivilDate? = day
-        if case .nothing(let until, _) = try snapshot.view(rules, on: day) { next = until }
+        if case .nothing(let until, _) = try snapshot.view(rules, on: day) {
+            // What stands still grows old all the same.
+            let limitation = Limitations.look(at: snapshot.facts, rules, on: day)
+            if let near = limitation.near { try Limitations.raise(near, caseID, on: day, transaction) }
+            next = [until, limitation.lookOn].compactMap(\.self).min()
+        }
         try transaction.execute("UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", next, caseID)
         transaction.announceCases(on: next)
+    }
+
+    /// Makes the end of a hold a task, unless a person was told the same before.
+    static func raise(
+        _ ending: (message: String, cure: String, dueOn: CivilDate), _ caseID: CaseID, on day: CivilDate,
+        _ transaction: WriteTransaction
+    ) throws {
+        let wasTold = try transaction.first(
+            "SELECT 1 FROM task WHERE kind = 'holdEnding' AND case_id = $1 AND message = $2", caseID, ending.message
+        ) { _ in true }
+        guard wasTold == nil else { return }
+        try Tasks.raise(
+            .holdEnding, caseID, on: day, message: ending.message, cure: ending.cure, dueOn: ending.dueOn, transaction)
     }
 
     // MARK: Reading
@@ -263,7 +395,7 @@ package enum Holds {
         try transaction.first(
             """
             SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency, h.case_id, h.reason, h.dispute_id,
-                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption
+                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption, h.lift_reason
             FROM case_hold h JOIN debt_case c ON c.id = h.case_id WHERE h.id = $1
             """,
             id, map: record) ?? nil
@@ -276,7 +408,7 @@ package enum Holds {
         try transaction.all(
             """
             SELECT h.id, h.claim_id, h.kind, h.amount, h.since, h.until, c.currency, h.case_id, h.reason, h.dispute_id,
-                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption
+                h.lifted_on, h.lifted_by, h.resumes_on, h.resumption, h.lift_reason
             FROM case_hold h JOIN debt_case c ON c.id = h.case_id
             WHERE h.id > $1 AND ($2 = 0 OR h.case_id = $2) AND ($3 = 1 OR h.lifted_on IS NULL) ORDER BY h.id LIMIT $4
             """,
@@ -297,7 +429,7 @@ package enum Holds {
             liftedBy: row.textOrNil(11).flatMap { HoldLifter(rawValue: $0) },
             resumption: row.dateOrNil(12).map {
                 Explained($0, row.textOrNil(13).map(ExplanationCoding.lines) ?? [])
-            })
+            }, liftReason: row.textOrNil(14))
     }
 
     /// What stands still, or pauses after having stood still, in the cases from one number through another, in order.
@@ -349,7 +481,10 @@ extension Standstill {
     /// A kind that this program does not know holds all the same.
     mutating func add(_ stored: StoredHold, _ currency: Currency) {
         if let (day, lines) = stored.resumption {
-            pauses.append(HoldPause(claim: stored.claim, resumesOn: day, lines: ExplanationCoding.lines(lines)))
+            pauses.append(
+                HoldPause(
+                    claim: stored.claim, heldSince: stored.since, resumesOn: day, lines: ExplanationCoding.lines(lines))
+            )
         } else if let hold = stored.open(currency) {
             holds.append(hold)
         } else {

@@ -9,13 +9,35 @@ import Ledger
 package struct PreparedLetter: Sendable {
     package var content: LetterContent
     package var party: Party
+    /// What its figures were made from.
+    package var basis: LetterBasis
+}
+
+/// The state of a case's books that a letter's figures were made from; whatever changes them moves it.
+package struct LetterBasis: Sendable, Hashable {
+    /// The last booking.
+    let transfer: Int64
+    /// The last hold, and how many are lifted.
+    let hold: Int64
+    let lifted: Int64
+
+    /// As it is now.
+    package static func of(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> LetterBasis {
+        let transfer = try transaction.first(
+            "SELECT id FROM ledger_transfer WHERE case_id = $1 ORDER BY id DESC LIMIT 1", caseID
+        ) { $0.integer(0) }
+        let holds = try transaction.first(
+            "SELECT coalesce(max(id), 0), count(lifted_on) FROM case_hold WHERE case_id = $1", caseID
+        ) { ($0.integer(0), $0.integer(1)) }
+        return LetterBasis(transfer: transfer ?? 0, hold: holds?.0 ?? 0, lifted: holds?.1 ?? 0)
+    }
 }
 
 /// What is known of a step's letter when its job begins.
 package enum LetterState: Sendable {
     /// It is to be sent; its figures are those of this moment.
     case ready(PreparedLetter)
-    /// What it is about stands still; it is to be withdrawn.
+    /// What it is about stands still, or its case is closed; it is to be withdrawn.
     case held
     /// It was sent, withdrawn or given up; there is nothing to do.
     case over
@@ -25,8 +47,10 @@ package enum LetterState: Sendable {
 package enum Departure: Sendable, Hashable {
     /// It may, and counts as gone from the commit on.
     case gone
-    /// What it is about stands still; it is to be withdrawn.
+    /// What it is about stands still, or its case is closed; it is to be withdrawn.
     case held
+    /// Something was booked or held since it was written: it is to be written anew.
+    case changed
     /// It was withdrawn, sent or given up meanwhile.
     case over
     /// Somebody called its job off.
@@ -106,6 +130,8 @@ package enum LetterDesk {
         guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
         let day = max(day, step.decidedOn)
         var snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
+        // Nothing more is demanded, or told, in a case that is closed.
+        guard !snapshot.isClosed else { return .held }
         snapshot.letGo(id)
         let view = try snapshot.view(rules, on: day)
         guard case .facts(let asked, _) = view, !Standstill.stops(step.claims, by: view) else { return .held }
@@ -134,7 +160,10 @@ package enum LetterDesk {
         var content = LetterContent(
             id: LetterID(rawValue: id), caseID: step.caseID, step: step.kind, datedOn: day, payBy: payBy,
             claims: claims,
-            charges: try charges(snapshot, step.claims, transaction),
+            charges: try charges(
+                snapshot, step.claims,
+                without: Set(snapshot.facts.claims.map(\.id)).subtracting(asked.claims.map(\.id)),
+                transaction),
             reminderNumber: step.kind == .reminder
                 ? snapshot.facts.steps.filter {
                     $0.kind == .reminder && !$0.claims.allSatisfy { !step.claims.contains($0) }
@@ -143,41 +172,51 @@ package enum LetterDesk {
             facts: covered)
         if let buyer = try Sales.buyer(step: id, transaction) {
             content.newCreditor = LabelledText(buyer.name, buyer.address)
+            content.paysToSameAccount = buyer.takesSameAccount
         }
-        return .ready(PreparedLetter(content: content, party: try party(snapshot.party, transaction)))
+        return .ready(
+            PreparedLetter(
+                content: content, party: try party(snapshot.party, transaction),
+                basis: try LetterBasis.of(step.caseID, transaction)))
     }
 
     /// Lets a letter leave: the last look before its channel is called, committed before it is.
     ///
     /// From here on the letter counts as gone. What makes its case stand still before this commits finds it in the queue
     /// and withdraws it; what comes after it finds it leaving, and has it undone.
+    ///
+    /// - Parameter basis: what its figures were made from.
     package static func depart(
-        _ job: Job, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ job: Job, datedOn day: CivilDate, madeFrom basis: LetterBasis, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws -> Departure {
         guard let isCalledOff = try JobQueue.isCalledOff(job, transaction) else { return .lost }
         if isCalledOff { return .calledOff }
         let step = try transaction.first(
             """
-            SELECT s.case_id, s.claims, s.state, EXISTS (SELECT 1 FROM case_hold h WHERE h.case_id = s.case_id)
-            FROM case_step s WHERE s.id = $1
+            SELECT s.case_id, s.claims, s.state, c.closed_on FROM case_step s JOIN debt_case c ON c.id = s.case_id
+            WHERE s.id = $1
             """,
             job.subject
-        ) { (CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2), $0.flag(3)) }
-        guard let (caseID, claims, state, mayBeHeld) = step, state == "queued" || state == "leaving" else {
+        ) { (CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2), !$0.isNull(3)) }
+        guard let (caseID, claims, state, isClosed) = step, state == "queued" || state == "leaving" else {
             return .over
         }
-        if mayBeHeld {
+        if isClosed { return .held }
+        let now = try LetterBasis.of(caseID, transaction)
+        if now.hold > 0 {
             var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
             snapshot.letGo(job.subject)
             if Standstill.stops(claims, by: try snapshot.view(rules, on: day)) { return .held }
         }
+        guard now == basis else { return .changed }
         if state == "queued" {
             try transaction.execute("UPDATE case_step SET state = 'leaving' WHERE id = $1", job.subject)
         }
         return .gone
     }
 
-    /// Ends the job of a letter about what stands still, and withdraws the letter with what it charged.
+    /// Ends the job of a letter about what stands still or is closed, and withdraws the letter with what it charged.
     ///
     /// - Returns: `false` when the job is no longer the worker's.
     package static func recordHeld(
@@ -185,10 +224,34 @@ package enum LetterDesk {
     ) throws -> Bool {
         guard try JobQueue.finish(job, transaction) else { return false }
         guard let caseID = try unsentCase(step: job.subject, transaction) else { return true }
+        try withdraw(step: job.subject, in: caseID, today: today, rules, transaction)
+        return true
+    }
+
+    /// Withdraws a letter that has certainly not left the house and may not leave any more.
+    private static func withdraw(
+        step: Int64, in caseID: CaseID, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+    ) throws {
+        let isClosed = try isClosed(caseID, transaction)
         try Payments.withdraw(
-            step: job.subject, in: caseID, on: today, because: "what it is about stands still", transaction)
+            step: step, in: caseID, on: today,
+            because: isClosed ? "the case is closed" : "what it is about stands still", transaction)
+        // It may have been paid for while it was leaving.
+        try Payments.spreadNegative(of: caseID, today: today, rules, transaction)
         try Holds.setNextDay(caseID, rules, on: today, transaction)
         try Disputes.endUndoing(in: caseID, on: today, transaction)
+    }
+
+    private static func isClosed(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first("SELECT closed_on FROM debt_case WHERE id = $1", caseID) { !$0.isNull(0) } ?? false
+    }
+
+    /// Puts the job of a letter off that is to be written anew.
+    ///
+    /// - Returns: `false` when the job is no longer the worker's.
+    package static func recordChanged(_ job: Job, _ transaction: WriteTransaction) throws -> Bool {
+        guard try JobQueue.snooze(job, until: nil, transaction) else { return false }
+        try takeBack(step: job.subject, transaction)
         return true
     }
 
@@ -222,14 +285,18 @@ package enum LetterDesk {
         }
     }
 
-    /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case.
+    /// What is still owed beside the principal of the covered claims: theirs, and what belongs to the whole case, but for
+    /// what steps about claims have cost that stand still.
     private static func charges(
-        _ snapshot: CaseSnapshot, _ claims: [ClaimID], _ transaction: ReadTransaction
+        _ snapshot: CaseSnapshot, _ claims: [ClaimID], without held: Set<ClaimID>, _ transaction: ReadTransaction
     ) throws -> [LetterContent.ChargeLine] {
         var sums: [DebtComponent: Int64] = [:]
         for balance in snapshot.balances where balance.component != .principal {
             guard balance.claim.map(claims.contains) ?? true else { continue }
             sums[balance.component, default: 0] += balance.amount.minorUnits
+        }
+        for (component, part) in snapshot.standstill.caseChargesHeld(held, snapshot.balances) {
+            sums[component, default: 0] -= part
         }
         let lastInterest = try transaction.first(
             """
@@ -305,15 +372,17 @@ package enum LetterDesk {
                 "UPDATE debt_case SET next_on = $1 WHERE id = $2 AND closed_on IS NULL", sentOn.adding(days: 1), caseID)
             transaction.announceCases(on: sentOn.adding(days: 1))
         }
-        // A letter of what was paid meanwhile was true when it left.
-        let isVoid = try transaction.first(
-            """
-            SELECT 1 FROM debt_case c WHERE c.id = $1 AND (c.close_code = 'withdrawn' OR c.close_code = 'mistake' OR EXISTS (
-                SELECT 1 FROM case_sale s WHERE s.step_id = $2 AND s.state = 'calledOff'))
-            """,
-            caseID, letter.step
-        ) { _ in true }
-        if state != "queued" && state != "leaving" || isVoid != nil {
+        let isVoid =
+            try transaction.first(
+                """
+                SELECT c.close_code, EXISTS (SELECT 1 FROM case_sale s WHERE s.step_id = $2 AND s.state = 'calledOff')
+                FROM debt_case c WHERE c.id = $1
+                """,
+                caseID, letter.step
+            ) { row in
+                row.flag(1) || row.textOrNil(0).map { CloseCode(rawValue: $0)?.voidsLetters ?? true } ?? false
+            } ?? false
+        if state != "queued" && state != "leaving" || isVoid {
             try Tasks.raise(
                 .sentAfterWithdrawal, caseID, on: sentOn,
                 message: "The letter of step \(letter.step) left the house although it had been withdrawn",
@@ -335,20 +404,21 @@ package enum LetterDesk {
 
     /// Records that a letter was not sent, or may not have been: it is tried again later, or given up and made a task.
     package static func recordFailure(
-        _ failure: LetterFailure, _ job: Job, _ limits: JobLimits, today: CivilDate, _ transaction: WriteTransaction
+        _ failure: LetterFailure, _ job: Job, _ limits: JobLimits, today: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws {
         let fate = try JobQueue.fail(
             job, error: failure.message, limits: limits, permanently: failure.kind == .permanent,
             mayHaveHappened: failure.kind == .unknown, transaction)
         if fate == .cancelled {
-            return try giveUp(step: job.subject, message: "its job was called off", today: today, transaction)
+            return try giveUp(step: job.subject, message: "its job was called off", today: today, rules, transaction)
         }
         // Its channel says that it did not leave, so that it can be withdrawn again until it is tried anew.
         if fate == .retried, failure.kind == .temporary { try takeBack(step: job.subject, transaction) }
         guard fate == .dead else { return }
         guard failure.kind == .unknown else {
             return try giveUp(
-                step: job.subject, message: failure.message, cure: failure.cure, today: today, transaction)
+                step: job.subject, message: failure.message, cure: failure.cure, today: today, rules, transaction)
         }
         guard
             // Also where it was withdrawn meanwhile: if it did leave, the debtor must be told.
@@ -371,10 +441,10 @@ package enum LetterDesk {
     ///
     /// - Returns: `false` when the job is no longer the worker's.
     package static func recordCancelled(
-        _ job: Job, today: CivilDate, _ transaction: WriteTransaction
+        _ job: Job, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> Bool {
         guard try JobQueue.endAsCancelled(job, transaction) else { return false }
-        try giveUp(step: job.subject, message: "its job was called off", today: today, transaction)
+        try giveUp(step: job.subject, message: "its job was called off", today: today, rules, transaction)
         return true
     }
 
@@ -437,13 +507,20 @@ package enum LetterDesk {
                 "SELECT 1 FROM case_step WHERE id = $1 AND state = 'queued'", step
             ) { _ in true }
             guard isQueued != nil else { return }
+            // Nothing is sent in a case that was closed meanwhile.
+            if try isClosed(caseID, transaction) {
+                return try withdraw(step: step, in: caseID, today: today, rules, transaction)
+            }
             try JobQueue.enqueue(NewJob(.deliverLetter, subject: step, lane: caseID.rawValue), transaction)
         }
     }
 
     /// Gives a letter up whose job is dead, and makes it a task for a person.
+    ///
+    /// - Parameter rules: by which money is spread anew that had paid for it; without them the next payment does that.
     package static func giveUp(
-        step: Int64, message: String, cure: String? = nil, today: CivilDate, _ transaction: WriteTransaction
+        step: Int64, message: String, cure: String? = nil, today: CivilDate, _ rules: CaseRules?,
+        _ transaction: WriteTransaction
     ) throws {
         guard let caseID = try unsentCase(step: step, transaction) else { return }
         // What never left the house was not done: nobody owes a fee for it, and the rules do not count it.
@@ -454,6 +531,8 @@ package enum LetterDesk {
             change: [
                 "message": .string(message), "reversed": .array(reversed.map { .string($0.amount.decimalText) }),
             ])
+        // It may have been paid for while it was leaving.
+        if let rules { try Payments.spreadNegative(of: caseID, today: today, rules, transaction) }
         try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
         try Disputes.endUndoing(in: caseID, on: today, transaction)
         try Tasks.raise(

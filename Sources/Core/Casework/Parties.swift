@@ -134,7 +134,19 @@ package enum Parties {
             """,
             id)
         try transaction.execute(
-            "UPDATE case_hold SET reason = '' WHERE case_id IN (SELECT id FROM debt_case WHERE party_id = $1)", id)
+            """
+            UPDATE case_hold SET reason = '', lift_reason = NULL WHERE case_id IN (
+                SELECT id FROM debt_case WHERE party_id = $1
+            )
+            """,
+            id)
+        try transaction.execute(
+            """
+            DELETE FROM claim_event_reason WHERE event_id IN (
+                SELECT e.id FROM claim_event e JOIN debt_case c ON c.id = e.case_id WHERE c.party_id = $1
+            )
+            """,
+            id)
         try transaction.execute("INSERT INTO party_erasure (party_id, erased_on) VALUES ($1, $2)", id, day)
         try transaction.audit(
             .partyErased, subject: ["party": .integer(id.rawValue)],

@@ -30,10 +30,11 @@ package enum Payments {
     ///   - paidOn: the day that counts for the debtor.
     ///   - today: the day of registering; the rules are asked again from then on.
     ///   - reference: the bank's own reference, which makes registering twice harmless.
+    ///   - claim: the claim that the payer says it is for; it is covered first, also where it stands still.
     /// - Throws: ``CaseworkRefusal``.
     package static func register(
         _ amount: Money, paidOn: CivilDate, today: CivilDate, reference: String?, for caseID: CaseID,
-        _ rules: CaseRules, _ transaction: WriteTransaction
+        claim: ClaimID? = nil, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> PaymentResult {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         guard amount.currency == snapshot.facts.currency else {
@@ -42,6 +43,13 @@ package enum Payments {
         }
         guard amount.isPositive else {
             throw CaseworkRefusal(.badPayment, "A payment must be over zero; \(amount) is not.")
+        }
+        guard !Amounts.isAbsurd(amount) else {
+            throw CaseworkRefusal(.badPayment, "\(amount) is more than a payment can be. Look at the decimal point.")
+        }
+        if let claim, !snapshot.facts.claims.contains(where: { $0.id == claim }) {
+            let own = snapshot.facts.claims.map(\.id.description).joined(separator: ", ")
+            throw CaseworkRefusal(.badPayment, "Claim \(claim) is not one of case \(caseID), which has \(own).")
         }
         guard paidOn <= today else {
             throw CaseworkRefusal(
@@ -63,7 +71,7 @@ package enum Payments {
                     closed: snapshot.isClosed, wasKnown: true)
             }
         }
-        if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", transaction) {
+        if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if try takeBackWhatCameAfter(paidOn, paying: amount, today: today, snapshot, transaction) {
@@ -78,18 +86,20 @@ package enum Payments {
             overpaid: .zero(amount.currency), outstanding: .zero(amount.currency), closed: false, wasKnown: false)
         let order = rules.jurisdiction.allocationOrder
         (result.allocations, result.overpaid) = try allocate(
-            amount, to: snapshot, order.value, on: paidOn, today: today, cause: .payment(id), transaction)
+            amount, to: snapshot, order.value, designated: claim, on: paidOn, today: today, cause: .payment(id),
+            transaction)
+        var change: [String: JSONValue] = [
+            "allocations": .array(
+                result.allocations.map {
+                    ["amount": .string($0.amount.decimalText), "component": .string($0.component.rawValue)]
+                }),
+            "amount": .string(amount.decimalText), "overpaid": .string(result.overpaid.decimalText),
+            "paidOn": .string(paidOn.description),
+        ]
+        if let claim { change["claim"] = .integer(claim.rawValue) }
         try transaction.audit(
             .paymentReceived, subject: ["case": .integer(caseID.rawValue), "payment": .integer(id)],
-            change: [
-                "allocations": .array(
-                    result.allocations.map {
-                        ["amount": .string($0.amount.decimalText), "component": .string($0.component.rawValue)]
-                    }),
-                "amount": .string(amount.decimalText), "overpaid": .string(result.overpaid.decimalText),
-                "paidOn": .string(paidOn.description),
-            ],
-            basis: order.lines.map(\.citation))
+            change: .object(change), basis: order.lines.map(\.citation))
         let settled = try settle(caseID, after: paidOn, today: today, rules, transaction)
         result.outstanding = settled.outstanding
         result.overpaid = try result.overpaid + settled.overpaid
@@ -143,29 +153,79 @@ package enum Payments {
         return true
     }
 
-    /// Spreads money over what is owed, in the country's order and oldest claim first; what is left is the debtor's.
+    /// A part of what is owed, by whether money may be taken for it before anything else.
+    private struct Portion {
+        let component: DebtComponent
+        let claim: ClaimID?
+        var amount: Int64
+        let dueOn: Int32
+        /// 0: what the payer names; 1: what nobody disputes; 2: what stands still.
+        let rank: Int
+    }
+
+    /// What is owed, in the order in which money covers it: what the payer names, then what goes on, then what stands still;
+    /// within each in the country's order and oldest claim first.
+    private static func portions(
+        _ snapshot: CaseSnapshot, _ order: [DebtComponent], designated: ClaimID?
+    ) throws(MoneyError) -> [Portion] {
+        let holds = snapshot.standstill.holds
+        let held = Set(
+            holds.compactMap { $0.facts.amount == nil ? $0.facts.claim : nil }
+        )
+        let ofCase = snapshot.standstill.caseChargesHeld(held, snapshot.balances)
+        var portions: [Portion] = []
+        for balance in snapshot.balances where balance.amount.isPositive {
+            let claim = snapshot.facts.claims.first { $0.id == balance.claim }
+            func add(_ amount: Int64, _ rank: Int) {
+                guard amount > 0 else { return }
+                portions.append(
+                    Portion(
+                        component: balance.component, claim: balance.claim, amount: amount,
+                        dueOn: claim?.dueOn.day ?? 0, rank: rank))
+            }
+            let whole = balance.amount.minorUnits
+            var still: Int64 = 0
+            if let claim, claim.id == designated {
+                add(whole, 0)
+                continue
+            } else if let claim {
+                if held.contains(claim.id) {
+                    still = whole
+                } else if balance.component == .principal {
+                    still = min(whole, try snapshot.standstill.disputedPart(of: claim)?.minorUnits ?? whole)
+                }
+            } else {
+                still = ofCase[balance.component] ?? 0
+            }
+            add(whole - still, 1)
+            add(still, 2)
+        }
+        func place(_ portion: Portion) -> (Int, Int, Int32, Int64) {
+            (
+                portion.rank, order.firstIndex(of: portion.component) ?? order.count, portion.dueOn,
+                portion.claim?.rawValue ?? 0
+            )
+        }
+        return portions.filter { order.contains($0.component) }.sorted { place($0) < place($1) }
+    }
+
+    /// Spreads money over what is owed; what is left is the debtor's.
+    ///
+    /// - Parameter order: the country's; nothing is covered where it is empty.
     private static func allocate(
-        _ amount: Money, to snapshot: CaseSnapshot, _ order: [DebtComponent], on day: CivilDate, today: CivilDate,
-        cause: Cause, _ transaction: WriteTransaction
+        _ amount: Money, to snapshot: CaseSnapshot, _ order: [DebtComponent], designated: ClaimID? = nil,
+        on day: CivilDate, today: CivilDate, cause: Cause, _ transaction: WriteTransaction
     ) throws -> (allocations: [(component: DebtComponent, amount: Money)], overpaid: Money) {
         let caseID = snapshot.facts.id
         var allocations: [(component: DebtComponent, amount: Money)] = []
         var rest = amount.minorUnits
-        let dueDays = Dictionary(
-            snapshot.facts.claims.map { ($0.id, $0.dueOn) }, uniquingKeysWith: { first, _ in first })
-        for component in order {
-            let owed = snapshot.balances.filter { $0.component == component && $0.amount.isPositive }.sorted {
-                (dueDays[$0.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $0.claim?.rawValue ?? 0)
-                    < (dueDays[$1.claim ?? ClaimID(rawValue: 0)]?.day ?? 0, $1.claim?.rawValue ?? 0)
-            }
-            for balance in owed where rest > 0 {
-                let part = Money(minorUnits: min(rest, balance.amount.minorUnits), amount.currency)
-                try Ledger.post(
-                    debit: .clientFunds, credit: Account(receivable: component), amount: part, on: day,
-                    caseID: caseID, claim: balance.claim, cause: cause, transaction)
-                rest -= part.minorUnits
-                allocations.append((component, part))
-            }
+        for portion in try portions(snapshot, order, designated: designated) where rest > 0 {
+            let part = Money(minorUnits: min(rest, portion.amount), amount.currency)
+            try Ledger.post(
+                debit: .clientFunds, credit: Account(receivable: portion.component), amount: part, on: day,
+                caseID: caseID, claim: portion.claim, cause: cause, transaction)
+            rest -= part.minorUnits
+            allocations.append((portion.component, part))
         }
         let overpaid = Money(minorUnits: rest, amount.currency)
         if overpaid.isPositive {
@@ -193,11 +253,13 @@ package enum Payments {
             cure: "Pay it back to the debtor.", transaction)
     }
 
-    /// Spreads money anew that had paid for interest which is taken back: a receivable is never below zero.
+    /// Spreads money anew that had paid for what is taken back: a receivable is never below zero.
     ///
+    /// - Parameter givingBack: whether all of it is the debtor's; else it covers what is owed besides.
     /// - Returns: what is the debtor's.
     private static func spreadAgain(
-        _ snapshot: CaseSnapshot, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ snapshot: CaseSnapshot, givingBack: Bool = false, today: CivilDate, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws -> Money {
         let caseID = snapshot.facts.id
         var freed = Money.zero(snapshot.facts.currency)
@@ -211,7 +273,8 @@ package enum Payments {
         guard freed.isPositive else { return freed }
         let order = rules.jurisdiction.allocationOrder
         let (allocations, overpaid) = try allocate(
-            freed, to: snapshot, order.value, on: today, today: today, cause: .correction, transaction)
+            freed, to: snapshot, givingBack ? [] : order.value, on: today, today: today, cause: .correction, transaction
+        )
         try transaction.audit(
             .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
             change: [
@@ -226,7 +289,7 @@ package enum Payments {
     }
 
     /// Spreads money anew that had paid for charges which were taken back.
-    static func spreadNegative(
+    package static func spreadNegative(
         of caseID: CaseID, today: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
@@ -237,11 +300,13 @@ package enum Payments {
     /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
     /// rules asked again about one that does.
     ///
+    /// - Parameter givingBack: whether money that had paid for what is taken back is the debtor's; else it covers what is owed
+    ///   besides.
     /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
     @discardableResult
     package static func settle(
         _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: CloseCode = .paid,
-        _ rules: CaseRules, _ transaction: WriteTransaction
+        givingBack: Bool = false, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         var overpaid = Money.zero(snapshot.facts.currency)
@@ -268,7 +333,7 @@ package enum Payments {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if snapshot.balances.contains(where: \.amount.isNegative) {
-            overpaid = try spreadAgain(snapshot, today: today, rules, transaction)
+            overpaid = try spreadAgain(snapshot, givingBack: givingBack, today: today, rules, transaction)
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
@@ -293,7 +358,7 @@ package enum Payments {
         try transaction.audit(
             .caseClosed, subject: ["case": .integer(caseID.rawValue)], change: .object(change))
         try Sales.callOffAny(of: caseID, because: "the case was closed (\(code.rawValue))", on: day, transaction)
-        try Disputes.lapseAll(of: caseID, on: day, transaction)
+        try Disputes.lapseAll(of: caseID, closedAs: code, on: day, transaction)
         try Holds.endAll(of: caseID, because: "the case was closed", on: day, transaction)
         try rules.announce(.closed, in: caseID, on: day, transaction)
     }
@@ -303,14 +368,18 @@ package enum Payments {
     /// One that is leaving cannot be taken back any more.
     /// - Returns: whether there were any.
     package static func withdrawUnsentSteps(
-        _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+        _ snapshot: CaseSnapshot, on day: CivilDate, because reason: String, _ rules: CaseRules,
+        _ transaction: WriteTransaction
     ) throws -> Bool {
+        guard !snapshot.unsentSteps.isEmpty else { return false }
         let caseID = snapshot.facts.id
         for step in snapshot.unsentSteps {
             try withdraw(step: step, in: caseID, on: day, because: reason, transaction)
             try JobQueue.cancel(.deliverLetter, subject: step, transaction)
         }
-        return !snapshot.unsentSteps.isEmpty
+        // One that was leaving before may have been paid for meanwhile.
+        try spreadNegative(of: caseID, today: day, rules, transaction)
+        return true
     }
 
     /// Takes one step back whose letter has not left the house, with what it charged; its job is the caller's to end.
@@ -338,7 +407,7 @@ package enum Credits {
     ) throws {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let withdrawn = try Payments.withdrawUnsentSteps(
-            snapshot, on: today, because: "the creditor credited a claim", transaction)
+            snapshot, on: today, because: "the creditor credited a claim", rules, transaction)
         if withdrawn { snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction) }
         let rest = snapshot.facts.claims.first { $0.id == claim }?.outstandingPrincipal ?? .zero(amount.currency)
         let covered = try amount.capped(at: rest)

@@ -8,16 +8,20 @@ import Ledger
 package struct Buyer: Sendable, Hashable {
     package let name: String
     package let address: String
+    /// Whether the debtor goes on paying to the creditor's account, as buyer and seller have agreed; otherwise the debtor's
+    /// notice gives no account, and the buyer tells where to pay.
+    package let takesSameAccount: Bool
 
-    package init(name: String, address: String) {
+    package init(name: String, address: String, takesSameAccount: Bool = false) {
         self.name = name
         self.address = address
+        self.takesSameAccount = takesSameAccount
     }
 
     /// Reads `name, address…`: what comes before the first comma is the name.
     ///
     /// - Throws: ``CaseworkRefusal`` where a part is missing, which the debtor must be told.
-    package init(_ text: String) throws {
+    package init(_ text: String, takesSameAccount: Bool = false) throws {
         let parts = text.split(separator: ",", maxSplits: 1).map { part in
             part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
@@ -27,7 +31,7 @@ package struct Buyer: Sendable, Hashable {
                 "'\(text)' is no new creditor: the debtor must be told a name and an address. Give both, with a comma "
                     + "between: --to \"Name, Street 1, 1000 City\".")
         }
-        (name, address) = (parts[0], parts[1])
+        self.init(name: parts[0], address: parts[1], takesSameAccount: takesSameAccount)
     }
 }
 
@@ -88,8 +92,8 @@ package enum Sales {
             throw refuse("The sale was agreed on \(agreedOn), which is after \(day), today. Sell the case on that day.")
         }
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
-        try checkFree(snapshot, rules, transaction)
-        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", transaction)
+        try checkFree(snapshot, rules, on: day, transaction)
+        _ = try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the case is being sold", rules, transaction)
         snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let claims = snapshot.facts.claims.filter { $0.outstandingPrincipal.isPositive }.map(\.id)
         guard !claims.isEmpty else {
@@ -111,16 +115,18 @@ package enum Sales {
         let id = try transaction.newID("case_sale")
         try transaction.execute(
             """
-            INSERT INTO case_sale (id, case_id, state, buyer_name, buyer_address, agreed_on, begun_on, step_id, hold_id)
-            VALUES ($1, $2, 'selling', $3, $4, $5, $6, $7, $8)
+            INSERT INTO case_sale (
+                id, case_id, state, buyer_name, buyer_address, is_same_account, agreed_on, begun_on, step_id, hold_id
+            ) VALUES ($1, $2, 'selling', $3, $4, $5, $6, $7, $8, $9)
             """,
-            id, caseID, buyer.name, buyer.address, agreedOn, day, step, hold)
+            id, caseID, buyer.name, buyer.address, buyer.takesSameAccount ? 1 : 0, agreedOn, day, step, hold)
         try JobQueue.enqueue(NewJob(.deliverLetter, subject: step, lane: caseID.rawValue), transaction)
         try transaction.audit(
             .saleBegun, subject: ["case": .integer(caseID.rawValue), "sale": .integer(id)],
             change: [
                 "agreedOn": .string(agreedOn.description), "claims": .array(claims.map { .integer($0.rawValue) }),
-                "day": .string(day.description), "reason": .string(reason), "step": .integer(step),
+                "day": .string(day.description), "reason": .string(reason),
+                "sameAccount": .bool(buyer.takesSameAccount), "step": .integer(step),
             ])
         try Holds.setNextDay(caseID, rules, on: day, transaction)
         try rules.announce(.held(.creditorWait, claim: nil), in: caseID, on: day, transaction)
@@ -142,7 +148,7 @@ package enum Sales {
 
     /// Whether nothing stands in the way of a sale.
     private static func checkFree(
-        _ snapshot: CaseSnapshot, _ rules: CaseRules, _ transaction: ReadTransaction
+        _ snapshot: CaseSnapshot, _ rules: CaseRules, on day: CivilDate, _ transaction: ReadTransaction
     ) throws {
         let caseID = snapshot.facts.id
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badSale, "Case \(caseID) \(message)") }
@@ -161,6 +167,13 @@ package enum Sales {
             throw refuse(
                 "is held since \(hold.facts.since) (\(hold.facts.kind.rawValue)), so it cannot be sold. Lift the hold first: "
                     + "'fordring hold lift \(hold.id)'.")
+        }
+        // The notice would stand still with the rest, and the sale call itself off.
+        if let pause = snapshot.standstill.pauses.filter({ $0.resumesOn > day }).max(by: { $0.resumesOn < $1.resumesOn }
+        ) {
+            throw refuse(
+                "goes on no earlier than on \(pause.resumesOn): until then the debtor has the time that the law leaves after a "
+                    + "hold. Sell it then.")
         }
         guard snapshot.leavingSteps.isEmpty else {
             throw refuse(
@@ -213,8 +226,8 @@ package enum Sales {
             change: ["day": .string(day.description), "reason": .string(reason)])
         if let record = try Holds.record(hold, transaction), record.liftedOn == nil {
             try Holds.release(
-                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, reason: reason, nil, on: day,
-                transaction)
+                OpenHold(id: hold, facts: record.facts), in: caseID, by: .saleEnded, because: .fact(reason), nil,
+                on: day, transaction)
         }
         try Tasks.raise(
             .saleCalledOff, caseID, on: day, message: "Sale \(id) was called off before the debtor was told: \(reason)",
@@ -231,6 +244,7 @@ package enum Sales {
         ) { (id: $0.integer(0), caseID: CaseID(rawValue: $0.integer(1)), begunOn: $0.date(2)) }
         guard let sale else { return }
         let day = max(sentOn, sale.begunOn)
+        let disputed = try Disputes.list(caseID: sale.caseID, all: false, after: 0, limit: .max, transaction).map(\.id)
         let snapshot = try CaseSnapshots.load(sale.caseID, creditor: rules.creditor, transaction)
         let amounts = amounts(snapshot, rules, on: day)
         for amount in amounts {
@@ -260,6 +274,14 @@ package enum Sales {
         try Tasks.raise(
             .saleMade, sale.caseID, on: day, message: "The debtor was told of sale \(sale.id), and the case is closed",
             cure: "Give the buyer the record: 'fordring case sale \(sale.caseID) --output DIR'.", transaction)
+        for dispute in disputed {
+            try Tasks.raise(
+                .passOnDispute, sale.caseID, about: dispute, on: day,
+                message: "Dispute \(dispute) came in while the notice of sale \(sale.id) was leaving, and nobody has "
+                    + "answered it",
+                cure: "Pass the dispute on to the buyer, tell the debtor that you have, then 'fordring task done'.",
+                transaction)
+        }
     }
 
     /// What is owed by component, and what has accrued since the last letter where the law knows it.
@@ -298,8 +320,10 @@ package enum Sales {
 
     /// Who buys the case whose notice is a step; `nil` for any other step.
     static func buyer(step: Int64, _ transaction: ReadTransaction) throws -> Buyer? {
-        try transaction.first("SELECT buyer_name, buyer_address FROM case_sale WHERE step_id = $1", step) {
-            Buyer(name: $0.text(0), address: $0.text(1))
+        try transaction.first(
+            "SELECT buyer_name, buyer_address, is_same_account FROM case_sale WHERE step_id = $1", step
+        ) {
+            Buyer(name: $0.text(0), address: $0.text(1), takesSameAccount: $0.flag(2))
         }
     }
 
@@ -310,13 +334,14 @@ package enum Sales {
         let found = try transaction.first(
             """
             SELECT s.id, s.state, s.buyer_name, s.buyer_address, s.agreed_on, s.begun_on, s.ended_on, s.step_id,
-                c.currency
+                c.currency, s.is_same_account
             FROM case_sale s JOIN debt_case c ON c.id = s.case_id WHERE s.case_id = $1 ORDER BY s.id DESC LIMIT 1
             """,
             caseID
         ) { row in
             (
-                id: row.integer(0), state: row.text(1), buyer: Buyer(name: row.text(2), address: row.text(3)),
+                id: row.integer(0), state: row.text(1),
+                buyer: Buyer(name: row.text(2), address: row.text(3), takesSameAccount: row.flag(9)),
                 agreedOn: row.date(4), begunOn: row.date(5), endedOn: row.dateOrNil(6), step: row.integer(7),
                 currency: Currency(code: row.text(8))
             )

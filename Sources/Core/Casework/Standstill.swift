@@ -15,15 +15,26 @@ package struct OpenHold: Sendable {
 package struct HoldPause: Sendable {
     /// `nil` where the whole case was held.
     package let claim: ClaimID?
+    /// When the hold began.
+    package let heldSince: CivilDate
     /// The first day on which something may be done.
     package let resumesOn: CivilDate
     package let lines: [ExplanationLine]
 
-    package init(claim: ClaimID?, resumesOn: CivilDate, lines: [ExplanationLine]) {
+    package init(claim: ClaimID?, heldSince: CivilDate, resumesOn: CivilDate, lines: [ExplanationLine]) {
         self.claim = claim
+        self.heldSince = heldSince
         self.resumesOn = resumesOn
         self.lines = lines
     }
+}
+
+/// What a step charged the case as a whole, with the claims that the step was about.
+package struct CaseCharge: Sendable {
+    let transfer: Int64
+    let component: DebtComponent
+    let claims: [ClaimID]
+    let minorUnits: Int64
 }
 
 /// A hold whose last day has passed.
@@ -40,6 +51,8 @@ struct EndedHold: Sendable {
 package struct Standstill: Sendable {
     package var holds: [OpenHold] = []
     package var pauses: [HoldPause] = []
+    /// What was charged to the case and not taken back; kept only where something stands still.
+    package var caseCharges: [CaseCharge] = []
 
     package init(holds: [OpenHold] = [], pauses: [HoldPause] = []) {
         self.holds = holds
@@ -63,16 +76,18 @@ package struct Standstill: Sendable {
     mutating func endExpired(
         _ facts: CaseFacts, _ rules: CaseRules, on day: CivilDate
     ) throws(RuleGap) -> [EndedHold] {
-        func hasEnded(_ hold: OpenHold) -> Bool { hold.facts.until.map { $0 < day } ?? false }
+        func hasEnded(_ hold: OpenHold) -> Bool { hold.endsByItself && hold.facts.until.map { $0 < day } ?? false }
         var ended: [EndedHold] = []
         for hold in holds where hasEnded(hold) {
-            let resumption = try Holds.resumption(of: facts, hold.facts, liftedOn: day, rules)
+            let resumption = try Holds.resumption(of: facts, hold.facts, in: self, liftedOn: day, rules)
             ended.append(EndedHold(hold: hold, resumption: resumption))
         }
         guard !ended.isEmpty else { return [] }
         holds.removeAll(where: hasEnded)
         pauses += ended.map {
-            HoldPause(claim: $0.hold.facts.claim, resumesOn: $0.resumption.value, lines: $0.resumption.lines)
+            HoldPause(
+                claim: $0.hold.facts.claim, heldSince: $0.hold.facts.since, resumesOn: $0.resumption.value,
+                lines: $0.resumption.lines)
         }
         return ended
     }
@@ -94,7 +109,7 @@ package struct Standstill: Sendable {
     ) throws(MoneyError) -> View {
         let pauses = pauses.filter { $0.resumesOn > day }
         if holds.isEmpty, pauses.isEmpty { return .facts(facts, until: nil) }
-        let ends = holds.compactMap { hold in hold.facts.until.map { max($0, day).adding(days: 1) } }
+        let ends = holds.compactMap { $0.nextLook(after: day) }
         let end = (ends + pauses.map(\.resumesOn)).min()
         var lines = holds.map { Standstill.line($0.facts, day) }
         for pause in pauses { lines += pause.lines }
@@ -102,6 +117,7 @@ package struct Standstill: Sendable {
             return .nothing(until: end, because: lines)
         }
         var rest = facts
+        var left: Set<ClaimID> = []
         let restGoesOn = holds.contains { $0.facts.amount != nil } && rules.jurisdiction.undisputedRest.value
         for claim in facts.claims
         where holds.contains(where: { $0.facts.claim == claim.id }) || pauses.contains(where: { $0.claim == claim.id })
@@ -112,12 +128,52 @@ package struct Standstill: Sendable {
                 try Standstill.count(disputed, asReductionOf: claim.id, &rest)
             } else {
                 rest.claims.removeAll { $0.id == claim.id }
+                left.insert(claim.id)
                 for balance in balances where balance.claim == claim.id {
                     rest.outstanding = try rest.outstanding - balance.amount
                 }
             }
         }
+        for part in caseChargesHeld(left, balances).values {
+            rest.outstanding = try rest.outstanding - Money(minorUnits: part, facts.currency)
+        }
         return rest.claims.isEmpty ? .nothing(until: end, because: lines) : .facts(rest, until: end)
+    }
+
+    /// How much of what the whole case owes is for steps about claims that stand still: nobody is asked for it.
+    ///
+    /// Which charge a payment has covered nobody knows, so as much is left out as can be.
+    package func caseChargesHeld(
+        _ claims: Set<ClaimID>, _ balances: [CaseSnapshot.Balance]
+    ) -> [DebtComponent: Int64] {
+        guard !claims.isEmpty, !caseCharges.isEmpty else { return [:] }
+        var held: [DebtComponent: Int64] = [:]
+        for balance in balances where balance.claim == nil && balance.amount.isPositive {
+            let charged = caseCharges.filter {
+                $0.component == balance.component && !claims.isDisjoint(with: $0.claims)
+            }.reduce(0) { $0 + $1.minorUnits }
+            if charged > 0 { held[balance.component] = min(charged, balance.amount.minorUnits) }
+        }
+        return held
+    }
+
+    /// From when a hold's scope has not been free: holds that overlap, or follow before the case went on, are one chain.
+    package func heldSince(_ hold: HoldFacts) -> CivilDate {
+        let spans =
+            holds.map { (claim: $0.facts.claim, since: $0.facts.since, through: CivilDate?.none) }
+            + pauses.map { (claim: $0.claim, since: $0.heldSince, through: $0.resumesOn) }
+        var since = hold.since
+        var moved = true
+        while moved {
+            moved = false
+            for span in spans
+            where span.since < since && (hold.claim == nil || span.claim == nil || span.claim == hold.claim) {
+                if let through = span.through, through < since { continue }
+                since = span.since
+                moved = true
+            }
+        }
+        return since
     }
 
     /// Whether a letter about these claims may leave on a day.
@@ -161,6 +217,47 @@ package struct Standstill: Sendable {
         line.from = hold.since
         line.through = hold.until ?? max(day, hold.since)
         return line
+    }
+}
+
+extension OpenHold {
+    /// Whether its last day ends it; what protects people whom the law protects stands until an administrator lifts it.
+    var endsByItself: Bool { HoldRule.all.first { $0.kind == facts.kind }?.endsByItself ?? false }
+
+    /// The day on which a person hears that it will end; `nil` where nobody needs to, or its time is too short for that.
+    var noticeOn: CivilDate? {
+        guard let until = facts.until, HoldRule.all.first(where: { $0.kind == facts.kind })?.isProtective ?? true else {
+            return nil
+        }
+        let days = min(HoldRule.noticeDays, facts.since.days(to: until) / 2)
+        return days > 0 ? until.adding(days: -days) : nil
+    }
+
+    /// The next day on which something is to be done about it by itself.
+    func nextLook(after day: CivilDate) -> CivilDate? {
+        guard let until = facts.until else { return nil }
+        if let noticeOn, noticeOn > day { return noticeOn }
+        if until >= day { return until.adding(days: 1) }
+        return endsByItself ? day.adding(days: 1) : nil
+    }
+
+    /// What a person must hear of its end on a day.
+    func ending(on day: CivilDate) -> (message: String, cure: String, dueOn: CivilDate)? {
+        guard let until = facts.until else { return nil }
+        let name = "Hold \(id) (\(facts.kind.rawValue))"
+        if until < day {
+            guard !endsByItself else { return nil }
+            return (
+                "The last day \(until) of \(name) has passed; it stands until an administrator lifts it",
+                "Find out whether it still is so: 'fordring hold lift \(id) --as administrator', or leave it.", until
+            )
+        }
+        guard let noticeOn, noticeOn <= day else { return nil }
+        return (
+            "\(name) ends on \(until)" + (endsByItself ? ", and the case goes on after it" : ""),
+            "Find out whether the debtor needs longer; a hold of another kind keeps the case, 'fordring hold place'.",
+            until
+        )
     }
 }
 

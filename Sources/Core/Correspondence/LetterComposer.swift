@@ -53,6 +53,8 @@ package struct LetterContent: Sendable {
     package var facts: CaseFacts?
     /// Who has bought the claims, by name and address, where the letter tells of a sale.
     package var newCreditor: LabelledText?
+    /// Whether the debtor goes on paying to the same account after the sale.
+    package var paysToSameAccount = false
 
     package init(
         id: LetterID, caseID: CaseID, step: StepKind, datedOn: CivilDate, payBy: CivilDate?, claims: [ClaimLine],
@@ -236,6 +238,7 @@ package struct LetterComposer: Sendable {
             values["buyerName"] = buyer.label
             values["buyerAddress"] = buyer.text
             values["transferredOn"] = Wording.date(content.datedOn, language)
+            values["paysToSameAccount"] = content.paysToSameAccount
         }
         for (name, field) in fields where values[name] == nil {
             switch field {

@@ -51,6 +51,12 @@ package struct IntakeRules: Sendable {
         if !claim.amount.isPositive {
             faults.append(RowFault("amount", "\(claim.amount.decimalText) is not over zero"))
         }
+        if Amounts.isAbsurd(claim.amount) {
+            faults.append(
+                RowFault(
+                    "amount",
+                    "\(claim.amount.decimalText) is more than a claim can be; look at the decimal point"))
+        }
         if claim.reference.isEmpty { faults.append(RowFault("reference", "is missing")) }
         if claim.issuedOn > today {
             faults.append(RowFault("issued_on", "\(claim.issuedOn) is after \(today), the day of the import"))
@@ -250,6 +256,7 @@ package enum ClaimRegister {
         try Ledger.post(
             debit: .principalReceivable, credit: .claimsPlaced, amount: claim.amount, on: intake.today, caseID: caseID,
             claim: id, cause: .claim(id), transaction)
+        try intake.rules.announce(.balance, in: caseID, on: intake.today, transaction)
         var change: [String: JSONValue] = [
             "amount": .string(claim.amount.decimalText), "dueOn": .string(dueOn.description),
             "import": .integer(importID), "line": .integer(Int64(verdict.line)), "party": .integer(party.rawValue),

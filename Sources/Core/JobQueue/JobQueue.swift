@@ -406,6 +406,13 @@ package enum JobQueue {
         for id in open { _ = try cancel(id, transaction) }
     }
 
+    /// Whether something of a subject is still to be done, or being done.
+    package static func isOpen(_ kind: JobKind, subject: Int64, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM job WHERE subject = $1 AND kind = $2 AND ended_at IS NULL", subject, kind.rawValue
+        ) { _ in true } ?? false
+    }
+
     /// Lets a job be tried again at once that waits for its time, was cancelled or is dead.
     ///
     /// Its failures begin to count anew.

@@ -25,6 +25,19 @@ package struct Handoff: Sendable {
     package let followUpOn: CivilDate?
     /// The day it was over.
     package let endedOn: CivilDate?
+    /// The last transfer of the case that its package, or its court, knows of.
+    let seenTransfer: Int64
+    /// The process that is filing it, or was.
+    package let owner: String?
+}
+
+/// A claim of the case that was handed over.
+package struct HandoffClaim: Sendable {
+    package let claim: ClaimID
+    /// Whether it went with the hand-off; the others were disputed or held.
+    package let isTaken: Bool
+    /// What was left of it in minor units.
+    package let principal: Int64
 }
 
 /// Something that happened to a hand-off.
@@ -38,6 +51,8 @@ package struct HandoffEvent: Sendable {
     package let documentSHA256: String?
     package let fee: Money?
     package let limitation: ClaimEvent.Kind?
+    /// For whom it was decided.
+    package let outcome: CourtOutcome?
 }
 
 /// Reading of hand-offs.
@@ -49,7 +64,8 @@ package enum Handoffs {
         let found = try transaction.first(
             """
             SELECT id, case_id, procedure, state, prepared_on, request_sha256, package_sha256, basis_kind, basis_on,
-                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on
+                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on,
+                seen_transfer, owner
             FROM legal_handoff WHERE id = $1
             """,
             id, map: handoff)
@@ -65,7 +81,8 @@ package enum Handoffs {
         try transaction.all(
             """
             SELECT id, case_id, procedure, state, prepared_on, request_sha256, package_sha256, basis_kind, basis_on,
-                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on
+                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on,
+                seen_transfer, owner
             FROM legal_handoff WHERE $1 = 0 OR ended_on IS NULL ORDER BY id
             """,
             onlyOpen, map: handoff)
@@ -76,10 +93,18 @@ package enum Handoffs {
         try transaction.all(
             """
             SELECT id, case_id, procedure, state, prepared_on, request_sha256, package_sha256, basis_kind, basis_on,
-                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on
+                basis_reference, basis_enforceable, currency, owed, fee, is_departing, stop_reason, follow_up_on, ended_on,
+                seen_transfer, owner
             FROM legal_handoff WHERE case_id = $1 ORDER BY id
             """,
             caseID, map: handoff)
+    }
+
+    /// The claims that the case had when it was handed over, by number.
+    package static func claims(of id: Int64, _ transaction: ReadTransaction) throws -> [HandoffClaim] {
+        try transaction.all(
+            "SELECT claim_id, is_taken, principal FROM legal_handoff_claim WHERE handoff_id = $1 ORDER BY claim_id", id
+        ) { HandoffClaim(claim: ClaimID(rawValue: $0.integer(0)), isTaken: $0.flag(1), principal: $0.integer(2)) }
     }
 
     /// Whether a tenant has a hand-off that is not over.
@@ -88,13 +113,21 @@ package enum Handoffs {
     }
 
     /// The steps of a case's hand-offs for the rules, oldest first; what was only prepared or recalled is none.
-    package static func steps(of caseID: CaseID, _ transaction: ReadTransaction) throws -> [LegalStepFacts] {
+    ///
+    /// - Parameters:
+    ///   - only: the hand-off whose steps are wanted; `nil` for all.
+    ///   - except: the hand-off whose steps are not.
+    package static func steps(
+        of caseID: CaseID, only: Int64? = nil, except: Int64? = nil, _ transaction: ReadTransaction
+    ) throws -> [LegalStepFacts] {
         try transaction.all(
             """
             SELECT h.procedure, e.state, e.happened_on FROM legal_event e JOIN legal_handoff h ON h.id = e.handoff_id
-            WHERE h.case_id = $1 AND e.state <> 'prepared' AND e.state <> 'recalled' ORDER BY e.happened_on, e.id
+            WHERE h.case_id = $1 AND e.state <> 'prepared' AND e.state <> 'recalled'
+                AND ($2 = 0 OR h.id = $2) AND h.id <> $3
+            ORDER BY e.happened_on, e.id
             """,
-            caseID
+            caseID, only ?? 0, except ?? 0
         ) { row -> LegalStepFacts? in
             LegalState(rawValue: row.text(1)).map {
                 LegalStepFacts(LegalProcedureKind(row.text(0)), $0, on: row.date(2))
@@ -115,6 +148,6 @@ package enum Handoffs {
             state: state, preparedOn: row.date(4), requestSHA256: row.text(5), packageSHA256: row.text(6), basis: basis,
             owed: Money(minorUnits: row.integer(12), currency), fee: Money(minorUnits: row.integer(13), currency),
             isDeparting: row.flag(14), stopReason: row.textOrNil(15), followUpOn: row.dateOrNil(16),
-            endedOn: row.dateOrNil(17))
+            endedOn: row.dateOrNil(17), seenTransfer: row.integerOrNil(18) ?? 0, owner: row.textOrNil(19))
     }
 }

@@ -7,13 +7,33 @@ package import FordringKit
 package enum HouseRules {
     private static let citation = Citation("Fordring, rules of the house", "hand-off")
 
+    /// What a person is asked before any hand-off: there are no plans of payment in the books that could say it.
+    package static let planQuestion = LabelledText("keptPlan", "Is a plan of payment agreed and kept: yes or no?")
+
+    /// What the books say of a case beside its facts.
+    package struct Situation: Sendable {
+        package var procedure: LegalProcedure
+        package var part: CasePart
+        /// An open hand-off that stands in the way.
+        package var other: Handoff?
+        /// Whether the country has a notice of collection, which comes before any court.
+        package var needsNotice: Bool
+        /// Whether a court has ended the case, and nobody has looked why.
+        package var mustLook: Bool
+    }
+
+    /// Whether a person has said that a plan is kept; `nil` where nobody has said anything.
+    static func isOnKeptPlan(_ answers: [String: String]) -> Bool? {
+        switch answers[planQuestion.label]?.lowercased() {
+        case "no": false
+        case "yes": true
+        default: nil
+        }
+    }
+
     /// Each rule, met or not.
-    ///
-    /// - Parameters:
-    ///   - other: the number of an open hand-off of the same procedure.
-    ///   - needsNotice: whether the country has a notice of collection, which comes before any court.
     package static func preconditions(
-        _ facts: LegalFacts, _ explanation: CaseExplanation, other: Int64?, needsNotice: Bool, on day: CivilDate
+        _ facts: LegalFacts, _ explanation: CaseExplanation, _ situation: Situation, on day: CivilDate
     ) -> [Precondition] {
         let snapshot = explanation.record.snapshot
         func rule(_ name: String, _ meaning: String, from: CivilDate? = nil, unless obstacle: String?) -> Precondition {
@@ -29,11 +49,25 @@ package enum HouseRules {
                 "interestKnown", "What is owed is known to the day.",
                 unless: explanation.interestGap.map { "\($0.reason). \($0.cure)" }),
             rule(
-                "onlyOne", "No other hand-off of the procedure is open.",
-                unless: other.map { "hand-off \($0) is open; end or recall it" }),
+                "onlyOne", "No other hand-off of the procedure is open, and none of the claims waits to be filed.",
+                unless: situation.other.map { other in
+                    other.state == .prepared && !other.isDeparting
+                        ? "hand-off \(other.id) is open (\(other.procedure)); recall it"
+                        : "hand-off \(other.id) is open (\(other.procedure)); end it"
+                }),
+            rule(
+                "closingLookedAt", "Somebody has looked why a court ended the case without deciding it.",
+                unless: situation.mustLook ? "see the task 'legalClosed' of the case, and finish it" : nil),
+            rule(
+                "notOnKeptPlan", "The debtor has no plan of payment that is kept.",
+                unless: isOnKeptPlan(facts.answers).map { $0 ? "the plan must have ended or been broken" : nil }
+                    ?? "somebody must say it: --answer \(planQuestion.label)=no"),
+            pause(situation.part, on: day),
         ]
+        rules += disputes(situation)
         // What a court or the debtor has settled already was noticed before that.
-        if needsNotice, facts.basis == nil {
+        let isSettled = facts.basis.map { situation.procedure.bases.contains($0.kind) } ?? false
+        if situation.needsNotice, !isSettled {
             let isNoticed = snapshot.facts.steps.contains { $0.kind == .collectionNotice && $0.sentOn != nil }
             rules.append(
                 rule(
@@ -53,6 +87,37 @@ package enum HouseRules {
                         ? nil : last.map { "\(words) through \($0)" } ?? "\(words), until somebody lifts the hold"))
         }
         return rules
+    }
+
+    /// The time after a hold in which the debtor may still act.
+    private static func pause(_ part: CasePart, on day: CivilDate) -> Precondition {
+        let pause = part.record.snapshot.standstill.pauses.filter { $0.resumesOn > day }
+            .max { $0.resumesOn < $1.resumesOn }
+        let line = pause?.lines.first
+        return Precondition(
+            "notPaused", "The time that the debtor has after a hold is over.",
+            pause.map { pause in
+                .notYet(from: pause.resumesOn, by: line?.text ?? "the end of the time after the hold")
+            } ?? .met, line?.citation ?? citation)
+    }
+
+    /// Only what nobody disputes, where the procedure is not made for disputes.
+    private static func disputes(_ situation: Situation) -> [Precondition] {
+        guard !situation.procedure.takesDisputed else { return [] }
+        let part = situation.part
+        return [
+            Precondition(
+                "undisputedRest", "Something of the case is not disputed.",
+                part.isNothing ? .notYet(from: nil, by: "the decision of the dispute") : .met, citation),
+            Precondition(
+                "notDisputedInPart", "No claim that is handed over is disputed in part.",
+                part.disputedInPart.isEmpty
+                    ? .met
+                    : .notYet(
+                        from: nil,
+                        by: "the decision of the dispute about a part of claim "
+                            + part.disputedInPart.map(\.description).joined(separator: ", ")), citation),
+        ]
     }
 
     private static func words(_ kind: HoldKind) -> String {

@@ -13,6 +13,8 @@ package struct LegalRefusal: Error, Sendable, Hashable, CustomStringConvertible 
         case openAlready
         case badDate
         case badFee
+        /// What was said of a court's decision cannot be, or was not said.
+        case badOutcome
         /// The debtor was erased.
         case erased
     }
@@ -45,6 +47,9 @@ package struct LegalChart: Sendable {
         if state == .prepared { next.insert(.recalled) } else { next.remove(.recalled) }
         return LegalState.allCases.filter(next.contains)
     }
+
+    /// The states that say that a court has what was prepared.
+    package var filings: [LegalState] { allowed(after: .prepared).filter { $0 != .recalled && $0 != .closed } }
 
     /// Whether nothing follows a state.
     package func isFinal(_ state: LegalState) -> Bool { allowed(after: state).isEmpty }

@@ -75,10 +75,12 @@ package struct NewLegalEvent: Sendable {
     package var fee: Money?
     /// The court's name for its answer, where it came by wire.
     package var answer: String?
+    /// For whom it was decided; with `decided` only, and always.
+    package var outcome: CourtOutcome?
 
     package init(
         _ state: LegalState, on day: CivilDate, text: String = "", document: (name: String, bytes: [UInt8])? = nil,
-        fee: Money? = nil, answer: String? = nil
+        fee: Money? = nil, answer: String? = nil, outcome: CourtOutcome? = nil
     ) {
         self.state = state
         on = day
@@ -86,6 +88,7 @@ package struct NewLegalEvent: Sendable {
         self.document = document
         self.fee = fee
         self.answer = answer
+        self.outcome = outcome
     }
 }
 
@@ -97,6 +100,9 @@ package struct RecordedEvent: Sendable {
     package let proposal: Explained<LegalProcedureKind>?
     package let followUpOn: CivilDate?
     package let isOver: Bool
+    /// The disputes that were opened or decided by it, and the hold that was placed.
+    package let disputes: [Int64]
+    package let hold: Int64?
 }
 
 /// A case as a forum sees it, and all that must hold before it is handed over.
@@ -105,20 +111,29 @@ package struct HandoffCheck: Sendable {
     package let explanation: CaseExplanation
     /// Those of the house, then those of the forum in the form's order.
     package let preconditions: [Precondition]
+    /// What of the case it is about.
+    package let part: CasePart
 
-    package init(facts: LegalFacts, explanation: CaseExplanation, preconditions: [Precondition]) {
+    package init(facts: LegalFacts, explanation: CaseExplanation, preconditions: [Precondition], part: CasePart) {
         self.facts = facts
         self.explanation = explanation
         self.preconditions = preconditions
+        self.part = part
     }
 
     /// What does not hold.
     package var gaps: [Precondition] { preconditions.filter { !$0.isMet } }
 
+    /// The same with one more.
+    package func with(_ precondition: Precondition) -> HandoffCheck {
+        HandoffCheck(facts: facts, explanation: explanation, preconditions: preconditions + [precondition], part: part)
+    }
+
     /// The same without a rule of the house.
     package func without(_ identifier: String) -> HandoffCheck {
         HandoffCheck(
-            facts: facts, explanation: explanation, preconditions: preconditions.filter { $0.identifier != identifier })
+            facts: facts, explanation: explanation,
+            preconditions: preconditions.filter { $0.identifier != identifier }, part: part)
     }
 }
 
@@ -156,6 +171,15 @@ package struct LegalDesk: Sendable {
 
     // MARK: Checking
 
+    /// What of a case a procedure takes on a day.
+    package func part(
+        of caseID: CaseID, _ kind: LegalProcedureKind, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> CasePart {
+        let procedure = try chart(kind).procedure
+        return try CasePart(
+            of: try CaseQueries.show(caseID, creditor: rules.creditor, transaction), procedure, rules, on: day)
+    }
+
     /// Everything that must hold before a case is handed over, as of a day.
     ///
     /// - Throws: ``RuleGap`` where the law has no answer; ``LegalRefusal``; ``CaseworkRefusal``.
@@ -164,21 +188,31 @@ package struct LegalDesk: Sendable {
         basis: EnforcementBasis?, answers: [String: String], documents: [DocumentFacts],
         _ transaction: ReadTransaction
     ) throws -> HandoffCheck {
-        _ = try chart(kind)
-        let record = try CaseQueries.show(caseID, creditor: rules.creditor, transaction)
+        let procedure = try chart(kind).procedure
+        let whole = try CaseQueries.show(caseID, creditor: rules.creditor, transaction)
+        // Also a booking of a claim that is left out dates the case.
+        let booked = whole.transfers.map(\.transfer.bookedOn).max() ?? day
+        guard booked <= day else {
+            throw LegalRefusal(
+                .badDate,
+                "Something was booked in case \(caseID) on \(booked), so it is handed over on that day or later, "
+                    + "not on \(day).")
+        }
+        let part = try CasePart(of: whole, procedure, rules, on: day)
+        let record = part.record
         let explanation = try CaseExplanation(record, rules, on: day)
         guard explanation.day == day else {
             throw LegalRefusal(
                 .badDate,
-                "Something was booked in case \(caseID) on \(explanation.day), so it is handed over on that day or later, "
-                    + "not on \(day).")
+                "Interest was charged in case \(caseID) through \(explanation.day), so it is handed over on that day or "
+                    + "later, not on \(day).")
         }
         var facts = LegalFacts(
             facts: record.snapshot.facts, creditor: creditor, debtor: record.party, agency: agency,
             claimTexts: Dictionary(
                 record.claims.map { ($0.id, LabelledText($0.reference, $0.text)) },
                 uniquingKeysWith: { first, _ in first }
-            ), holds: record.snapshot.facts.holds, isOnKeptPlan: false,
+            ), holds: record.snapshot.facts.holds, isOnKeptPlan: HouseRules.isOnKeptPlan(answers) ?? false,
             legalSteps: try Handoffs.steps(of: caseID, transaction), basis: basis, documents: documents,
             answers: answers)
         for share in explanation.shares {
@@ -193,13 +227,37 @@ package struct LegalDesk: Sendable {
             case .failure(let gap): throw gap
             }
         }
-        let other = try Handoffs.of(caseID, transaction).first { $0.procedure == kind && $0.endedOn == nil }
         return HandoffCheck(
             facts: facts, explanation: explanation,
-            preconditions: HouseRules.preconditions(
-                facts, explanation, other: other?.id,
-                needsNotice: rules.jurisdiction.steps.contains { $0.kind == .collectionNotice }, on: day)
-                + (try forum.preconditions(for: kind, facts, on: day)))
+            preconditions: try preconditions(for: procedure, facts, explanation, part, on: day, transaction),
+            part: part)
+    }
+
+    /// The rules of the house, then those of the forum in the form's order.
+    package func preconditions(
+        for procedure: LegalProcedure, _ facts: LegalFacts, _ explanation: CaseExplanation, _ part: CasePart,
+        on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> [Precondition] {
+        let caseID = facts.facts.id
+        // One of the same procedure is open until it is over. One of another may go on where a court leads from one to the
+        // next; but of two packages that lie ready, or may be on their way, nobody knows which the court will have.
+        let taken = Set(part.taken)
+        let other = try Handoffs.of(caseID, transaction).first { handoff in
+            guard handoff.endedOn == nil else { return false }
+            guard handoff.procedure != procedure.kind else { return true }
+            guard handoff.state == .prepared else { return false }
+            return try Handoffs.claims(of: handoff.id, transaction).contains { $0.isTaken && taken.contains($0.claim) }
+        }
+        let mustLook = try transaction.first(
+            "SELECT 1 FROM task WHERE kind = $1 AND case_id = $2 AND done_on IS NULL", TaskKind.legalClosed.rawValue,
+            caseID
+        ) { _ in true }
+        let situation = HouseRules.Situation(
+            procedure: procedure, part: part, other: other,
+            needsNotice: rules.jurisdiction.steps.contains { $0.kind == .collectionNotice },
+            mustLook: mustLook ?? false)
+        return HouseRules.preconditions(facts, explanation, situation, on: day)
+            + (try forum.preconditions(for: procedure.kind, facts, on: day))
     }
 
     /// The refusal of a case that is not ready, with every gap.
@@ -216,9 +274,24 @@ package struct LegalDesk: Sendable {
 
     // MARK: Preparing
 
+    /// The days after which a person is asked why a package that was made has not been filed.
+    static let unfiledDays = 7
+
     /// The number of the next hand-off, for its package to name.
     package static func number(_ transaction: WriteTransaction) throws -> Int64 {
         try transaction.newID("legal_handoff")
+    }
+
+    /// Records that the files of a package are made, before the extract of this log is put with them.
+    package static func recordPacked(
+        _ number: Int64, _ permit: HandoffPermit, manifestSHA256: String, files: Int, _ transaction: WriteTransaction
+    ) throws {
+        try transaction.audit(
+            .handoffPacked, subject: subject(permit.caseID, number),
+            change: [
+                "files": .integer(Int64(files)), "manifestSHA256": .string(manifestSHA256),
+                "procedure": .string(permit.procedure.rawValue),
+            ])
     }
 
     /// Records a hand-off whose package is made; nothing is posted before it is filed.
@@ -238,12 +311,22 @@ package struct LegalDesk: Sendable {
             """
             INSERT INTO legal_handoff (id, case_id, procedure, state, prepared_on, request_sha256, package_sha256,
                 basis_kind, basis_on, basis_reference, basis_enforceable, currency, owed, fee, fee_explanation,
-                is_departing, stop_reason, follow_up_on, ended_on)
-            VALUES ($1, $2, $3, 'prepared', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, NULL, NULL, NULL)
+                is_departing, stop_reason, follow_up_on, ended_on, seen_transfer)
+            VALUES ($1, $2, $3, 'prepared', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, NULL, $15, NULL, (
+                SELECT coalesce(max(id), 0) FROM ledger_transfer WHERE case_id = $2))
             """,
             new.id, caseID, kind.rawValue, new.day, new.requestSHA256, sha256, new.basis?.kind, new.basis?.on,
             new.basis?.reference, new.basis?.saysEnforceable, new.owed.currency.code, new.owed.minorUnits,
-            new.fee.value.minorUnits, ExplanationCoding.text(new.fee.lines))
+            new.fee.value.minorUnits, ExplanationCoding.text(new.fee.lines),
+            new.day.adding(days: LegalDesk.unfiledDays))
+        let taken = Set(check.part.taken)
+        for claim in try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction).facts.claims {
+            try transaction.execute(
+                """
+                INSERT INTO legal_handoff_claim (handoff_id, claim_id, is_taken, principal) VALUES ($1, $2, $3, $4)
+                """,
+                new.id, claim.id, taken.contains(claim.id), claim.outstandingPrincipal.minorUnits)
+        }
         _ = try event(.prepared, of: new.id, on: new.day, today: today, transaction)
         let record = check.explanation.record
         try keep(new.package, "package", named: "package.zip", of: new.id, event: nil, record, transaction)
@@ -256,6 +339,7 @@ package struct LegalDesk: Sendable {
             .handoffPrepared, subject: LegalDesk.subject(caseID, new.id),
             change: [
                 "checked": .array(check.preconditions.map { .string($0.identifier) }),
+                "claims": .array(check.part.taken.map { .integer($0.rawValue) }),
                 "day": .string(new.day.description), "fee": .string(new.fee.value.decimalText),
                 "owed": .string(new.owed.decimalText), "procedure": .string(kind.rawValue), "sha256": .string(sha256),
             ],
@@ -323,11 +407,15 @@ package struct LegalDesk: Sendable {
     /// Marks a hand-off as leaving: from this commit on it counts as possibly filed.
     ///
     /// - Returns: `false` where it is not prepared any more, or is to be stopped.
-    package static func depart(_ id: Int64, _ permit: HandoffPermit, _ transaction: WriteTransaction) throws -> Bool {
+    ///
+    /// - Parameter owner: the process that files it.
+    package static func depart(
+        _ id: Int64, _ permit: HandoffPermit, owner: String = "", _ transaction: WriteTransaction
+    ) throws -> Bool {
         let handoff = try Handoffs.load(id, transaction)
         try permit.check(handoff.caseID, handoff.procedure, on: permit.day)
         guard handoff.state == .prepared, handoff.stopReason == nil else { return false }
-        try transaction.execute("UPDATE legal_handoff SET is_departing = 1 WHERE id = $1", id)
+        try transaction.execute("UPDATE legal_handoff SET is_departing = 1, owner = $2 WHERE id = $1", id, owner)
         try transaction.audit(
             .handoffDeparted, subject: subject(handoff.caseID, id),
             change: ["day": .string(permit.day.description), "sha256": .string(handoff.packageSHA256)])
@@ -339,17 +427,56 @@ package struct LegalDesk: Sendable {
         let handoff = try Handoffs.load(id, transaction)
         guard handoff.state == .prepared, handoff.isDeparting else { return }
         try transaction.execute("UPDATE legal_handoff SET is_departing = 0 WHERE id = $1", id)
-        if let reason = handoff.stopReason { try recall(id, because: reason, on: day, transaction) }
+        if let reason = handoff.stopReason {
+            try stop(try Handoffs.load(id, transaction), because: reason, on: day, transaction)
+        }
     }
 
     // MARK: Recalling
 
+    /// Takes back a package because its case has changed, and tells whoever may have a copy of it.
+    package static func stop(
+        _ handoff: Handoff, because reason: String, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        // One of which nobody knows whether it was filed is a person's to take back, who has asked the court.
+        guard !handoff.isDeparting else {
+            return try markStop(handoff.id, reason, transaction)
+        }
+        try recall(handoff.id, because: reason, on: day, transaction)
+        try LegalTasks.raise(
+            .legalRecalled, handoff, on: day,
+            message: "Hand-off \(handoff.id) (\(handoff.procedure)) is recalled, because \(reason)",
+            cure: "Destroy the files of its package. If it was filed already, record it with 'fordring legal record "
+                + "\(handoff.id) --state filed', and withdraw it with the court.", transaction)
+    }
+
+    /// Says that a court has what was recalled, where that cannot be recorded.
+    package static func tellFiledAfterRecall(
+        _ handoff: Handoff, _ refusal: LegalRefusal, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        try LegalTasks.raise(
+            .legalStop, handoff, on: day,
+            message:
+                "Hand-off \(handoff.id) (\(handoff.procedure)) was recalled, and the court has it: \(refusal.message)",
+            cure: "Withdraw it with the court, and record that with 'fordring legal record \(handoff.id)'.", transaction
+        )
+    }
+
+    private static func markStop(_ id: Int64, _ reason: String, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            "UPDATE legal_handoff SET stop_reason = $1 WHERE id = $2 AND stop_reason IS NULL", reason, id)
+    }
+
     /// Takes back a package that has not been filed.
     ///
-    /// - Throws: ``LegalRefusal`` where it has, or is over.
+    /// One that is being filed at this moment is recalled as soon as it is known that it was not. One of which only the court
+    /// knows, since nobody is at it any more, is recalled by whoever has asked the court.
+    /// - Returns: whether it is recalled now.
+    /// - Throws: ``LegalRefusal`` where it is filed, or is over.
+    @discardableResult
     package static func recall(
         _ id: Int64, because reason: String, on day: CivilDate, _ transaction: WriteTransaction
-    ) throws {
+    ) throws -> Bool {
         let handoff = try Handoffs.load(id, transaction)
         guard handoff.state == .prepared else {
             throw LegalRefusal(
@@ -357,17 +484,27 @@ package struct LegalDesk: Sendable {
                 "Hand-off \(id) is \(handoff.state.rawValue), so it cannot be recalled. "
                     + (handoff.endedOn == nil ? "Tell the court, and record what it says." : "It is over."))
         }
+        if handoff.isDeparting, try JobQueue.isOpen(.fileHandoff, subject: id, transaction) {
+            try markStop(id, reason, transaction)
+            return false
+        }
         let day = max(day, handoff.preparedOn)
         _ = try event(.recalled, of: id, on: day, today: day, transaction)
         try transaction.execute(
             """
-            UPDATE legal_handoff SET state = 'recalled', ended_on = $1, is_departing = 0, stop_reason = NULL WHERE id = $2
+            UPDATE legal_handoff SET state = 'recalled', ended_on = $1, is_departing = 0, stop_reason = NULL,
+                follow_up_on = NULL
+            WHERE id = $2
             """,
             day, id)
         try JobQueue.cancel(.fileHandoff, subject: id, transaction)
         try transaction.audit(
             .handoffRecalled, subject: subject(handoff.caseID, id),
             change: ["day": .string(day.description), "reason": .string(reason)])
+        try LegalTasks.end(
+            [.filingUnknown, .filingFailed, .legalFollowUp], handoff, on: day, because: "hand-off \(id) is recalled",
+            transaction)
+        return true
     }
 
     // MARK: Recording
@@ -380,22 +517,28 @@ package struct LegalDesk: Sendable {
     ) throws -> RecordedEvent {
         let handoff = try Handoffs.load(id, transaction)
         let chart = try chart(handoff.procedure)
-        guard new.state != .recalled else {
-            throw LegalRefusal(.stepNotAllowed, "A hand-off is recalled with 'fordring legal recall \(id) --reason …'.")
-        }
-        try chart.check(id, from: handoff.state, to: new.state)
+        try checkStep(new, handoff, chart, transaction)
         let latest = try transaction.first("SELECT max(happened_on) FROM legal_event WHERE handoff_id = $1", id) {
             $0.date(0)
         }
-        guard new.on <= today, new.on >= latest ?? new.on else {
+        // What was filed after all was filed before anybody knew of it, perhaps before it was recalled.
+        let first = handoff.state == .recalled ? handoff.preparedOn : latest ?? new.on
+        guard new.on <= today, new.on >= first else {
             throw LegalRefusal(
                 .badDate,
                 "Hand-off \(id) cannot reach \(new.state.rawValue) on \(new.on): "
-                    + (new.on > today ? "that day is still to come." : "its last event was on \(latest ?? today)."))
+                    + (new.on > today
+                        ? "that day is still to come; today is \(today)." : "its last event was on \(first).")
+            )
         }
         let record = try CaseQueries.show(handoff.caseID, creditor: rules.creditor, transaction)
-        let fee = try fee(new, handoff, record)
-        let limitation = forum.limitationEvent(of: handoff.procedure, reaching: new.state)
+        let settlement = try Settlement(new, handoff, record, transaction)
+        let history = try history(of: handoff, transaction)
+        let feeEvent = try feeEvent(new, handoff, history)
+        let fee = try fee(new, feeEvent, handoff, record)
+        let limitation =
+            settlement.isLost
+            ? nil : forum.limitationEvent(of: handoff.procedure, reaching: new.state, after: history)
         let party = record.snapshot.party
         let words = new.text.isEmpty ? nil : try sealer.seal(Array(new.text.utf8), of: party, transaction)
         let documentSHA256 = new.document.map { Digest.sha256($0.bytes) }
@@ -404,6 +547,11 @@ package struct LegalDesk: Sendable {
             fee: fee?.value, limitation: limitation, transaction)
         if let (name, bytes) = new.document {
             try keep(bytes, "paper", named: name, of: id, event: event, record, transaction)
+        }
+        if let outcome = new.outcome {
+            try transaction.execute(
+                "INSERT INTO legal_decision (event_id, outcome, granted) VALUES ($1, $2, $3)", event, outcome.name,
+                outcome.granted?.minorUnits)
         }
         let isOver = chart.isFinal(new.state)
         let followUpOn =
@@ -422,35 +570,96 @@ package struct LegalDesk: Sendable {
         if let documentSHA256 { change["documentSHA256"] = .string(documentSHA256) }
         if let fee { change["fee"] = .string(fee.value.decimalText) }
         if let limitation { change["limitation"] = .string(limitation.rawValue) }
+        if let outcome = new.outcome { change["outcome"] = .string(outcome.name) }
+        if let granted = new.outcome?.granted { change["granted"] = .string(granted.decimalText) }
         var subject = LegalDesk.subjectMembers(handoff.caseID, id)
         subject["event"] = .integer(event)
         try transaction.audit(
             .handoffRecorded, subject: .object(subject), change: .object(change),
             basis: LegalDesk.unique(fee?.lines.map(\.citation) ?? []))
         if let fee { try post(fee, of: handoff, event: event, on: new.on, today: today, transaction) }
+        if case .takeBack = feeEvent { try takeBack(handoff, on: new.on, today: today, transaction) }
         if let limitation {
-            for claim in record.snapshot.facts.claims where claim.arisenOn <= new.on {
+            // Nothing happens to claims that were never before the court.
+            for claim in record.snapshot.facts.claims
+            where settlement.standing.contains(claim.id) && claim.arisenOn <= new.on {
                 try writeLimitation(
                     ClaimEvent(limitation, on: new.on), claim.id, "hand-off \(id) is \(new.state.rawValue)", today,
                     transaction)
             }
         }
-        let proposal = forum.proposal(after: handoff.procedure, reaching: new.state)
-        try raiseTasks(after: new, of: handoff, proposal, today: today, transaction)
-        if let reason = handoff.stopReason, LegalDesk.isFiling(handoff, new.state) {
-            try LegalFollower.tellCourt(handoff, reason, on: today, transaction)
+        let proposal = settlement.isLost ? nil : forum.proposal(after: handoff.procedure, reaching: new.state)
+        try raiseTasks(after: new, of: handoff, record, proposal, today: today, transaction)
+        if LegalDesk.isFiling(handoff, new.state) {
+            let reason = handoff.stopReason ?? (handoff.state == .recalled ? "its package had been recalled" : nil)
+            if let reason { try LegalFollower.tellCourt(handoff, reason, on: today, transaction) }
         }
+        let following = try follow(new, handoff, settlement, words != nil, today: today, transaction)
         return RecordedEvent(
             id: event, fee: fee?.value, limitation: limitation, proposal: proposal, followUpOn: followUpOn,
-            isOver: isOver)
+            isOver: isOver, disputes: following.disputes, hold: following.hold)
     }
 
-    /// What is laid out: what was said, or the fee that was worked out when the package was made.
+    /// Whether the chart lets a state follow.
+    ///
+    /// What was recalled is over; but where it was filed all the same, that must be said, so that the court is told.
+    private func checkStep(
+        _ new: NewLegalEvent, _ handoff: Handoff, _ chart: LegalChart, _ transaction: ReadTransaction
+    ) throws {
+        let id = handoff.id
+        guard new.state != .recalled else {
+            throw LegalRefusal(.stepNotAllowed, "A hand-off is recalled with 'fordring legal recall \(id) --reason …'.")
+        }
+        guard handoff.state == .recalled, chart.filings.contains(new.state) else {
+            return try chart.check(id, from: handoff.state, to: new.state)
+        }
+        let other = try Handoffs.of(handoff.caseID, transaction).first {
+            $0.procedure == handoff.procedure && $0.endedOn == nil
+        }
+        if let other {
+            throw LegalRefusal(
+                .openAlready,
+                "Hand-off \(id) was recalled, and hand-off \(other.id) was made in its place. Recall or end that one "
+                    + "first: the court has the case by hand-off \(id).")
+        }
+    }
+
+    /// What a forum knows of a hand-off when something happens to it.
+    private func history(of handoff: Handoff, _ transaction: ReadTransaction) throws -> LegalHistory {
+        let lines = try transaction.first("SELECT fee_explanation FROM legal_handoff WHERE id = $1", handoff.id) {
+            ExplanationCoding.lines($0.text(0))
+        }
+        return LegalHistory(
+            steps: try Handoffs.steps(of: handoff.caseID, only: handoff.id, transaction),
+            others: try Handoffs.steps(of: handoff.caseID, except: handoff.id, transaction),
+            fee: Explained(handoff.fee, lines ?? []),
+            answers: (try? request(of: handoff.id, transaction))?.answers ?? [:])
+    }
+
+    /// What the forum says of the fees; what a person says was laid out stands in its place.
+    private func feeEvent(
+        _ new: NewLegalEvent, _ handoff: Handoff, _ history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        do {
+            return try forum.feeEvent(of: handoff.procedure, reaching: new.state, on: new.on, after: history)
+        } catch let gap as RuleGap {
+            guard new.fee == nil else { return .none }
+            throw LegalRefusal(
+                .badFee,
+                "What the court takes for \(new.state.rawValue) is not known: \(gap.reason). Record it with --fee and what "
+                    + "was laid out.")
+        }
+    }
+
+    /// What is laid out: what was said, or what the forum says.
     private func fee(
-        _ new: NewLegalEvent, _ handoff: Handoff, _ record: CaseRecord
+        _ new: NewLegalEvent, _ event: CourtFeeEvent, _ handoff: Handoff, _ record: CaseRecord
     ) throws(LegalRefusal) -> Explained<Money>? {
-        let fee = new.fee ?? (LegalDesk.isFiling(handoff, new.state) ? handoff.fee : nil)
-        guard let fee, !fee.isZero else { return nil }
+        var charged: Explained<Money>?
+        if case .charge(let amount) = event { charged = amount }
+        if let stated = new.fee, stated != charged?.value { charged = Explained(stated, []) }
+        guard let charged, !charged.value.isZero else { return nil }
+        let fee = charged.value
         guard fee.isPositive, fee.currency == handoff.fee.currency else {
             throw LegalRefusal(.badFee, "A fee must be over zero and in \(handoff.fee.currency); \(fee) is not.")
         }
@@ -461,12 +670,29 @@ package struct LegalDesk: Sendable {
                 "Case \(handoff.caseID) is closed, so the debtor cannot be charged \(fee). Record the event without a fee."
             )
         }
-        return Explained(fee, [])
+        return charged
+    }
+
+    /// What was charged with a hand-off falls back.
+    private func takeBack(
+        _ handoff: Handoff, on day: CivilDate, today: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let charged = try transaction.all(
+            "SELECT id FROM legal_event WHERE handoff_id = $1 AND fee IS NOT NULL ORDER BY id", handoff.id
+        ) { $0.integer(0) }
+        let reversed = try charged.flatMap {
+            try Ledger.reverse(cause: .legal($0), in: handoff.caseID, on: day, transaction)
+        }
+        guard !reversed.isEmpty else { return }
+        // Where it had been paid for, the money is spread anew.
+        let rules = rules.sparing(handoff.id)
+        try Payments.spreadNegative(of: handoff.caseID, today: today, rules, transaction)
+        try rules.announce(.balance, in: handoff.caseID, on: today, transaction)
     }
 
     /// Whether a state says that the court has what was prepared.
     private static func isFiling(_ handoff: Handoff, _ state: LegalState) -> Bool {
-        handoff.state == .prepared && state != .closed
+        (handoff.state == .prepared || handoff.state == .recalled) && state != .closed
     }
 
     /// A fee is laid out to the court and owed by the debtor.
@@ -474,37 +700,49 @@ package struct LegalDesk: Sendable {
         _ fee: Explained<Money>, of handoff: Handoff, event: Int64, on day: CivilDate, today: CivilDate,
         _ transaction: WriteTransaction
     ) throws {
-        let stored = try transaction.first("SELECT fee, fee_explanation FROM legal_handoff WHERE id = $1", handoff.id) {
-            ($0.integer(0), $0.text(1))
-        }
-        let explanation = stored.flatMap { $0.0 == fee.value.minorUnits ? $0.1 : nil }
+        let explanation = fee.lines.isEmpty ? nil : ExplanationCoding.text(fee.lines)
         try Ledger.post(
             debit: .courtFeeReceivable, credit: .courtFeeOutlay, amount: fee.value, on: day, caseID: handoff.caseID,
             claim: nil, cause: .legal(event), explanation: explanation, transaction)
-        for other in try Handoffs.of(handoff.caseID, transaction) where other.id != handoff.id {
-            try LegalFollower.follow(.balance, other, on: today, transaction)
-        }
-        for follower in rules.followers where !(follower is LegalFollower) {
-            try follower.follow(.balance, in: handoff.caseID, on: today, transaction)
-        }
+        try rules.sparing(handoff.id).announce(.balance, in: handoff.caseID, on: today, transaction)
     }
 
     private func raiseTasks(
-        after new: NewLegalEvent, of handoff: Handoff, _ proposal: Explained<LegalProcedureKind>?, today: CivilDate,
-        _ transaction: WriteTransaction
+        after new: NewLegalEvent, of handoff: Handoff, _ record: CaseRecord,
+        _ proposal: Explained<LegalProcedureKind>?, today: CivilDate, _ transaction: WriteTransaction
     ) throws {
         let caseID = handoff.caseID
-        let reason = "hand-off \(handoff.id) is \(new.state.rawValue)"
-        for kind in [TaskKind.legalFollowUp, .legalNext, .filingUnknown, .filingFailed] {
-            try Tasks.end(kind, caseID, on: today, because: reason, transaction)
+        try LegalTasks.end(
+            [.legalFollowUp, .legalNext, .filingUnknown, .filingFailed], handoff, on: today,
+            because: "hand-off \(handoff.id) is \(new.state.rawValue)", transaction)
+        if new.state == .closed, record.closedOn == nil, record.snapshot.facts.outstanding.isPositive,
+            try isUndecided(handoff, transaction)
+        {
+            try LegalTasks.raise(
+                .legalClosed, handoff, on: today,
+                message: "Hand-off \(handoff.id) (\(handoff.procedure)) was ended after it was "
+                    + "\(handoff.state.rawValue), without a decision",
+                cure: "See why the court ended it, and whether \(record.snapshot.facts.outstanding) is owed as it was "
+                    + "demanded: open a dispute or have it credited where it is not, close the case where nothing is to be "
+                    + "had. Then 'fordring task done'; until then the case is not handed over again.", transaction)
         }
         guard let proposal else { return }
         let why = proposal.lines.map { " \($0.text) [\($0.citation)]" }.joined()
-        try Tasks.raise(
-            .legalNext, caseID, on: today,
+        try LegalTasks.raise(
+            .legalNext, handoff, on: today,
             message: "Hand-off \(handoff.id) (\(handoff.procedure)) is \(new.state.rawValue); next comes "
                 + "\(proposal.value).\(why)",
             cure: "See what is missing: 'fordring legal check \(caseID) --procedure \(proposal.value)'.", transaction)
+    }
+
+    /// Whether a court has had a hand-off and never said what becomes of the claim.
+    private func isUndecided(_ handoff: Handoff, _ transaction: ReadTransaction) throws -> Bool {
+        guard handoff.state != .prepared else { return false }
+        let said = try transaction.all("SELECT state FROM legal_event WHERE handoff_id = $1", handoff.id) {
+            LegalState(rawValue: $0.text(0))
+        }
+        let answers: Set<LegalState?> = [.decided, .attached, .wageDeduction, .sold, .nothingFound, .bankrupt]
+        return answers.isDisjoint(with: said)
     }
 
     /// Writes an event; the table is only ever added to.
@@ -540,47 +778,102 @@ package struct LegalDesk: Sendable {
 
     // MARK: Answers and silence
 
+    /// Whether an answer that came by wire was read: recorded, or dismissed by a person.
+    package static func isRead(_ answer: CourtAnswer, _ transaction: ReadTransaction) throws -> Bool {
+        try transaction.first("SELECT 1 FROM legal_answer WHERE identifier = $1", answer.identifier) { _ in true }
+            ?? false
+    }
+
     /// Records an answer that came by wire; one that was read before changes nothing.
     ///
-    /// One that the chart does not allow, or of a hand-off that is not there, becomes a task and is not read again.
+    /// One that a person has recorded meanwhile, from the court's own paper, counts as read.
     /// - Returns: whether it was new.
+    /// - Throws: ``LegalRefusal`` where it cannot be recorded, or not yet; it stays unread, and the transaction is to be given
+    ///   up.
     package func take(_ answer: CourtAnswer, today: CivilDate, _ transaction: WriteTransaction) throws -> Bool {
-        let known = try transaction.first("SELECT 1 FROM legal_answer WHERE identifier = $1", answer.identifier) { _ in
-            true
-        }
-        guard known == nil else { return false }
-        var event: Int64?
-        do {
-            event = try record(
-                NewLegalEvent(answer.state, on: answer.on, text: answer.text, answer: answer.identifier),
+        guard try !LegalDesk.isRead(answer, transaction) else { return false }
+        let known = try transaction.first(
+            """
+            SELECT e.id FROM legal_event e LEFT JOIN legal_answer a ON a.event_id = e.id
+            WHERE e.handoff_id = $1 AND e.state = $2 AND e.happened_on = $3 AND a.identifier IS NULL
+            """,
+            answer.number, answer.state.rawValue, answer.on
+        ) { $0.integer(0) }
+        let event =
+            try known
+            ?? record(
+                NewLegalEvent(
+                    answer.state, on: answer.on, text: answer.text, answer: answer.identifier, outcome: answer.outcome),
                 of: answer.number, today: today, transaction
             ).id
-        } catch let refusal as LegalRefusal {
-            // Refused before anything was written.
-            let caseID = try? Handoffs.load(answer.number, transaction).caseID
-            try Tasks.raise(
-                .legalAnswer, caseID, on: today, message: "A court's answer was not recorded: \(refusal.message)",
-                cure: "Ask the court, and record what holds with 'fordring legal record'.", transaction)
-        }
+        try LegalDesk.markRead(answer, event: event, transaction)
+        return true
+    }
+
+    private static func markRead(_ answer: CourtAnswer, event: Int64?, _ transaction: WriteTransaction) throws {
         try transaction.execute(
             """
             INSERT INTO legal_answer (identifier, handoff_number, state, happened_on, event_id)
             VALUES ($1, $2, $3, $4, $5)
             """,
             answer.identifier, answer.number, answer.state.rawValue, answer.on, event)
-        return true
     }
+
+    /// Puts an answer aside that cannot be recorded: a person has seen to it.
+    package static func dismiss(_ answer: CourtAnswer, because reason: String, _ transaction: WriteTransaction) throws {
+        try markRead(answer, event: nil, transaction)
+        let handoff = try? Handoffs.load(answer.number, transaction)
+        var subject: [String: JSONValue] = ["handoff": .integer(answer.number)]
+        if let handoff { subject["case"] = .integer(handoff.caseID.rawValue) }
+        try transaction.audit(
+            .answerDismissed, subject: .object(subject),
+            change: [
+                "answer": .string(answer.identifier), "day": .string(answer.on.description), "reason": .string(reason),
+                "state": .string(answer.state.rawValue),
+            ])
+    }
+
+    /// Has the tasks of unread answers say what still stands in the way, and ends those of which nothing does.
+    ///
+    /// - Parameter faults: what stands in the way, by case; `nil` for answers of no case of ours.
+    package static func tellUnread(
+        _ faults: [(caseID: CaseID?, words: String)], on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        for (caseID, some) in Dictionary(grouping: faults, by: \.caseID).sorted(by: {
+            ($0.key ?? none) < ($1.key ?? none)
+        }) {
+            try Tasks.raise(
+                .legalAnswer, caseID, on: day, message: some.map(\.words).joined(separator: "; "),
+                cure:
+                    "Ask the court, and record what holds with 'fordring legal record'. An answer is tried again each "
+                    + "day; 'fordring legal dismiss' puts one aside.", transaction)
+        }
+        let waiting = Set(faults.map(\.caseID))
+        for task in try Tasks.open(transaction)
+        where task.kind == TaskKind.legalAnswer.rawValue && !waiting.contains(task.caseID) {
+            try Tasks.done(task.id, on: day, because: "no answer waits any more", transaction)
+        }
+    }
+
+    private static let none = CaseID(rawValue: 0)
 
     /// Raises a task for each hand-off whose court has been silent for too long.
     package static func followUp(on day: CivilDate, _ transaction: WriteTransaction) throws {
         for handoff in try Handoffs.list(onlyOpen: true, transaction) {
             guard let due = handoff.followUpOn, due <= day else { continue }
-            try Tasks.raise(
-                .legalFollowUp, handoff.caseID, on: day,
-                message:
-                    "Hand-off \(handoff.id) (\(handoff.procedure)) is \(handoff.state.rawValue), and an answer was to "
-                    + "be expected by \(due)",
-                cure: "Ask the court, and record what it says with 'fordring legal record \(handoff.id)'.", dueOn: due,
+            guard !handoff.isDeparting else { continue }
+            let isUnfiled = handoff.state == .prepared
+            try LegalTasks.raise(
+                .legalFollowUp, handoff, on: day,
+                message: isUnfiled
+                    ? "Hand-off \(handoff.id) (\(handoff.procedure)) was prepared on \(handoff.preparedOn), and has not "
+                        + "been filed"
+                    : "Hand-off \(handoff.id) (\(handoff.procedure)) is \(handoff.state.rawValue), and an answer was to "
+                        + "be expected by \(due)",
+                cure: isUnfiled
+                    ? "Record it where it was filed: 'fordring legal record \(handoff.id) --state filed'. Else recall it, "
+                        + "and make it anew on the day on which it is filed."
+                    : "Ask the court, and record what it says with 'fordring legal record \(handoff.id)'.", dueOn: due,
                 transaction)
         }
     }
@@ -590,8 +883,9 @@ package struct LegalDesk: Sendable {
         let rows = try transaction.all(
             """
             SELECT e.id, e.state, e.happened_on, e.recorded_on, e.words, e.document_sha256, e.fee, e.limitation,
-                h.currency, c.party_id
+                h.currency, c.party_id, d.outcome, d.granted
             FROM legal_event e JOIN legal_handoff h ON h.id = e.handoff_id JOIN debt_case c ON c.id = h.case_id
+            LEFT JOIN legal_decision d ON d.event_id = e.id
             WHERE e.handoff_id = $1 ORDER BY e.id
             """,
             id
@@ -599,7 +893,8 @@ package struct LegalDesk: Sendable {
             (
                 id: row.integer(0), state: row.text(1), on: row.date(2), recordedOn: row.date(3),
                 words: row.isNull(4) ? nil : row.bytes(4), document: row.textOrNil(5), fee: row.integerOrNil(6),
-                limitation: row.textOrNil(7), currency: row.text(8), party: PartyID(rawValue: row.integer(9))
+                limitation: row.textOrNil(7), currency: row.text(8), party: PartyID(rawValue: row.integer(9)),
+                outcome: row.textOrNil(10), granted: row.integerOrNil(11)
             )
         }
         return try rows.compactMap { row in
@@ -611,7 +906,10 @@ package struct LegalDesk: Sendable {
                 id: row.id, state: state, on: row.on, recordedOn: row.recordedOn,
                 text: words.map { String(decoding: $0, as: UTF8.self) }, documentSHA256: row.document,
                 fee: row.fee.map { Money(minorUnits: $0, currency) },
-                limitation: row.limitation.flatMap(ClaimEvent.Kind.init(rawValue:)))
+                limitation: row.limitation.flatMap(ClaimEvent.Kind.init(rawValue:)),
+                outcome: row.outcome.flatMap {
+                    CourtOutcome(named: $0, granted: row.granted.map { Money(minorUnits: $0, currency) })
+                })
         }
     }
 

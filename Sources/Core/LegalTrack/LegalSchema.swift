@@ -85,4 +85,41 @@ package enum LegalSchema {
         ) {strict}
         """,
         "CREATE INDEX letter_copy_party ON letter_copy (party_id)")
+
+    /// What of a case was handed over, and what a court decided.
+    package static let claims = Migration(
+        "0031 claims of hand-offs",
+        appendOnly: ["legal_decision"],
+        // The claims of the case when it was handed over, with what was left of the principal; those that are not taken
+        // were disputed or held.
+        """
+        CREATE TABLE legal_handoff_claim (
+            handoff_id {integer} NOT NULL REFERENCES legal_handoff (id),
+            claim_id {integer} NOT NULL REFERENCES claim (id),
+            is_taken {integer} NOT NULL CHECK (is_taken = 0 OR is_taken = 1),
+            principal {integer} NOT NULL,
+            PRIMARY KEY (handoff_id, claim_id)
+        ) {strict}
+        """,
+        """
+        INSERT INTO legal_handoff_claim (handoff_id, claim_id, is_taken, principal)
+        SELECT h.id, c.id, 1, c.principal FROM legal_handoff h JOIN claim c ON c.case_id = h.case_id
+        WHERE c.issued_on <= h.prepared_on
+        """,
+        // The last transfer of the case that its package, or its court, knows of.
+        "ALTER TABLE legal_handoff ADD COLUMN seen_transfer {integer}",
+        """
+        UPDATE legal_handoff SET seen_transfer = (
+            SELECT coalesce(max(t.id), 0) FROM ledger_transfer t WHERE t.case_id = legal_handoff.case_id)
+        """,
+        // The process that is filing it.
+        "ALTER TABLE legal_handoff ADD COLUMN owner TEXT",
+        """
+        CREATE TABLE legal_decision (
+            event_id {integer} NOT NULL PRIMARY KEY REFERENCES legal_event (id),
+            outcome TEXT NOT NULL CHECK (outcome = 'creditor' OR outcome = 'inPart' OR outcome = 'debtor'),
+            granted {integer} CHECK (granted > 0),
+            CHECK ((outcome = 'inPart') = (granted IS NOT NULL))
+        ) {strict}
+        """)
 }

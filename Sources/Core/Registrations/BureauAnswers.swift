@@ -9,6 +9,8 @@ extension BureauDesk {
 
     /// Records what the bureau has said; what it said before counts once.
     ///
+    /// An answer that cannot be, by its day or by its name, is a task and changes nothing.
+    ///
     /// - Returns: how many answers were new.
     @discardableResult
     package func record(
@@ -16,20 +18,42 @@ extension BureauDesk {
     ) throws -> Int {
         var count = 0
         var strangers: [Int64] = []
+        var reused: [String] = []
         for answer in answers {
-            let isNew = try transaction.execute(
-                """
-                INSERT INTO bureau_answer (bureau_id, identifier, number, outcome, answered_on)
-                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
-                """,
-                account.id, answer.identifier, answer.number, answer.word, answer.on)
-            guard isNew == 1 else { continue }
+            guard try note(answer, as: answer.identifier, transaction) else {
+                let isSame = try transaction.first(
+                    """
+                    SELECT 1 FROM bureau_answer WHERE bureau_id = $1 AND identifier = $2 AND number = $3
+                        AND outcome = $4 AND answered_on = $5
+                    """, account.id, answer.identifier, answer.number, answer.word, answer.on
+                ) { _ in true }
+                // Noted under a name of its own, so that a person is told once.
+                let name = "\(answer.identifier) reused: \(answer.number) \(answer.word) \(answer.on)"
+                if isSame == nil, try note(answer, as: name, transaction) { reused.append(answer.identifier) }
+                continue
+            }
             count += 1
             guard let record = try registration(answer.number, transaction) else {
                 strangers.append(answer.number)
                 continue
             }
+            if let fault = BureauDesk.fault(of: answer, about: record, on: day) {
+                try Tasks.raise(
+                    .bureauAnswer, record.caseID, on: day,
+                    message: "\(account.name) says of registration \(record.id) that it was \(answer.word) on "
+                        + "\(answer.on), \(fault); nothing was changed",
+                    cure: "Ask the bureau for the right day. 'fordring bureau confirm' records a deletion.", transaction
+                )
+                continue
+            }
             try apply(answer, to: record, on: day, transaction)
+        }
+        if !reused.isEmpty {
+            try Tasks.raise(
+                .bureauAnswer, nil, on: day,
+                message: "\(account.name) has used the name of an answer for another one, which was not applied: "
+                    + reused.joined(separator: ", "),
+                cure: "Ask the bureau what it meant, and have it answer anew.", transaction)
         }
         if !strangers.isEmpty {
             try Tasks.raise(
@@ -39,6 +63,36 @@ extension BureauDesk {
                 cure: "Ask the bureau whose they are.", transaction)
         }
         return count
+    }
+
+    /// Tells a person of what came from the bureau and cannot be read.
+    package func recordUnreadable(
+        _ unreadable: [String], on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        if unreadable.isEmpty { return }
+        try Tasks.raise(
+            .bureauFailed, nil, on: day,
+            message: "Something from \(account.name) cannot be read: " + unreadable.joined(separator: "; "),
+            cure: "Have the bureau give it anew; what else came was read.", transaction)
+    }
+
+    /// Writes an answer down; `false` where the name was used before.
+    private func note(_ answer: BureauAnswer, as name: String, _ transaction: WriteTransaction) throws -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO bureau_answer (bureau_id, identifier, number, outcome, answered_on)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+            """,
+            account.id, name, answer.number, answer.word, answer.on) == 1
+    }
+
+    /// Why the day of an answer cannot be; `nil` where it can.
+    private static func fault(
+        of answer: BureauAnswer, about record: RegistrationRecord, on day: CivilDate
+    ) -> String? {
+        if answer.on > day { return "which is still to come" }
+        if let leftOn = record.leftOn, answer.on < leftOn { return "before it left the house on \(leftOn)" }
+        return nil
     }
 
     /// A registration with this bureau; `nil` where there is none of that number.
@@ -60,18 +114,22 @@ extension BureauDesk {
             try recordSubmitted(batch, receipt, transaction)
             state = try Registrations.show(record.id, transaction).state
         }
+        // The same of a batch that counted as never sent: what it registered must go.
+        if case .registered = answer.outcome, state == .requested || state.isEnded, state != .deleted,
+            let batch = try dissolvedBatch(of: record.id, transaction)
+        {
+            let receipt = DeliveryReceipt(reference: "answer \(answer.identifier)", sentOn: answer.on, details: [:])
+            try recordSubmitted(batch, receipt, transaction)
+            state = try Registrations.show(record.id, transaction).state
+        }
         let change: [String: JSONValue] = ["answer": .string(answer.identifier)]
         switch answer.outcome {
         case .registered where state.after(.registered) != nil:
-            let expiresOn = try lastDay(of: record, registeredOn: answer.on, on: day, transaction)
-            try transaction.execute(
-                "UPDATE bureau_registration SET live_on = $1, expires_on = coalesce($2, expires_on) WHERE id = $3",
-                answer.on, expiresOn, record.id)
-            try Registrations.move(record.id, .registered, on: answer.on, change: change, transaction)
+            try stand(record.id, since: answer.on, on: day, change: change, transaction)
         case .refused(let reason) where state.after(.refused) != nil:
             try transaction.execute("UPDATE bureau_registration SET refusal = $1 WHERE id = $2", reason, record.id)
             try Registrations.move(record.id, .refused, on: answer.on, change: change, transaction)
-            try endAlarm(record, on: day, "the bureau did not take it in", transaction)
+            try BureauTasks.endAlarm(record, on: day, "the bureau did not take it in", transaction)
             try Tasks.raise(
                 .registrationRefused, record.caseID, on: day,
                 message: "\(account.name) refused registration \(record.id)",
@@ -88,7 +146,7 @@ extension BureauDesk {
                 transaction)
         case .deleted where state.after(.deleted) != nil:
             try Registrations.move(record.id, .deleted, on: answer.on, change: change, transaction)
-            try endAlarm(record, on: day, "the bureau confirmed the deletion", transaction)
+            try BureauTasks.endAlarm(record, on: day, "the bureau confirmed the deletion", transaction)
         case .registered where state.isEnded || state == .requested:
             try Tasks.raise(
                 .bureauAnswer, record.caseID, on: day,
@@ -98,6 +156,19 @@ extension BureauDesk {
         case .registered, .refused, .deleted: break
         @unknown default: break
         }
+    }
+
+    /// Writes down since when a registration stands, and until when it may: never longer than was found when it left.
+    private func stand(
+        _ number: Int64, since: CivilDate, on day: CivilDate, change: [String: JSONValue],
+        _ transaction: WriteTransaction
+    ) throws {
+        let record = try Registrations.show(number, transaction)
+        let last = try lastDay(of: record, registeredOn: since, on: day, transaction)
+        let expiresOn = [last, record.expiresOn].compactMap(\.self).min()
+        try transaction.execute(
+            "UPDATE bureau_registration SET live_on = $1, expires_on = $2 WHERE id = $3", since, expiresOn, number)
+        try Registrations.move(number, .registered, on: since, change: change, transaction)
     }
 
     /// The last day of what the bureau says that it registered; `nil` where the rule has no answer, and a person must look.
@@ -140,21 +211,6 @@ extension BureauDesk {
         return overdue.count
     }
 
-    private func endAlarm(
-        _ record: RegistrationRecord, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
-    ) throws {
-        let others = try transaction.first(
-            """
-            SELECT 1 FROM bureau_deletion d JOIN bureau_registration r ON r.id = d.registration_id
-            WHERE r.case_id = $1 AND d.confirmed_on IS NULL AND d.due_on < $2
-            """, record.caseID, day
-        ) { _ in true }
-        if others == nil {
-            try BureauTasks.end(.deletionOverdue, record.caseID, on: day, reason, transaction)
-            try BureauTasks.end(.deletionRefused, record.caseID, on: day, reason, transaction)
-        }
-    }
-
     // MARK: Comparing
 
     /// What a comparison of the registers has shown.
@@ -166,44 +222,58 @@ extension BureauDesk {
 
     /// Compares what stands with the bureau by our books with the bureau's own list.
     ///
-    /// Each difference is a task, which ends when the next comparison no longer shows it.
+    /// Each difference is a task, which ends when the next comparison no longer shows it. A registration that the bureau
+    /// lists before it has answered stands.
+    /// - Returns: `nil` where the list is too old, or of a day to come: a person is told.
     package func compare(
-        _ entries: [RegisterEntry], on day: CivilDate, _ transaction: WriteTransaction
-    ) throws -> Comparison {
-        let live = try transaction.all(
-            """
-            SELECT id, case_id, amount, currency FROM bureau_registration
-            WHERE bureau_id = $1 AND state = 'live' ORDER BY id
-            """, account.id
-        ) { (id: $0.integer(0), caseID: $0.integer(1), amount: $0.integer(2), currency: $0.text(3)) }
-        let theirs = Dictionary(entries.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        _ list: RegisterList, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws -> Comparison? {
+        let listedOn = list.day ?? day
+        let comparedOn = try comparedOn(transaction)
+        guard listedOn <= day, listedOn >= day.adding(days: -1), comparedOn.map({ listedOn >= $0 }) ?? true else {
+            try Tasks.raise(
+                .bureauSilent, nil, on: day,
+                message: "\(account.name) gives a list of \(listedOn), which cannot be compared on \(day)",
+                cure: "Have the bureau give a list of today.", transaction)
+            return nil
+        }
+        try transaction.execute("UPDATE bureau SET compared_on = $1 WHERE id = $2", listedOn, account.id)
+        let theirs = Dictionary(list.entries.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        for (number, entry) in theirs.sorted(by: { $0.key < $1.key }) {
+            // The bureau's answer of the day after is waited for.
+            guard let record = try registration(number, transaction), record.state == .submitted,
+                record.submittedOn.map({ $0 < day }) ?? false, entry.registeredOn <= day,
+                record.leftOn.map({ entry.registeredOn >= $0 }) ?? true
+            else { continue }
+            try stand(
+                number, since: entry.registeredOn, on: day, change: ["answer": .string("the list of \(listedOn)")],
+                transaction)
+        }
+        let live = try liveRegistrations(transaction)
         try transaction.execute("DELETE FROM bureau_difference WHERE bureau_id = $1", account.id)
         var comparison = Comparison(ours: live.count, theirs: theirs.count)
-        func note(_ number: Int64, _ kind: TaskKind, _ caseID: Int64?, _ words: String) throws {
-            comparison.differences += 1
-            try transaction.execute(
-                """
-                INSERT INTO bureau_difference (bureau_id, number, kind, case_id, theirs) VALUES ($1, $2, $3, $4, $5)
-                """,
-                account.id, number, kind.rawValue, caseID, words)
-        }
         for line in live {
             guard let entry = theirs[line.id] else {
-                try note(line.id, .registerMissing, line.caseID, "nothing")
+                // What stands since the day of the list need not be in it.
+                if line.liveOn >= listedOn { continue }
+                try note(line.id, .registerMissing, line.caseID, "nothing", &comparison, transaction)
                 continue
             }
-            if entry.amount.minorUnits != line.amount || entry.amount.currency.code != line.currency {
-                try note(line.id, .registerAmount, line.caseID, entry.amount.description)
+            if try !agrees(entry.amount, line, transaction) {
+                try note(line.id, .registerAmount, line.caseID, entry.amount.description, &comparison, transaction)
             }
         }
         let isLive = Set(live.map(\.id))
         for (number, entry) in theirs.sorted(by: { $0.key < $1.key }) where !isLive.contains(number) {
             let record = try registration(number, transaction)
             // What is on its way there, or on its way out, may stand there today.
-            if let record, record.state.mayStand { continue }
-            try note(number, .registerUnknown, record?.caseID.rawValue, entry.amount.description)
+            if let record, record.state.mayStand || record.endedOn.map({ $0 >= listedOn }) ?? false { continue }
+            try note(
+                number, .registerUnknown, record?.caseID.rawValue, entry.amount.description, &comparison, transaction)
         }
         try settleDifferences(on: day, transaction)
+        // Also where nothing else is open: until they agree, they are compared every night.
+        if comparison.differences > 0 { try Registrations.wake(account.id, on: day.adding(days: 1), transaction) }
         try transaction.audit(
             .registerCompared, subject: ["bureau": .string(account.name)],
             change: [
@@ -211,6 +281,123 @@ extension BureauDesk {
                 "ours": .integer(Int64(comparison.ours)), "theirs": .integer(Int64(comparison.theirs)),
             ])
         return comparison
+    }
+
+    /// Notes where the bureau was told of more than is owed by now, on a day on which it gives no list.
+    package func compareAmounts(on day: CivilDate, _ transaction: WriteTransaction) throws {
+        try transaction.execute(
+            "DELETE FROM bureau_difference WHERE bureau_id = $1 AND kind = 'registerAmount'", account.id)
+        var comparison = Comparison()
+        for line in try liveRegistrations(transaction) where try !agrees(line.amount, line, transaction) {
+            try note(line.id, .registerAmount, line.caseID, line.amount.description, &comparison, transaction)
+        }
+        try settleDifferences(on: day, transaction)
+    }
+
+    private struct Live {
+        let id: Int64
+        let caseID: Int64
+        let claim: ClaimID
+        /// What the bureau was last told.
+        let amount: Money
+        let liveOn: CivilDate
+        /// Whether it is about to be told of a smaller amount.
+        let isChanging: Bool
+    }
+
+    private func liveRegistrations(_ transaction: ReadTransaction) throws -> [Live] {
+        try transaction.all(
+            """
+            SELECT r.id, r.case_id, r.claim_id, r.amount, r.currency, coalesce(r.live_on, r.left_on),
+                EXISTS (SELECT 1 FROM bureau_change c WHERE c.registration_id = r.id AND c.submitted_on IS NULL)
+            FROM bureau_registration r WHERE r.bureau_id = $1 AND r.state = 'live' ORDER BY r.id
+            """, account.id
+        ) { row in
+            guard let currency = Currency(code: row.text(4)) else {
+                throw DatabaseFault(.wrongSchema, "Registration \(row.integer(0)) has a currency that is not known.")
+            }
+            return Live(
+                id: row.integer(0), caseID: row.integer(1), claim: ClaimID(rawValue: row.integer(2)),
+                amount: Money(minorUnits: row.integer(3), currency), liveOn: row.date(5), isChanging: row.flag(6))
+        }
+    }
+
+    /// Whether an amount may stand in the register: no more than is owed today, and no less than both the principal that
+    /// is left and what the bureau was told, since interest that has come since need not stand there.
+    private func agrees(_ amount: Money, _ line: Live, _ transaction: ReadTransaction) throws -> Bool {
+        if line.isChanging, amount == line.amount { return true }
+        guard amount.currency == line.amount.currency else { return false }
+        let snapshot: CaseSnapshot
+        do {
+            snapshot = try CaseSnapshots.load(
+                CaseID(rawValue: line.caseID), creditor: CreditorFacts(deductsVAT: false, policy: []), transaction)
+        } catch let fault as DatabaseFault where fault.code == .wrongSchema {
+            return amount == line.amount
+        }
+        let owed = RegistrationFloor.owed(on: line.claim, snapshot).minorUnits
+        let principal = snapshot.facts.claims.first { $0.id == line.claim }?.outstandingPrincipal.minorUnits ?? 0
+        return amount.minorUnits <= owed && amount.minorUnits >= min(line.amount.minorUnits, principal)
+    }
+
+    private func note(
+        _ number: Int64, _ kind: TaskKind, _ caseID: Int64?, _ words: String, _ comparison: inout Comparison,
+        _ transaction: WriteTransaction
+    ) throws {
+        comparison.differences += 1
+        try transaction.execute(
+            """
+            INSERT INTO bureau_difference (bureau_id, number, kind, case_id, theirs) VALUES ($1, $2, $3, $4, $5)
+            """,
+            account.id, number, kind.rawValue, caseID, words)
+    }
+
+    /// The day of the last list that was compared.
+    private func comparedOn(_ transaction: ReadTransaction) throws -> CivilDate? {
+        try transaction.first("SELECT compared_on FROM bureau WHERE id = $1", account.id) { $0.dateOrNil(0) } ?? nil
+    }
+
+    // MARK: Silence
+
+    /// After how many days without an answer to what was handed over a person is told.
+    static let answerDays = 7
+
+    /// Raises a task where the bureau has said nothing for longer than it should, and ends it where it has spoken.
+    package func raiseSilence(on day: CivilDate, _ transaction: WriteTransaction) throws {
+        var words: [String] = []
+        let standing = try transaction.first(
+            """
+            SELECT min(submitted_on) FROM bureau_registration
+            WHERE bureau_id = $1 AND ended_on IS NULL AND submitted_on IS NOT NULL
+            """, account.id
+        ) { $0.dateOrNil(0) }
+        if let days = account.bureau.registerDays, let since = standing ?? nil {
+            let last = max(since, try comparedOn(transaction) ?? since)
+            if last.days(to: day) >= days + 2 { words.append("has given no list since \(last)") }
+        }
+        let unanswered = try transaction.all(
+            """
+            SELECT id FROM bureau_registration WHERE bureau_id = $1 AND state = 'submitted' AND submitted_on < $2
+            ORDER BY id
+            """, account.id, day.adding(days: -BureauDesk.answerDays)
+        ) { String($0.integer(0)) }
+        if !unanswered.isEmpty {
+            words.append(
+                "has not answered within \(BureauDesk.answerDays) days about registration "
+                    + unanswered.joined(separator: ", "))
+        }
+        if words.isEmpty {
+            // The task may be another bureau's.
+            let open = try transaction.first(
+                "SELECT id, message FROM task WHERE kind = $1 AND case_id IS NULL AND done_on IS NULL",
+                TaskKind.bureauSilent.rawValue
+            ) { (id: $0.integer(0), message: $0.text(1)) }
+            guard let open, open.message.hasPrefix(account.name + " ") else { return }
+            try Tasks.done(open.id, on: day, because: "the bureau has spoken", transaction)
+        } else {
+            try Tasks.raise(
+                .bureauSilent, nil, on: day, message: "\(account.name) " + words.joined(separator: ", and "),
+                cure: "Ask the bureau; without its word nobody sees what stands there wrongly.", transaction)
+        }
     }
 
     /// Raises a task for each difference and ends those whose difference is gone, with whichever bureau.

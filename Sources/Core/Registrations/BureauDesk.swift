@@ -52,48 +52,16 @@ package struct BureauDesk: Sendable {
 
     // MARK: Departure
 
-    /// Looks at all that is asked for and all that must go, and puts into a batch what may leave today.
+    /// Puts into a batch what must go, and what less is owed on: nothing of it needs a permit, and no registration keeps it
+    /// back.
     ///
-    /// Every precondition is asked for here, in the transaction that marks what it lets go: a payment or a dispute that
-    /// committed before keeps its claim out, and one that commits afterwards finds it `leaving` and orders its deletion.
-    ///
-    /// - Parameters:
-    ///   - creditor: the creditor's name.
-    ///   - owner: the process that is about to hand the batch over.
-    ///   - mint: makes the permit for a claim; the caller ends it when the hand-over is over.
-    /// - Returns: `nil` where nothing may leave and nothing must go.
-    package func depart(
-        _ job: Job, on day: CivilDate, creditor: String, owner: String, _ transaction: WriteTransaction,
-        mint: (ClaimID) -> RegistrationPermit
+    /// - Parameter owner: the process that is about to hand the batch over.
+    /// - Returns: `nil` where nothing must go.
+    package func departDeletions(
+        _ job: Job, on day: CivilDate, owner: String, _ transaction: WriteTransaction
     ) throws -> BureauDeparture? {
         try orderExpired(on: day, transaction)
-        var ready: [(id: Int64, registration: RegistrationCase, expiry: Explained<CivilDate>, basis: [Citation])] = []
-        let requested = try transaction.all(
-            """
-            SELECT id, case_id, claim_id FROM bureau_registration
-            WHERE bureau_id = $1 AND state = 'requested' ORDER BY id
-            """, account.id
-        ) { (id: $0.integer(0), caseID: CaseID(rawValue: $0.integer(1)), claim: ClaimID(rawValue: $0.integer(2))) }
-        for (id, caseID, claim) in requested {
-            let registration = try RegistrationCase.load(
-                claim, of: caseID, with: account.name, on: day, rules, sources, transaction)
-            do {
-                let check = try RegistrationCheck(registration, account.bureau, on: day, rules)
-                if check.isMet {
-                    let expiry = try expiry(registration, registeredOn: day)
-                    guard expiry.value > day else { throw tooOld(on: day) }
-                    ready.append((id, registration, expiry, check.preconditions.map(\.citation)))
-                } else {
-                    try tellDebtor(registration, on: day, transaction)
-                }
-                try Tasks.end(.registrationGap, caseID, on: day, because: "the rules have an answer now", transaction)
-            } catch let gap as RuleGap {
-                try Tasks.raise(
-                    .registrationGap, caseID, on: day,
-                    message: "Registration \(id) waits: \(gap.rule) has no answer for \(gap.day): \(gap.reason)",
-                    cure: gap.cure, transaction)
-            }
-        }
+        try repeatOverdue(on: day, transaction)
         let deletions = try transaction.all(
             """
             SELECT r.id, d.reason FROM bureau_registration r JOIN bureau_deletion d ON d.registration_id = r.id
@@ -101,9 +69,232 @@ package struct BureauDesk: Sendable {
             WHERE r.bureau_id = $1 AND r.state = 'deletionOrdered' AND d.batch_id IS NULL AND b.state = 'submitted'
             ORDER BY r.id
             """, account.id
-        ) { (id: $0.integer(0), reason: RegistrationDeletion.Reason(rawValue: $0.text(1)) ?? .wrong) }
-        guard !ready.isEmpty || !deletions.isEmpty else { return nil }
+        ) { BureauDesk.deletion($0.integer(0), $0.text(1)) }
+        let changes = try transaction.all(
+            """
+            SELECT r.id, c.id, c.amount, r.currency FROM bureau_change c
+                JOIN bureau_registration r ON r.id = c.registration_id
+            WHERE r.bureau_id = $1 AND c.batch_id IS NULL AND c.submitted_on IS NULL
+                AND (r.state = 'submitted' OR r.state = 'live')
+            ORDER BY r.id, c.id
+            """, account.id
+        ) { (id: $0.integer(1), change: try BureauDesk.change($0.integer(0), $0.integer(2), $0.text(3))) }
+        guard !deletions.isEmpty || !changes.isEmpty else { return nil }
+        let (id, key) = try newBatch(job, on: day, owner: owner, transaction)
+        for deletion in deletions {
+            try transaction.execute(
+                "UPDATE bureau_deletion SET batch_id = $1 WHERE registration_id = $2", id, deletion.number)
+            // One that is told a second time is in two batches.
+            try item(deletion.number, of: id, isDeletion: true, transaction)
+        }
+        for (change, _) in changes {
+            try transaction.execute("UPDATE bureau_change SET batch_id = $1 WHERE id = $2", id, change)
+        }
+        var batch = try RegistrationBatch(
+            idempotencyKey: key, day: day, registrations: [], deletions: deletions)
+        batch.changes = changes.map(\.change)
+        return BureauDeparture(id: id, batch: batch)
+    }
 
+    /// Looks at all that is asked for, and puts into a batch what may leave today.
+    ///
+    /// Every precondition is asked for here, in the transaction that marks what it lets go: a payment or a dispute that
+    /// committed before keeps its claim out, and one that commits afterwards finds it `leaving` and orders its deletion.
+    /// What cannot be read or looked at is a task, and keeps no other back.
+    ///
+    /// - Parameters:
+    ///   - creditor: the creditor's name.
+    ///   - owner: the process that is about to hand the batch over.
+    ///   - only: these numbers; `nil` for all but those that go alone.
+    ///   - mint: makes the permit for a claim; the caller ends it when the hand-over is over.
+    /// - Returns: `nil` where nothing may leave.
+    package func departRegistrations(
+        _ job: Job, on day: CivilDate, only: Set<Int64>? = nil, creditor: String, owner: String,
+        _ transaction: WriteTransaction, mint: (ClaimID) -> RegistrationPermit
+    ) throws -> BureauDeparture? {
+        var ready: [Ready] = []
+        var gaps: Set<CaseID> = []
+        var looked: Set<CaseID> = []
+        let requested = try transaction.all(
+            """
+            SELECT id, case_id, claim_id, is_alone FROM bureau_registration
+            WHERE bureau_id = $1 AND state = 'requested' ORDER BY id
+            """, account.id
+        ) {
+            (
+                id: $0.integer(0), caseID: CaseID(rawValue: $0.integer(1)), claim: ClaimID(rawValue: $0.integer(2)),
+                isAlone: $0.flag(3)
+            )
+        }
+        for (id, caseID, claim, isAlone) in requested where only?.contains(id) ?? !isAlone {
+            looked.insert(caseID)
+            try singly(id, caseID, "waits", on: day, &gaps, transaction) {
+                let registration = try RegistrationCase.load(
+                    claim, of: caseID, with: account.name, on: day, rules, sources, transaction)
+                if let found = try look(id, registration, on: day, transaction) {
+                    ready.append(found)
+                } else {
+                    try tellDebtor(registration, on: day, transaction)
+                }
+            }
+        }
+        for caseID in looked.subtracting(gaps).sorted() {
+            try Tasks.end(.registrationGap, caseID, on: day, because: "the rules have an answer now", transaction)
+        }
+        guard !ready.isEmpty else { return nil }
+        let (id, key) = try newBatch(job, on: day, owner: owner, transaction)
+        var registrations: [Registration] = []
+        for found in ready {
+            let amount = found.registration.owedOnClaim
+            try Registrations.move(
+                found.id, .departed, on: day, change: found.change(batch: id), basis: found.basis, transaction)
+            try transaction.execute(
+                """
+                UPDATE bureau_registration SET amount = $1, batch_id = $2, left_on = $3, expires_on = $4, unmet = ''
+                WHERE id = $5
+                """,
+                amount.minorUnits, id, day, found.expiry.value, found.id)
+            try item(
+                found.id, of: id, isDeletion: false, amount: amount.minorUnits, expiresOn: found.expiry.value,
+                transaction)
+            registrations.append(try found.told(creditor: creditor, mint(found.registration.facts.claim)))
+        }
+        return BureauDeparture(
+            id: id,
+            batch: try RegistrationBatch(
+                idempotencyKey: key, day: day, registrations: registrations, deletions: []))
+    }
+
+    /// Puts a batch together once more that may have left, with the same key and the same content; all preconditions are
+    /// asked anew.
+    ///
+    /// - Returns: `nil` where its content is no longer true, so that it must not leave again.
+    package func departAgain(
+        _ batch: BatchOnItsWay, _ job: Job, on day: CivilDate, creditor: String, owner: String,
+        _ transaction: WriteTransaction, mint: (ClaimID) -> RegistrationPermit
+    ) throws -> BureauDeparture? {
+        var deletions: [RegistrationDeletion] = []
+        var ready: [Ready] = []
+        for (number, isDeletion) in try items(of: batch.id, transaction) {
+            let record = try Registrations.show(number, transaction)
+            if isDeletion {
+                guard record.state == .deletionOrdered, let deletion = record.deletion else { return nil }
+                deletions.append(RegistrationDeletion(number: number, reason: deletion.reason))
+                continue
+            }
+            guard batch.day == day, record.state == .leaving, record.batch == batch.id else { return nil }
+            do {
+                var registration = try RegistrationCase.load(
+                    record.claim, of: record.caseID, with: account.name, on: day, rules, sources, transaction)
+                registration.facts.isRegistered = false
+                guard registration.owedOnClaim == record.amount,
+                    let found = try look(number, registration, on: day, transaction),
+                    found.expiry.value == record.expiresOn
+                else { return nil }
+                ready.append(found)
+            } catch is RuleGap {
+                return nil
+            }
+        }
+        let changes = try transaction.all(
+            """
+            SELECT r.id, c.amount, r.currency, r.state FROM bureau_change c
+                JOIN bureau_registration r ON r.id = c.registration_id WHERE c.batch_id = $1 ORDER BY r.id, c.id
+            """, batch.id
+        ) { (change: try BureauDesk.change($0.integer(0), $0.integer(1), $0.text(2)), state: $0.text(3)) }
+        guard !ready.isEmpty || !deletions.isEmpty || !changes.isEmpty else { return nil }
+        try transaction.execute(
+            "UPDATE bureau_batch SET job_id = $1, owner = $2 WHERE id = $3", job.id, owner, batch.id)
+        var registrations: [Registration] = []
+        for found in ready {
+            var change = found.change(batch: batch.id)
+            change["day"] = .string(day.description)
+            change["state"] = .string(RegistrationState.leaving.rawValue)
+            try transaction.audit(
+                .registrationDeparted,
+                subject: [
+                    "case": .integer(found.registration.snapshot.facts.id.rawValue),
+                    "claim": .integer(found.registration.facts.claim.rawValue), "registration": .integer(found.id),
+                ],
+                change: .object(change), basis: found.basis)
+            registrations.append(try found.told(creditor: creditor, mint(found.registration.facts.claim)))
+        }
+        var again = try RegistrationBatch(
+            idempotencyKey: batch.key, day: batch.day, registrations: registrations, deletions: deletions)
+        again.changes = changes.map(\.change)
+        return BureauDeparture(id: batch.id, batch: again)
+    }
+
+    /// A registration of which everything was seen to hold.
+    private struct Ready {
+        let id: Int64
+        let registration: RegistrationCase
+        let claim: ClaimFacts
+        let debtor: Party
+        let expiry: Explained<CivilDate>
+        let basis: [Citation]
+
+        func change(batch: Int64) -> [String: JSONValue] {
+            [
+                "amount": .string(registration.owedOnClaim.decimalText), "batch": .integer(batch),
+                "expiresOn": .string(expiry.value.description),
+            ]
+        }
+
+        func told(creditor: String, _ permit: RegistrationPermit) throws -> Registration {
+            try Registration(
+                number: id, debtor: debtor, creditor: creditor, amount: registration.owedOnClaim, dueOn: claim.dueOn,
+                permit: permit)
+        }
+    }
+
+    /// Asks all that must hold of one registration.
+    ///
+    /// - Returns: `nil` where something does not.
+    private func look(
+        _ id: Int64, _ registration: RegistrationCase, on day: CivilDate, _ transaction: ReadTransaction
+    ) throws -> Ready? {
+        let check = try RegistrationCheck(registration, account.bureau, on: day, rules)
+        guard check.isMet, let claim = registration.claim else { return nil }
+        let expiry = try expiry(registration, registeredOn: day)
+        guard orderedBy(expiry.value) > day else { throw tooOld(on: day) }
+        return Ready(
+            id: id, registration: registration, claim: claim,
+            debtor: try LetterDesk.party(registration.snapshot.party, transaction), expiry: expiry,
+            basis: unique(check.preconditions.map(\.citation) + expiry.lines.map(\.citation)))
+    }
+
+    /// Does something about one registration; what of it cannot be read or answered is a task, and the others go on.
+    func singly(
+        _ id: Int64, _ caseID: CaseID, _ words: String, on day: CivilDate, _ gaps: inout Set<CaseID>,
+        _ transaction: WriteTransaction, _ body: () throws -> Void
+    ) throws {
+        func raise(_ why: String, _ cure: String) throws {
+            gaps.insert(caseID)
+            try Tasks.raise(
+                .registrationGap, caseID, on: day, message: "Registration \(id) \(words): \(why)", cure: cure,
+                transaction)
+        }
+        do {
+            try body()
+        } catch let gap as RuleGap {
+            try raise("\(gap.rule) has no answer for \(gap.day): \(gap.reason)", gap.cure)
+        } catch let fault as DatabaseFault where fault.code != .wrongSchema {
+            // The books themselves; all others would fail too.
+            throw fault
+        } catch let error as PermitError {
+            throw error
+        } catch {
+            // Its words may hold a name.
+            try raise(
+                "it cannot be read (\(type(of: error)))",
+                "Look at the case with 'fordring case show'; what is wrong with it must be put right first.")
+        }
+    }
+
+    private func newBatch(
+        _ job: Job, on day: CivilDate, owner: String, _ transaction: WriteTransaction
+    ) throws -> (id: Int64, key: String) {
         let id = try transaction.newID("bureau_batch")
         let key = "\(job.tenant)-bureau-\(id)"
         try transaction.execute(
@@ -112,46 +303,35 @@ package struct BureauDesk: Sendable {
             VALUES ($1, $2, $3, $4, 'leaving', $5, $6)
             """,
             id, account.id, key, day, job.id, owner)
-        var registrations: [Registration] = []
-        for (number, registration, expiry, basis) in ready {
-            guard let claim = registration.claim else { continue }
-            let permit = mint(claim.id)
-            try Registrations.move(
-                number, .departed, on: day,
-                change: [
-                    "amount": .string(registration.owedOnClaim.decimalText), "batch": .integer(id),
-                    "expiresOn": .string(expiry.value.description),
-                ],
-                basis: unique(basis + expiry.lines.map(\.citation)), transaction)
-            try transaction.execute(
-                """
-                UPDATE bureau_registration SET amount = $1, batch_id = $2, left_on = $3, expires_on = $4 WHERE id = $5
-                """,
-                registration.owedOnClaim.minorUnits, id, day, expiry.value, number)
-            try item(number, of: id, isDeletion: false, transaction)
-            registrations.append(
-                try Registration(
-                    number: number, debtor: try LetterDesk.party(registration.snapshot.party, transaction),
-                    creditor: creditor, amount: registration.owedOnClaim, dueOn: claim.dueOn, permit: permit))
-        }
-        for (number, _) in deletions {
-            try transaction.execute(
-                "UPDATE bureau_deletion SET batch_id = $1 WHERE registration_id = $2", id, number)
-            try item(number, of: id, isDeletion: true, transaction)
-        }
-        return BureauDeparture(
-            id: id,
-            batch: try RegistrationBatch(
-                idempotencyKey: key, day: day, registrations: registrations,
-                deletions: deletions.map { RegistrationDeletion(number: $0.id, reason: $0.reason) }))
+        return (id, key)
     }
 
     private func item(
-        _ number: Int64, of batch: Int64, isDeletion: Bool, _ transaction: WriteTransaction
+        _ number: Int64, of batch: Int64, isDeletion: Bool, amount: Int64? = nil, expiresOn: CivilDate? = nil,
+        _ transaction: WriteTransaction
     ) throws {
         try transaction.execute(
-            "INSERT INTO bureau_batch_item (batch_id, registration_id, is_deletion) VALUES ($1, $2, $3)", batch, number,
-            isDeletion)
+            """
+            INSERT INTO bureau_batch_item (batch_id, registration_id, is_deletion, amount, expires_on)
+            VALUES ($1, $2, $3, $4, $5)
+            """, batch, number, isDeletion, amount, expiresOn)
+    }
+
+    private static func deletion(_ number: Int64, _ reason: String) -> RegistrationDeletion {
+        RegistrationDeletion(number: number, reason: RegistrationDeletion.Reason(rawValue: reason) ?? .wrong)
+    }
+
+    static func change(_ number: Int64, _ amount: Int64, _ code: String) throws -> RegistrationChange {
+        guard let currency = Currency(code: code) else {
+            throw DatabaseFault(.wrongSchema, "Registration \(number) has a currency that is not known.")
+        }
+        return RegistrationChange(number: number, amount: Money(minorUnits: amount, currency))
+    }
+
+    /// The day on which the deletion of what may stand until a day is ordered, so that the bureau can have confirmed it.
+    func orderedBy(_ last: CivilDate) -> CivilDate {
+        let deadline = deadlines.deadline(of: account.name, .expired, orderedOn: last).value
+        return last.adding(days: -max(0, last.days(to: deadline)))
     }
 
     private func unique(_ citations: [Citation]) -> [Citation] {
@@ -181,17 +361,32 @@ package struct BureauDesk: Sendable {
         }
     }
 
-    /// Orders the deletion of what is as old as it may become.
+    /// Orders the deletion of what is as old as it may become once the bureau has confirmed it.
     private func orderExpired(on day: CivilDate, _ transaction: WriteTransaction) throws {
-        let old = try transaction.all(
+        let standing = try transaction.all(
             """
-            SELECT id FROM bureau_registration
-            WHERE bureau_id = $1 AND (state = 'live' OR state = 'submitted') AND expires_on <= $2 ORDER BY id
-            """, account.id, day
-        ) { $0.integer(0) }
-        for id in old {
+            SELECT id, expires_on FROM bureau_registration
+            WHERE bureau_id = $1 AND (state = 'live' OR state = 'submitted') ORDER BY id
+            """, account.id
+        ) { (id: $0.integer(0), expiresOn: $0.date(1)) }
+        for (id, expiresOn) in standing where orderedBy(expiresOn) <= day {
             try Registrations.orderDeletion(
                 id, .expired, because: "it is as old as it may become", on: day, deadlines, transaction)
+        }
+    }
+
+    /// Has deletions told once more whose deadline has passed without the bureau's word, and after that each week.
+    private func repeatOverdue(on day: CivilDate, _ transaction: WriteTransaction) throws {
+        let overdue = try transaction.all(
+            """
+            SELECT r.id FROM bureau_registration r JOIN bureau_deletion d ON d.registration_id = r.id
+            WHERE r.bureau_id = $1 AND r.state = 'deletionSubmitted' AND d.due_on < $2
+                AND (d.repeated_on IS NULL OR d.repeated_on <= $3) ORDER BY r.id
+            """, account.id, day, day.adding(days: -7)
+        ) { $0.integer(0) }
+        for id in overdue {
+            try Registrations.repeatDeletion(
+                id, because: "the bureau has not confirmed it in time", on: day, transaction)
         }
     }
 
@@ -246,138 +441,26 @@ package struct BureauDesk: Sendable {
         return true
     }
 
-    // MARK: What became of a batch
-
-    /// The batches of which it is not written down whether they have left.
-    package func onTheirWay(_ transaction: ReadTransaction) throws -> [BatchOnItsWay] {
-        try transaction.all(
-            "SELECT id, key, day, job_id, owner FROM bureau_batch WHERE bureau_id = $1 AND state = 'leaving' ORDER BY id",
-            account.id
-        ) { row in
-            BatchOnItsWay(
-                id: row.integer(0), key: row.text(1), day: row.date(2), job: row.integer(3), owner: row.text(4))
-        }
-    }
-
-    /// Records that a batch has left the house.
-    package func recordSubmitted(
-        _ batch: Int64, _ receipt: DeliveryReceipt, _ transaction: WriteTransaction
-    ) throws {
-        let changed = try transaction.execute(
-            """
-            UPDATE bureau_batch SET state = 'submitted', reference = $1, sent_on = $2 WHERE id = $3 AND state = 'leaving'
-            """,
-            receipt.reference, receipt.sentOn, batch)
-        guard changed == 1 else { return }
-        let change: [String: JSONValue] = [
-            "batch": .integer(batch), "reference": .string(receipt.reference),
-        ]
-        for (number, isDeletion) in try items(of: batch, transaction) {
-            if isDeletion {
-                try transaction.execute(
-                    "UPDATE bureau_deletion SET submitted_on = $1 WHERE registration_id = $2", receipt.sentOn, number)
-                // The bureau may have said meanwhile that it is gone.
-                guard try state(number, transaction) == .deletionOrdered else { continue }
-                try Registrations.move(number, .deletionHandedOver, on: receipt.sentOn, change: change, transaction)
-            } else {
-                try transaction.execute(
-                    "UPDATE bureau_registration SET submitted_on = $1 WHERE id = $2", receipt.sentOn, number)
-                guard try state(number, transaction)?.after(.handedOver) != nil else { continue }
-                try Registrations.move(number, .handedOver, on: receipt.sentOn, change: change, transaction)
-            }
-        }
-        try endUnknown(on: receipt.sentOn, because: "the batch has left", transaction)
-        try BureauTasks.end(.bureauFailed, nil, on: receipt.sentOn, "a batch has left", transaction)
-        try hurryWhatWaits(transaction)
-    }
-
-    /// Ends the task about batches of which nothing is known, once there is none.
-    package func endUnknown(
-        on day: CivilDate, because reason: String, _ transaction: WriteTransaction
-    ) throws {
-        let isLeaving = try transaction.first("SELECT 1 FROM bureau_batch WHERE state = 'leaving' LIMIT 1") { _ in true
-        }
-        if isLeaving == nil { try BureauTasks.end(.submissionUnknown, nil, on: day, reason, transaction) }
-    }
-
-    /// Records that a batch never left the house: what is asked for waits again, and is looked at anew.
-    package func dissolve(
-        _ batch: Int64, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
-    ) throws {
-        let changed = try transaction.execute(
-            "UPDATE bureau_batch SET state = 'dissolved' WHERE id = $1 AND state = 'leaving'", batch)
-        guard changed == 1 else { return }
-        for (number, isDeletion) in try items(of: batch, transaction) {
-            if isDeletion {
-                try transaction.execute(
-                    "UPDATE bureau_deletion SET batch_id = NULL WHERE registration_id = $1", number)
-            } else {
-                guard try state(number, transaction)?.after(.stayed) != nil else { continue }
-                try transaction.execute(
-                    """
-                    UPDATE bureau_registration SET amount = NULL, batch_id = NULL, left_on = NULL, expires_on = NULL
-                    WHERE id = $1
-                    """, number)
-                try Registrations.move(
-                    number, .stayed, on: day, change: ["batch": .integer(batch), "reason": .string(reason)], transaction
-                )
-            }
-        }
-    }
-
-    private func items(
-        of batch: Int64, _ transaction: ReadTransaction
-    ) throws -> [(number: Int64, isDeletion: Bool)] {
-        try transaction.all(
-            """
-            SELECT registration_id, is_deletion FROM bureau_batch_item WHERE batch_id = $1
-            ORDER BY is_deletion, registration_id
-            """, batch
-        ) { ($0.integer(0), $0.flag(1)) }
-    }
-
-    private func state(_ number: Int64, _ transaction: ReadTransaction) throws -> RegistrationState? {
-        try transaction.first(
-            "SELECT state FROM bureau_registration WHERE id = $1 AND bureau_id = $2", number, account.id
-        ) { RegistrationState(rawValue: $0.text(0)) } ?? nil
-    }
-
-    /// Has another batch made where a deletion was ordered while this one was on its way.
-    ///
-    /// For the end of the job of this one, which must have ended in the transaction: its key stands in the way before.
-    package func hurryWhatWaits(_ transaction: WriteTransaction) throws {
-        let waits = try transaction.first(
-            """
-            SELECT 1 FROM bureau_registration r JOIN bureau_deletion d ON d.registration_id = r.id
-                JOIN bureau_batch b ON b.id = r.batch_id
-            WHERE r.bureau_id = $1 AND r.state = 'deletionOrdered' AND d.batch_id IS NULL AND b.state = 'submitted' LIMIT 1
-            """, account.id
-        ) { _ in true }
-        if waits != nil { try Registrations.hurry(account.id, transaction) }
-    }
-
-    /// Notes that nothing can be handed over, or that nobody knows whether a batch was; a person must look.
-    package func recordFailure(
-        _ message: String, isUnknown: Bool, on day: CivilDate, _ transaction: WriteTransaction
-    ) throws {
-        let batches = try onTheirWay(transaction).map { String($0.id) }.joined(separator: ", ")
-        if isUnknown, !batches.isEmpty {
-            try Tasks.raise(
-                .submissionUnknown, nil, on: day,
-                message: "Whether the batch \(batches) reached \(account.name) is not known: \(message)",
-                cure:
-                    "Find out from the bureau, then say so: 'fordring bureau settle BATCH' with --sent-on and --reference, "
-                    + "or with --not-sent.", transaction)
-        } else {
-            try Tasks.raise(
-                .bureauFailed, nil, on: day, message: "Nothing could be handed to \(account.name): \(message)",
-                cure: "Correct that; the next day's run tries again, and 'fordring jobs retry' at once.", transaction)
-        }
-    }
 }
 
 /// Tasks that stand for several things, and end when the last of them is gone.
 enum BureauTasks {
+    /// Ends the alarm over deletions of a case once none of them is overdue.
+    static func endAlarm(
+        _ record: RegistrationRecord, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
+    ) throws {
+        let others = try transaction.first(
+            """
+            SELECT 1 FROM bureau_deletion d JOIN bureau_registration r ON r.id = d.registration_id
+            WHERE r.case_id = $1 AND d.confirmed_on IS NULL AND d.due_on < $2
+            """, record.caseID, day
+        ) { _ in true }
+        if others == nil {
+            try end(.deletionOverdue, record.caseID, on: day, reason, transaction)
+            try end(.deletionRefused, record.caseID, on: day, reason, transaction)
+        }
+    }
+
     static func end(
         _ kind: TaskKind, _ caseID: CaseID?, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
     ) throws {

@@ -24,19 +24,25 @@ package struct RegistrationSources: Sendable {
 /// A claim as a bureau's rules see it, with what the host needs to act on their answer.
 package struct RegistrationCase: Sendable {
     package var facts: RegistrationFacts
-    package let snapshot: CaseSnapshot
+    package var snapshot: CaseSnapshot
     /// What is owed on the claim: principal, interest and fees of its own.
     package let owedOnClaim: Money
 
     package var claim: ClaimFacts? { snapshot.facts.claims.first { $0.id == facts.claim } }
 
     /// Puts the facts together from the books.
+    ///
+    /// - Parameter leftOn: for one that stands, the day on which it left. The letters are then stated as long before `day`
+    ///   as they were before that day, so that what was asked of their age then is asked again with the same answer.
     package static func load(
-        _ claim: ClaimID, of caseID: CaseID, with bureau: String, on day: CivilDate, _ rules: CaseRules,
-        _ sources: RegistrationSources, _ transaction: ReadTransaction
+        _ claim: ClaimID, of caseID: CaseID, with bureau: String, on day: CivilDate, leftOn: CivilDate? = nil,
+        _ rules: CaseRules, _ sources: RegistrationSources, _ transaction: ReadTransaction
     ) throws -> RegistrationCase {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
-        let letters = snapshot.facts.steps.filter { $0.claims.contains(claim) }
+        let shift = leftOn.map { $0.days(to: day) } ?? 0
+        let letters = snapshot.facts.steps.filter { step in
+            step.claims.contains(claim) && (leftOn.map { leftOn in step.sentOn.map { $0 <= leftOn } ?? false } ?? true)
+        }
         // What told the debtor of a registration that has ended says nothing of the next.
         let lastEnded =
             try transaction.first(
@@ -60,37 +66,71 @@ package struct RegistrationCase: Sendable {
         return RegistrationCase(
             facts: RegistrationFacts(
                 facts: snapshot.facts, claim: claim,
-                owedToCreditor: try owedToCreditor(by: snapshot, rules, transaction),
-                holds: RegistrationFloor.holds(snapshot, claim, on: day),
+                owedToCreditor: try owedToCreditor(by: snapshot, on: day, rules, transaction),
+                holds: RegistrationFloor.holds(snapshot, claim),
                 isOnKeptPlan: try sources.isOnKeptPlan(caseID, day, transaction),
                 legalSteps: try sources.legalSteps(caseID, transaction),
-                warnedOn: letters.filter { warnings.contains($0.kind) }.compactMap(\.sentOn).max(),
-                toldOn: told.max(), isRegistered: state?.mayStand ?? false),
+                warnedOn: letters.filter { warnings.contains($0.kind) }.compactMap(\.sentOn).max()?.adding(days: shift),
+                toldOn: told.max()?.adding(days: shift), isRegistered: leftOn == nil && (state?.mayStand ?? false)),
             snapshot: snapshot, owedOnClaim: RegistrationFloor.owed(on: claim, snapshot))
     }
 
-    /// All open cases of the debtor with this creditor, in the case's currency.
+    /// What is due and undisputed in all open cases of the debtor with this creditor, in the case's currency.
+    ///
+    /// What is not due yet, or stands still, is no debt that the register is about.
     private static func owedToCreditor(
-        by snapshot: CaseSnapshot, _ rules: CaseRules, _ transaction: ReadTransaction
+        by snapshot: CaseSnapshot, on day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> Money {
         let others = try transaction.all(
             "SELECT id FROM debt_case WHERE party_id = $1 AND id <> $2 AND closed_on IS NULL ORDER BY id",
             snapshot.party, snapshot.facts.id
         ) { CaseID(rawValue: $0.integer(0)) }
-        var sum = snapshot.isClosed ? Money.zero(snapshot.facts.currency) : snapshot.facts.outstanding
+        var sum = snapshot.isClosed ? Money.zero(snapshot.facts.currency) : try dueAndFree(snapshot, on: day)
         for other in try CaseSnapshots.load(others, creditor: rules.creditor, transaction)
-        where other.facts.currency == sum.currency { sum = try sum + other.facts.outstanding }
+        where other.facts.currency == sum.currency { sum = try sum + dueAndFree(other, on: day) }
+        return sum
+    }
+
+    /// What is owed on claims that are past due and not held, with what belongs to the whole case where there is one.
+    private static func dueAndFree(_ snapshot: CaseSnapshot, on day: CivilDate) throws -> Money {
+        var sum = Money.zero(snapshot.facts.currency)
+        let holds = snapshot.standstill.holds.map(\.facts)
+        if holds.contains(where: { $0.claim == nil }) { return sum }
+        var counted: Set<ClaimID> = []
+        for claim in snapshot.facts.claims where claim.dueOn < day {
+            var owed = RegistrationFloor.owed(on: claim.id, snapshot)
+            if holds.contains(where: { $0.claim == claim.id }) {
+                // Of a claim of which a part is disputed, the rest counts.
+                guard let disputed = try snapshot.standstill.disputedPart(of: claim), try disputed.isLess(than: owed)
+                else { continue }
+                owed = try owed - disputed
+            }
+            counted.insert(claim.id)
+            sum = try sum + owed
+        }
+        if counted.isEmpty { return sum }
+        for balance in snapshot.balances where balance.claim == nil { sum = try sum + balance.amount }
         return sum
     }
 }
 
 /// What the host asks for before a registration, whatever a bureau's rules say.
 package enum RegistrationFloor {
-    /// Something that stands in the way, by event only.
+    /// Something that stands in the way.
     package struct Obstacle: Sendable {
         package let identifier: String
         package let meaning: String
+        /// The first day on which it no longer does; `nil` where only an event can take it away.
+        package var from: CivilDate?
         package let by: String
+        package var citation = RegistrationFloor.citation
+        package var upkeep = Precondition.Upkeep.person
+
+        var precondition: Precondition {
+            var precondition = Precondition(identifier, meaning, .notYet(from: from, by: by), citation)
+            precondition.upkeep = upkeep
+            return precondition
+        }
     }
 
     static let citation = Citation("Fordring, the host's own limits", "")
@@ -100,29 +140,62 @@ package enum RegistrationFloor {
         var found: [Obstacle] = []
         if snapshot.isClosed {
             found.append(
-                Obstacle(identifier: "hostCaseOpen", meaning: "The case is open.", by: "the case is closed"))
+                Obstacle(
+                    identifier: "hostCaseOpen", meaning: "The case is open.", by: "the case is closed", upkeep: .undoing
+                ))
         }
         let principal = snapshot.facts.claims.first { $0.id == claim }?.outstandingPrincipal
         if !(principal?.isPositive ?? false) {
             found.append(
                 Obstacle(
                     identifier: "hostOwed", meaning: "Something of the claim's principal is owed.",
-                    by: "nothing of its principal is owed"))
+                    by: "nothing of its principal is owed", upkeep: .undoing))
         }
-        for hold in holds(snapshot, claim, on: day) {
+        for hold in holds(snapshot, claim) {
             found.append(
                 Obstacle(
                     identifier: "hostNotHeld", meaning: "Nothing holds the case or the claim.",
                     by: "a hold (\(hold.kind.rawValue)) since \(hold.since) must be lifted"))
         }
+        let pauses = snapshot.standstill.pauses.filter { pause in
+            pause.resumesOn > day && pause.claim.map { $0 == claim } ?? true
+        }
+        if let last = pauses.max(by: { $0.resumesOn < $1.resumesOn }) {
+            found.append(
+                Obstacle(
+                    identifier: "notPaused", meaning: "The time that the debtor has after a hold has passed.",
+                    from: last.resumesOn, by: last.lines.last?.text ?? "the time after the hold",
+                    citation: last.lines.last?.citation ?? citation, upkeep: .nothing))
+        }
         return found
     }
 
-    /// What holds a claim on a day, or its whole case.
-    static func holds(_ snapshot: CaseSnapshot, _ claim: ClaimID, on day: CivilDate) -> [HoldFacts] {
-        snapshot.facts.holds.filter { hold in
-            hold.claim.map { $0 == claim } ?? true && (hold.until.map { $0 >= day } ?? true)
+    /// That a claim can no longer be enforced, where the law says so: it is not registered, and does not stand.
+    ///
+    /// - Throws: ``RuleGap`` where the law has no answer.
+    static func lapse(
+        of claim: ClaimID, _ snapshot: CaseSnapshot, on day: CivilDate, _ rules: CaseRules
+    ) throws(RuleGap) -> Obstacle? {
+        guard let facts = snapshot.facts.claims.first(where: { $0.id == claim }) else { return nil }
+        let last: Explained<CivilDate>?
+        do {
+            last = try rules.jurisdiction.limitation(of: facts)
+        } catch let gap as RuleGap {
+            throw gap
+        } catch {
+            throw RuleGap(
+                rule: "the limitation of claim \(claim)", day: day, reason: "it failed with \(type(of: error))",
+                cure: "Tell the author of the country's plug-in; nothing is registered until then.")
         }
+        guard let last, last.value < day else { return nil }
+        return Obstacle(
+            identifier: "hostNotLapsed", meaning: "The claim can still be enforced.",
+            by: "it could be until \(last.value)", citation: last.lines.last?.citation ?? citation, upkeep: .undoing)
+    }
+
+    /// What holds a claim, or its whole case: each hold until it is lifted, also one whose last day has passed.
+    static func holds(_ snapshot: CaseSnapshot, _ claim: ClaimID) -> [HoldFacts] {
+        snapshot.facts.holds.filter { hold in hold.claim.map { $0 == claim } ?? true }
     }
 
     /// Principal, interest and fees of a claim.
@@ -179,26 +252,35 @@ package struct RegistrationCheck: Sendable {
                 rule: "the preconditions of \(bureau.name)", day: day, reason: "they failed with \(type(of: error))",
                 cure: "Tell the author of the plug-in; nothing is registered until then.")
         }
-        func add(_ identifier: String, _ meaning: String, _ by: String) {
+        func add(
+            _ identifier: String, _ meaning: String, _ by: String, upkeep: Precondition.Upkeep = .person
+        ) {
             all.append(
-                Precondition(identifier, meaning, .notYet(from: nil, by: by), RegistrationFloor.citation))
+                RegistrationFloor.Obstacle(identifier: identifier, meaning: meaning, by: by, upkeep: upkeep)
+                    .precondition)
         }
         if all.isEmpty {
             add(
                 "hostStated", "The bureau's plug-in says what must hold.", "it states nothing, so nothing is registered"
             )
         }
-        for obstacle in RegistrationFloor.obstacles(registration.snapshot, registration.facts.claim, on: day) {
-            add(obstacle.identifier, obstacle.meaning, obstacle.by)
+        let (snapshot, claim) = (registration.snapshot, registration.facts.claim)
+        all += RegistrationFloor.obstacles(snapshot, claim, on: day).map(\.precondition)
+        if let lapse = try RegistrationFloor.lapse(of: claim, snapshot, on: day, rules) {
+            all.append(lapse.precondition)
         }
         if !registration.owedOnClaim.isPositive {
-            add("hostAmount", "Something is owed on the claim.", "nothing is owed on it")
+            add("hostAmount", "Something is owed on the claim.", "nothing is owed on it", upkeep: .undoing)
         }
         if registration.facts.isRegistered {
-            add("hostNotRegistered", "The claim does not stand with the bureau.", "it does, or is about to")
+            add(
+                "hostNotRegistered", "The claim does not stand with the bureau.", "it does, or is about to",
+                upkeep: .nothing)
         }
         if let notice = rules.jurisdiction.registrationNotice, registration.facts.toldOn == nil {
-            add("hostTold", "The debtor was told.", "the letter '\(notice)' has not left the house")
+            add(
+                "hostTold", "The debtor was told.", "the letter '\(notice)' has not left the house",
+                upkeep: .nothing)
         }
         preconditions = all
     }

@@ -19,7 +19,9 @@ package enum RegistrationState: String, Sendable, CaseIterable {
     /// It stands in the register no longer.
     case deleted
 
-    /// Whether nothing more happens to it; another may then be asked for.
+    /// Whether nothing more is to be done about it; another may then be asked for.
+    ///
+    /// Only what turns out to stand with the bureau all the same comes back from here, to be deleted.
     package var isEnded: Bool {
         switch self {
         case .withdrawn, .refused, .deleted: true
@@ -54,8 +56,12 @@ package enum RegistrationEvent: String, Sendable, CaseIterable {
     case deletionOrdered
     /// The batch with the order to delete is known to have left the house.
     case deletionHandedOver
+    /// The order to delete it is given once more, since the bureau said nothing.
+    case deletionRepeated
     /// The bureau says that it stands in the register no longer.
     case deleted
+    /// What was taken for never sent, or for gone, is with the bureau after all.
+    case surfaced
 }
 
 extension RegistrationState {
@@ -68,14 +74,19 @@ extension RegistrationState {
             switch event {
             case .withdrawn: .withdrawn
             case .departed: .leaving
-            case .stayed, .handedOver, .registered, .refused, .deletionOrdered, .deletionHandedOver, .deleted: nil
+            case .surfaced: .deletionOrdered
+            case .stayed, .handedOver, .registered, .refused, .deletionOrdered, .deletionHandedOver, .deletionRepeated,
+                .deleted:
+                nil
             }
         case .leaving:
             switch event {
             case .stayed: .requested
             case .handedOver: .submitted
             case .deletionOrdered: .deletionOrdered
-            case .withdrawn, .departed, .registered, .refused, .deletionHandedOver, .deleted: nil
+            case .withdrawn, .departed, .registered, .refused, .deletionHandedOver, .deletionRepeated, .deleted,
+                .surfaced:
+                nil
             }
         case .submitted:
             switch event {
@@ -83,13 +94,15 @@ extension RegistrationState {
             case .refused: .refused
             case .deletionOrdered: .deletionOrdered
             case .deleted: .deleted
-            case .withdrawn, .departed, .stayed, .handedOver, .deletionHandedOver: nil
+            case .withdrawn, .departed, .stayed, .handedOver, .deletionHandedOver, .deletionRepeated, .surfaced: nil
             }
         case .live:
             switch event {
             case .deletionOrdered: .deletionOrdered
             case .deleted: .deleted
-            case .withdrawn, .departed, .stayed, .handedOver, .registered, .refused, .deletionHandedOver: nil
+            case .withdrawn, .departed, .stayed, .handedOver, .registered, .refused, .deletionHandedOver,
+                .deletionRepeated, .surfaced:
+                nil
             }
         case .deletionOrdered:
             switch event {
@@ -99,15 +112,18 @@ extension RegistrationState {
             case .refused: .refused
             case .deletionHandedOver: .deletionSubmitted
             case .deleted: .deleted
-            case .withdrawn, .departed, .deletionOrdered: nil
+            case .withdrawn, .departed, .deletionOrdered, .deletionRepeated, .surfaced: nil
             }
         case .deletionSubmitted:
             switch event {
             case .registered: .deletionSubmitted
+            case .deletionRepeated: .deletionOrdered
             case .deleted: .deleted
-            case .withdrawn, .departed, .stayed, .handedOver, .refused, .deletionOrdered, .deletionHandedOver: nil
+            case .withdrawn, .departed, .stayed, .handedOver, .refused, .deletionOrdered, .deletionHandedOver,
+                .surfaced:
+                nil
             }
-        case .withdrawn, .refused, .deleted: nil
+        case .withdrawn, .refused, .deleted: event == .surfaced ? .deletionOrdered : nil
         }
     }
 

@@ -165,16 +165,39 @@ package enum Registrations {
                 try JobQueue.enqueue(
                     NewJob(kind, subject: id, lane: lane(id), uniqueness: .once("\(kind) \(name) \(day)")), transaction)
             }
-            let isOpen = try transaction.first(
-                """
-                SELECT 1 FROM bureau_registration WHERE bureau_id = $1 AND ended_on IS NULL
-                UNION ALL SELECT 1 FROM bureau_difference WHERE bureau_id = $1 LIMIT 1
-                """, id
-            ) { _ in true }
-            let next = isOpen == nil ? nil : day.adding(days: 1)
+            let next = try dayAfter(day, ofBureau: id, transaction)
             try transaction.execute("UPDATE bureau SET next_on = $1 WHERE id = $2", next, id)
             transaction.announceCases(on: next)
         }
+    }
+
+    /// For how many days after the last thing with a bureau has ended it is still looked at every night.
+    static let nightlyDays = 30
+
+    /// When a bureau is to be looked at after a day: every night while something is open and for a while after, then weekly.
+    ///
+    /// Never not at all where anything was ever handed over, or was to be: what stands there wrongly shows in the bureau's
+    /// list only, and may be put there by a mistake of anybody's.
+    private static func dayAfter(
+        _ day: CivilDate, ofBureau id: Int64, _ transaction: ReadTransaction
+    ) throws -> CivilDate? {
+        let isOpen = try transaction.first(
+            """
+            SELECT 1 FROM bureau_registration WHERE bureau_id = $1 AND ended_on IS NULL
+            UNION ALL SELECT 1 FROM bureau_difference WHERE bureau_id = $1
+            UNION ALL SELECT 1 FROM bureau_batch WHERE bureau_id = $1 AND state = 'leaving' LIMIT 1
+            """, id
+        ) { _ in true }
+        if isOpen != nil { return day.adding(days: 1) }
+        let batchOn = try transaction.first("SELECT max(day) FROM bureau_batch WHERE bureau_id = $1", id) {
+            $0.dateOrNil(0)
+        }
+        guard let batchOn = batchOn ?? nil else { return nil }
+        let endedOn = try transaction.first(
+            "SELECT max(ended_on) FROM bureau_registration WHERE bureau_id = $1", id
+        ) { $0.dateOrNil(0) }
+        let lastOn = max(batchOn, (endedOn ?? nil) ?? batchOn)
+        return day.adding(days: lastOn.days(to: day) < nightlyDays ? 1 : 7)
     }
 
     /// The lane of a bureau's jobs, which run one at a time: numbers below zero, since those of cases are above.
@@ -214,7 +237,10 @@ package enum Registrations {
             throw RegistrationRefusal(
                 .isRegistered, "Claim \(claim) has registration \(number) with \(bureau) already, which is \(state).")
         }
-        if let obstacle = RegistrationFloor.obstacles(snapshot, claim, on: day).first {
+        // What time alone will bring is waited for; a gap in the law is told by the check.
+        let lapse = (try? RegistrationFloor.lapse(of: claim, snapshot, on: day, rules)) ?? nil
+        let obstacles = RegistrationFloor.obstacles(snapshot, claim, on: day) + (lapse.map { [$0] } ?? [])
+        if let obstacle = obstacles.first(where: { $0.from == nil }) {
             throw RegistrationRefusal(.notNow, "Claim \(claim) cannot be registered: \(obstacle.by).")
         }
         let id = try transaction.newID("bureau_registration")
@@ -257,6 +283,107 @@ package enum Registrations {
         return try orderDeletion(id, .wrong, because: reason, on: day, deadlines, transaction)
     }
 
+    // MARK: What a person found out
+
+    /// Records that a person knows of the bureau that an entry is gone.
+    ///
+    /// - Throws: ``RegistrationRefusal``.
+    package static func confirmDeletion(
+        _ id: Int64, on day: CivilDate, reason: String, _ transaction: WriteTransaction
+    ) throws {
+        let record = try show(id, transaction)
+        guard let deletion = record.deletion, [.deletionOrdered, .deletionSubmitted].contains(record.state) else {
+            throw RegistrationRefusal(
+                .wrongState,
+                "Registration \(id) is \(record.state.rawValue); no deletion of it waits for the bureau's word.")
+        }
+        guard day >= deletion.orderedOn else {
+            throw RegistrationRefusal(
+                .wrongState, "The deletion of registration \(id) was ordered on \(deletion.orderedOn), after \(day).")
+        }
+        try move(
+            id, .deleted, on: day, change: ["answer": "a person", "reason": .string(reason)], transaction)
+        try BureauTasks.endAlarm(record, on: day, reason, transaction)
+    }
+
+    /// Gives the order to delete a registration once more, also of one that counts as gone and stands all the same.
+    ///
+    /// - Throws: ``RegistrationRefusal``.
+    package static func deleteAgain(
+        _ id: Int64, reason: String, on day: CivilDate, _ deadlines: any DeletionDeadlines,
+        _ transaction: WriteTransaction
+    ) throws {
+        let record = try show(id, transaction)
+        if record.state == .deletionSubmitted {
+            return try repeatDeletion(id, because: reason, on: day, transaction)
+        }
+        let batch = try transaction.first(
+            """
+            SELECT i.batch_id FROM bureau_batch_item i JOIN bureau_batch b ON b.id = i.batch_id
+            WHERE i.registration_id = $1 AND i.is_deletion = 0 AND b.state = 'submitted' ORDER BY i.batch_id DESC LIMIT 1
+            """, id
+        ) { $0.integer(0) }
+        guard record.state.isEnded, let batch else {
+            throw RegistrationRefusal(
+                .wrongState,
+                record.state == .deletionOrdered
+                    ? "The order to delete registration \(id) waits to leave; 'fordring work' hands it over."
+                    : "Registration \(id) is \(record.state.rawValue): 'fordring bureau withdraw' takes it back.")
+        }
+        guard try surface(id, in: batch, because: reason, on: day, deadlines, transaction) else {
+            throw RegistrationRefusal(
+                .isRegistered,
+                "Claim \(record.claim) has another registration with \(record.bureau); take that one back.")
+        }
+    }
+
+    /// Has the order to delete handed over again.
+    static func repeatDeletion(
+        _ id: Int64, because reason: String, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        try move(id, .deletionRepeated, on: day, change: ["reason": .string(reason)], transaction)
+        try transaction.execute(
+            """
+            UPDATE bureau_deletion SET batch_id = NULL, submitted_on = NULL, repeated_on = $1 WHERE registration_id = $2
+            """, day, id)
+        let bureau = try bureau(named: try show(id, transaction).bureau, transaction)
+        try wake(bureau, on: day, transaction)
+        try hurry(bureau, transaction)
+    }
+
+    /// Has a registration deleted that was taken for never sent, or for gone, and is with the bureau by a batch.
+    ///
+    /// - Returns: `false` where the claim has another open registration with the bureau, so that a person must look.
+    static func surface(
+        _ id: Int64, in batch: Int64, because words: String, on day: CivilDate, _ deadlines: any DeletionDeadlines,
+        _ transaction: WriteTransaction
+    ) throws -> Bool {
+        let other = try transaction.first(
+            """
+            SELECT 1 FROM bureau_registration o JOIN bureau_registration r ON r.claim_id = o.claim_id
+                AND r.bureau_id = o.bureau_id WHERE r.id = $1 AND o.id <> r.id AND o.ended_on IS NULL
+            """, id
+        ) { _ in true }
+        if other != nil { return false }
+        try orderDeletion(id, .wrong, because: words, by: .surfaced, on: day, deadlines, transaction)
+        let told = try transaction.first(
+            """
+            SELECT i.amount, i.expires_on, b.day FROM bureau_batch_item i JOIN bureau_batch b ON b.id = i.batch_id
+            WHERE i.batch_id = $1 AND i.registration_id = $2 AND i.is_deletion = 0
+            """, batch, id
+        ) { (amount: $0.integerOrNil(0), expiresOn: $0.dateOrNil(1), leftOn: $0.date(2)) }
+        guard let told else {
+            throw DatabaseFault(.wrongSchema, "Registration \(id) is not in batch \(batch).")
+        }
+        // An item of before the amounts were kept has none; the bureau is told the number only.
+        try transaction.execute(
+            """
+            UPDATE bureau_registration SET batch_id = $1, amount = coalesce($2, amount, 1), left_on = $3,
+                expires_on = coalesce($4, expires_on, $3) WHERE id = $5
+            """, batch, told.amount, told.leftOn, told.expiresOn, id)
+        return true
+    }
+
     /// Withdraws what has not left the house, and the letter that would tell of it where that has not left either.
     @discardableResult
     static func withdrawRequested(
@@ -280,15 +407,18 @@ package enum Registrations {
     /// Orders a registration deleted that stands with the bureau, or may.
     @discardableResult
     static func orderDeletion(
-        _ id: Int64, _ reason: RegistrationDeletion.Reason, because words: String, on day: CivilDate,
-        _ deadlines: any DeletionDeadlines, _ transaction: WriteTransaction
+        _ id: Int64, _ reason: RegistrationDeletion.Reason, because words: String,
+        by event: RegistrationEvent = .deletionOrdered, on day: CivilDate, _ deadlines: any DeletionDeadlines,
+        _ transaction: WriteTransaction
     ) throws -> RegistrationState {
         let record = try show(id, transaction)
         let deadline = deadlines.deadline(of: record.bureau, reason, orderedOn: day)
+        // However long a bureau may take, nothing stands beyond its last day.
+        let dueOn = max(day, min(deadline.value, record.expiresOn ?? deadline.value))
         let next = try move(
-            id, .deletionOrdered, on: day,
+            id, event, on: day,
             change: [
-                "code": .string(reason.rawValue), "dueOn": .string(deadline.value.description),
+                "code": .string(reason.rawValue), "dueOn": .string(dueOn.description),
                 "explanation": .array(deadline.lines.map { .string($0.text) }), "reason": .string(words),
             ],
             basis: deadline.lines.map(\.citation), transaction)
@@ -296,8 +426,11 @@ package enum Registrations {
             """
             INSERT INTO bureau_deletion (registration_id, reason, ordered_on, due_on, explanation)
             VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (registration_id) DO UPDATE SET reason = excluded.reason, ordered_on = excluded.ordered_on,
+                due_on = excluded.due_on, explanation = excluded.explanation, batch_id = NULL, submitted_on = NULL,
+                confirmed_on = NULL, repeated_on = NULL
             """,
-            id, reason.rawValue, day, deadline.value, ExplanationCoding.text(deadline.lines))
+            id, reason.rawValue, day, dueOn, ExplanationCoding.text(deadline.lines))
         let bureau = try bureau(named: record.bureau, transaction)
         try wake(bureau, on: day, transaction)
         try hurry(bureau, transaction)
@@ -364,12 +497,9 @@ package enum Registrations {
         }
         var deletion: RegistrationRecord.Deletion?
         if let text = row.textOrNil(16) {
-            guard let reason = RegistrationDeletion.Reason(rawValue: text) else {
-                throw DatabaseFault(
-                    .wrongSchema, "The deletion of registration \(row.integer(0)) has a reason that is not known.")
-            }
             deletion = RegistrationRecord.Deletion(
-                reason: reason, orderedOn: row.date(17), dueOn: row.date(18),
+                reason: RegistrationDeletion.Reason(rawValue: text) ?? .wrong, orderedOn: row.date(17),
+                dueOn: row.date(18),
                 explanation: ExplanationCoding.lines(row.text(19)), submittedOn: row.dateOrNil(20),
                 confirmedOn: row.dateOrNil(21))
         }
@@ -403,7 +533,11 @@ package enum Registrations {
             SELECT DISTINCT n.name, b.key, b.id FROM bureau_batch_item i JOIN bureau_registration r ON r.id = i.registration_id
                 JOIN debt_case c ON c.id = r.case_id JOIN bureau_batch b ON b.id = i.batch_id
                 JOIN bureau n ON n.id = b.bureau_id
-            WHERE c.party_id = $1 ORDER BY b.id
+            WHERE c.party_id = $1
+            UNION SELECT n.name, b.key, b.id FROM bureau_change i JOIN bureau_registration r ON r.id = i.registration_id
+                JOIN debt_case c ON c.id = r.case_id JOIN bureau_batch b ON b.id = i.batch_id
+                JOIN bureau n ON n.id = b.bureau_id
+            WHERE c.party_id = $1 ORDER BY 3
             """, party
         ) { (bureau: $0.text(0), key: $0.text(1)) }
     }
@@ -438,7 +572,9 @@ extension RegistrationEvent {
         case .refused: .registrationRefused
         case .deletionOrdered: .deletionOrdered
         case .deletionHandedOver: .deletionSubmitted
+        case .deletionRepeated: .deletionRepeated
         case .deleted: .deletionConfirmed
+        case .surfaced: .registrationSurfaced
         }
     }
 }

@@ -30,11 +30,65 @@ package struct ZipArchive {
     }
 
     /// The year, month and day that every file bears; 1980 to 2107, which is what the format knows.
-    package let day: (year: Int, month: Int, day: Int)
+    package private(set) var day: (year: Int, month: Int, day: Int)
     package private(set) var files: [File] = []
 
     /// Begins an archive.
     package init(dated day: (year: Int, month: Int, day: Int)) { self.day = day }
+
+    /// Reads an archive that ``bytes()`` has made; all its files have the day of the first.
+    ///
+    /// - Throws: ``ZipFault`` where it is none, or is damaged.
+    package init(_ bytes: [UInt8]) throws(ZipFault) {
+        // The first file's header stands at the beginning, with its day at the 12th byte; libzip gives an instant of the
+        // machine's time zone only.
+        guard bytes.count >= 22 else { throw ZipFault(message: "the archive is cut off") }
+        let date = Int(bytes[12]) | Int(bytes[13]) << 8
+        self.init(dated: (1980 + (date >> 9), date >> 5 & 15, date & 31))
+        do {
+            try bytes.withUnsafeBytes { buffer in
+                var error = zip_error_t()
+                zip_error_init(&error)
+                defer { zip_error_fini(&error) }
+                guard let source = zip_source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, &error) else {
+                    throw ZipFault(message: "memory is short")
+                }
+                guard let archive = zip_open_from_source(source, Int32(ZIP_RDONLY | ZIP_CHECKCONS), &error) else {
+                    zip_source_free(source)
+                    throw ZipFault(
+                        message: "the archive cannot be read: \(String(cString: zip_error_strerror(&error)))")
+                }
+                defer { zip_discard(archive) }
+                for index in 0..<UInt64(max(0, zip_get_num_entries(archive, 0))) { try read(index, of: archive) }
+            }
+        } catch let fault as ZipFault {
+            throw fault
+        } catch {
+            throw ZipFault(message: "the archive cannot be read: \(error)")
+        }
+    }
+
+    private mutating func read(_ index: UInt64, of archive: OpaquePointer) throws(ZipFault) {
+        var status = zip_stat_t()
+        guard zip_stat_index(archive, index, 0, &status) == 0, let name = status.name,
+            let file = zip_fopen_index(archive, index, 0)
+        else { throw ZipFault(message: "file \(index) of the archive cannot be read") }
+        defer { zip_fclose(file) }
+        var count = -1
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(1, Int(status.size))) { buffer, initialized in
+            count = Int(zip_fread(file, buffer.baseAddress, status.size))
+            initialized = max(0, count)
+        }
+        // The checksum is compared by the read that finds the end.
+        var end: UInt8 = 0
+        guard count == Int(status.size), zip_fread(file, &end, 1) == 0 else {
+            throw ZipFault(message: "\(String(cString: name)) is damaged in the archive")
+        }
+        try add(String(cString: name), bytes)
+    }
+
+    /// Drops all files but some.
+    package mutating func keep(_ names: [String]) { files.removeAll { !names.contains($0.name) } }
 
     /// Adds a file.
     ///

@@ -18,6 +18,8 @@ package final class FakeBureau: CreditBureau {
         case breaksBefore
         /// The same after it was taken.
         case breaksAfter
+        /// It is taken, and then a failure is reported: a server that fails while it answers.
+        case takesAndFails(DeliveryFailure)
     }
 
     /// A batch that the bureau has taken.
@@ -26,6 +28,7 @@ package final class FakeBureau: CreditBureau {
         package let day: CivilDate
         package let registrations: [Int64]
         package let deletions: [RegistrationDeletion]
+        package let changes: [RegistrationChange]
     }
 
     private struct State {
@@ -41,6 +44,12 @@ package final class FakeBureau: CreditBureau {
         var losesAnswers = false
         var cannotTell = false
         var givesNoList = false
+        var listDay: CivilDate?
+        var unreadable: [String] = []
+        var takesChanges = false
+        var refuses: Set<Int64> = []
+        var hidesReceipts = false
+        var unanswered: Set<ClaimID> = []
         var answersFail: DeliveryFailure?
         var onSubmit: (@Sendable (RegistrationBatch) -> Void)?
         var isBusy = false
@@ -75,7 +84,19 @@ package final class FakeBureau: CreditBureau {
     package func loseAnswers(_ loses: Bool = true) { state.withLock { $0.losesAnswers = loses } }
     /// Has ``receipt(for:)`` fail.
     package func cannotTell(_ cannot: Bool = true) { state.withLock { $0.cannotTell = cannot } }
-    package func giveNoList() { state.withLock { $0.givesNoList = true } }
+    package func giveNoList(_ none: Bool = true) { state.withLock { $0.givesNoList = none } }
+    /// Dates the list; `nil` for a list without a day.
+    package func dateList(_ day: CivilDate?) { state.withLock { $0.listDay = day } }
+    /// Has something of the answers be unreadable, beside those that are read.
+    package func garble(_ names: String...) { state.withLock { $0.unreadable = names } }
+    package func takeChanges(_ takes: Bool = true) { state.withLock { $0.takesChanges = takes } }
+    /// Refuses for good each batch in which one of the numbers is to be registered.
+    package func refuse(_ numbers: Int64...) { state.withLock { $0.refuses = Set(numbers) } }
+    /// Knows nothing of what it took, for a while.
+    package func hideReceipts(_ hides: Bool = true) { state.withLock { $0.hidesReceipts = hides } }
+    /// Has the rules no answer about a claim.
+    package func knowNothing(of claims: ClaimID...) { state.withLock { $0.unanswered = Set(claims) } }
+    package func dropAnswers() { state.withLock { $0.answers = [] } }
     package func failAnswers(_ failure: DeliveryFailure?) { state.withLock { $0.answersFail = failure } }
     /// Called within each submission, before anything is taken.
     package func onSubmit(_ body: (@Sendable (RegistrationBatch) -> Void)?) { state.withLock { $0.onSubmit = body } }
@@ -86,15 +107,23 @@ package final class FakeBureau: CreditBureau {
     // MARK: Its rules
 
     package func preconditions(for facts: RegistrationFacts, on day: CivilDate) throws -> [Precondition] {
+        if state.withLock({ $0.unanswered.contains(facts.claim) }) {
+            throw RuleGap(rule: "the fake rules", day: day, reason: "nobody knows", cure: "Ask.")
+        }
         func act(_ section: String) -> Citation { Citation("Fake Bureau Rules", section) }
         func waits(_ since: CivilDate?, _ days: Int, _ event: String) -> Precondition.Status {
             guard let since else { return .notYet(from: nil, by: event) }
             let from = since.adding(days: days)
             return day >= from ? .met : .notYet(from: from, by: "\(days) days since \(since)")
         }
+        /// What is asked once only, and what is undone where it no longer holds.
+        let upkeep: [String: Precondition.Upkeep] = [
+            "overLeastAmount": .undoing, "warned": .nothing, "warnedLately": .nothing, "told": .nothing,
+            "toldLately": .nothing, "notRegistered": .nothing,
+        ]
         let isOver = facts.owedToCreditor.minorUnits > 1000
         let isWarnedLately = facts.warnedOn.map { $0.adding(days: 100) >= day } ?? true
-        return [
+        let all = [
             Precondition(
                 "overLeastAmount", "More than 10.00 is owed.", isOver ? .met : .notYet(from: nil, by: "more debt"),
                 act("1")),
@@ -117,6 +146,11 @@ package final class FakeBureau: CreditBureau {
                 "notRegistered", "It is not registered.",
                 facts.isRegistered ? .notYet(from: nil, by: "its deletion") : .met, act("7")),
         ]
+        return all.map { precondition in
+            var precondition = precondition
+            precondition.upkeep = upkeep[precondition.identifier] ?? precondition.upkeep
+            return precondition
+        }
     }
 
     package func expiry(of facts: RegistrationFacts, registeredOn day: CivilDate) throws -> Explained<CivilDate> {
@@ -143,12 +177,17 @@ package final class FakeBureau: CreditBureau {
         switch fate {
         case .fails(let failure): throw failure
         case .breaksBefore: throw Broken()
-        case .answerIsLost, .breaksAfter, nil: break
+        case .answerIsLost, .breaksAfter, .takesAndFails, nil: break
+        }
+        let refused = state.withLock { $0.refuses }
+        if batch.registrations.contains(where: { refused.contains($0.number) }) {
+            throw DeliveryFailure(.permanent, "a record has a fault")
         }
         let receipt = try take(batch)
         switch fate {
         case .answerIsLost: throw DeliveryFailure(.unknown, "the answer was lost")
         case .breaksAfter: throw Broken()
+        case .takesAndFails(let failure): throw failure
         case .fails, .breaksBefore, nil: return receipt
         }
     }
@@ -164,7 +203,8 @@ package final class FakeBureau: CreditBureau {
             state.taken.append(
                 Taken(
                     key: batch.idempotencyKey, day: batch.day, registrations: batch.registrations.map(\.number),
-                    deletions: batch.deletions))
+                    deletions: batch.deletions, changes: batch.changes))
+            for change in batch.changes { state.register[change.number]?.amount = change.amount }
             for registration in batch.registrations {
                 let isRejected = state.rejects.contains(registration.number)
                 if !isRejected {
@@ -190,7 +230,7 @@ package final class FakeBureau: CreditBureau {
     package func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
         try state.withLock { state in
             if state.cannotTell { throw DeliveryFailure(.unknown, "the bureau cannot tell") }
-            return state.receipts[idempotencyKey]
+            return state.hidesReceipts ? nil : state.receipts[idempotencyKey]
         }
     }
 
@@ -207,6 +247,17 @@ package final class FakeBureau: CreditBureau {
             state.givesNoList ? nil : state.register.values.sorted { $0.number < $1.number }
         }
     }
+
+    package func readAnswers() throws -> BureauAnswers {
+        BureauAnswers(answers: try answers(), unreadable: state.withLock { $0.unreadable })
+    }
+
+    package func registerList() throws -> RegisterList? {
+        let day = state.withLock { $0.listDay }
+        return try register().map { RegisterList(day: day, entries: $0) }
+    }
+
+    package var takesChanges: Bool { state.withLock { $0.takesChanges } }
 
     package func forget(idempotencyKey: String) throws { state.withLock { $0.forgotten.append(idempotencyKey) } }
 }

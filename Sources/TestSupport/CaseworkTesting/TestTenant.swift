@@ -5,7 +5,7 @@ package import Database
 package import DatabaseTesting
 package import FordringKit
 package import Intake
-import JobQueue
+package import JobQueue
 import Ledger
 package import Privacy
 import Registrations
@@ -15,7 +15,8 @@ package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales, ClaimRegister.migration, PrivacySchema.migration, RegistrationSchema.migration,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters, ClaimRegister.migration, PrivacySchema.migration,
+        RegistrationSchema.migration, CaseworkSchema.answers, RegistrationUpkeepSchema.migration,
     ])
 
     package let temporary: TemporaryDatabase
@@ -140,7 +141,7 @@ package final class TestTenant {
 
     private func send(_ job: Job, on day: CivilDate) throws -> PreparedLetter? {
         func failed(_ failure: LetterFailure) throws -> PreparedLetter? {
-            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, $0) }
+            try write(on: day) { try LetterDesk.recordFailure(failure, job, JobLimits(), today: day, rules, $0) }
             return nil
         }
         let state: LetterState
@@ -162,7 +163,7 @@ package final class TestTenant {
             return nil
         }
         let departure = try write(on: day) {
-            try LetterDesk.depart(job, datedOn: letter.content.datedOn, rules, $0)
+            try LetterDesk.depart(job, datedOn: letter.content.datedOn, madeFrom: letter.basis, rules, $0)
         }
         guard departure == .gone else { throw RuleBroken("the letter of job \(job.id) did not leave: \(departure)") }
         let sent = SentLetter(
@@ -173,6 +174,15 @@ package final class TestTenant {
         let isOurs = try write(on: day) { try LetterDesk.recordSent(sent, job, rules, $0) }
         guard isOurs else { throw RuleBroken("the job \(job.id) was lost") }
         return letter
+    }
+
+    /// Lets the letter of a job leave that was written a moment ago.
+    package func depart(_ job: Job, on day: CivilDate) throws -> Departure {
+        try write(on: day) { transaction in
+            guard let step = try CaseQueries.step(job.subject, transaction) else { return .over }
+            let basis = try LetterBasis.of(step.caseID, transaction)
+            return try LetterDesk.depart(job, datedOn: day, madeFrom: basis, rules, transaction)
+        }
     }
 
     /// How many jobs there are of each state.
@@ -193,16 +203,21 @@ package final class TestTenant {
 
     @discardableResult
     package func pay(
-        _ minorUnits: Int64, _ caseID: CaseID, paidOn: CivilDate, registeredOn day: CivilDate? = nil,
-        reference: String? = nil
+        _ minorUnits: Int64, _ caseID: CaseID, claim: ClaimID? = nil, paidOn: CivilDate,
+        registeredOn day: CivilDate? = nil, reference: String? = nil
     ) throws -> PaymentResult {
         let today = day ?? paidOn
         return try write(on: today) {
             try Payments.register(
                 Money(minorUnits: minorUnits, .eur), paidOn: paidOn, today: today, reference: reference, for: caseID,
-                rules,
-                $0)
+                claim: claim, rules, $0)
         }
+    }
+
+    /// Writes down that the debtor was told how a dispute was decided.
+    @discardableResult
+    package func answer(_ dispute: Int64, sentOn: CivilDate? = nil, on day: CivilDate) throws -> Explained<CivilDate>? {
+        try write(on: day) { try Disputes.answer(dispute, sentOn: sentOn ?? day, on: day, rules, sealer, $0) }
     }
 
     /// Opens a dispute about all of a case, or about a claim or a part of it.
@@ -222,18 +237,23 @@ package final class TestTenant {
 
     @discardableResult
     package func decide(
-        _ dispute: Int64, _ event: DisputeEvent, minorUnits: Int64? = nil, grounds: String? = nil, on day: CivilDate
+        _ dispute: Int64, _ event: DisputeEvent, minorUnits: Int64? = nil, grounds: String? = nil,
+        documents: [NewDocument]? = nil, isAnswered: Bool = true, on day: CivilDate
     ) throws -> DecidedDispute {
+        let needsPaper = event == .rejected || event == .settled
         let decision = DisputeDecision(
-            event, amount: minorUnits.map { Money(minorUnits: $0, .eur) }, grounds: grounds)
+            event, amount: minorUnits.map { Money(minorUnits: $0, .eur) }, grounds: grounds,
+            documents: documents ?? (needsPaper ? [NewDocument(.decision, text: "What shows it.")] : []),
+            answeredOn: isAnswered ? day : nil)
         return try write(on: day) { try Disputes.decide(dispute, decision, on: day, rules, sealer, $0) }
     }
 
     @discardableResult
     package func hold(
-        _ kind: HoldKind, _ caseID: CaseID, claim: ClaimID? = nil, until: CivilDate? = nil, on day: CivilDate
+        _ kind: HoldKind, _ caseID: CaseID, claim: ClaimID? = nil, since: CivilDate? = nil, until: CivilDate? = nil,
+        on day: CivilDate
     ) throws -> Int64 {
-        let hold = NewHold(kind, caseID: caseID, claim: claim, until: until, reason: "a test")
+        let hold = NewHold(kind, caseID: caseID, claim: claim, since: since, until: until, reason: "a test")
         return try write(on: day) { try Holds.place(hold, on: day, rules, $0).id }
     }
 
@@ -318,6 +338,7 @@ package final class TestTenant {
         ("bureau", "SELECT * FROM bureau ORDER BY 1"), ("bureau_answer", "SELECT * FROM bureau_answer ORDER BY 1, 2"),
         ("bureau_batch", "SELECT * FROM bureau_batch ORDER BY 1"),
         ("bureau_batch_item", "SELECT * FROM bureau_batch_item ORDER BY 1, 2, 3"),
+        ("bureau_change", "SELECT * FROM bureau_change ORDER BY 1"),
         ("bureau_deletion", "SELECT * FROM bureau_deletion ORDER BY 1"),
         ("bureau_difference", "SELECT * FROM bureau_difference ORDER BY 1, 2, 3"),
         ("bureau_registration", "SELECT * FROM bureau_registration ORDER BY 1"),
@@ -326,6 +347,7 @@ package final class TestTenant {
         ("case_sale_amount", "SELECT * FROM case_sale_amount ORDER BY 1"),
         ("case_step", "SELECT * FROM case_step ORDER BY 1"), ("claim", "SELECT * FROM claim ORDER BY 1"),
         ("claim_event", "SELECT * FROM claim_event ORDER BY 1"),
+        ("claim_event_reason", "SELECT * FROM claim_event_reason ORDER BY 1"),
         ("credit_note", "SELECT * FROM credit_note ORDER BY 1"), ("daily_run", "SELECT * FROM daily_run ORDER BY 1"),
         ("data_key", "SELECT * FROM data_key ORDER BY 1"),
         ("debt_case", "SELECT * FROM debt_case ORDER BY 1"), ("dispute", "SELECT * FROM dispute ORDER BY 1"),

@@ -12,6 +12,8 @@ import Synchronization
 public struct FakeForum: LegalForum {
     /// Asks for all that a court asks for.
     public static let paymentOrder = LegalProcedureKind("paymentOrder")
+    /// The same where no papers go with it.
+    public static let plainOrder = LegalProcedureKind("plainOrder")
     /// Asks for a basis besides.
     public static let enforcement = LegalProcedureKind("enforcement")
     /// Takes everything, disputed or not.
@@ -38,14 +40,19 @@ public struct FakeForum: LegalForum {
 
     private static func act(_ section: String) -> Citation { Citation("Courts Act of nowhere", section) }
 
-    /// A payment order, enforcement, and a lawyer.
+    /// A payment order with papers and without, enforcement, and a lawyer.
     public var procedures: [LegalProcedure] {
-        [
+        var plain = LegalProcedure(
+            kind: Self.plainOrder, names: [.english: "Plain payment order"],
+            next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 8"))
+        plain.takesPapers = false
+        var all = [
             LegalProcedure(
                 kind: Self.paymentOrder, names: [.english: "Payment order"],
                 next: [
                     .prepared: [.filed], .filed: [.rejected, .served, .closed],
-                    .served: [.objected, .decided, .closed], .objected: [.decided, .closed], .decided: [.closed],
+                    .served: [.objected, .decided, .bankrupt, .closed], .objected: [.decided, .closed],
+                    .decided: [.closed], .bankrupt: [.closed],
                 ], questions: [LabelledText("service", "How is it to be served?")], citation: Self.act("§ 1")),
             LegalProcedure(
                 kind: Self.enforcement, names: [.english: "Enforcement"],
@@ -58,7 +65,11 @@ public struct FakeForum: LegalForum {
             LegalProcedure(
                 kind: Self.lawyer, names: [.english: "Transfer to a lawyer"],
                 next: [.prepared: [.filed], .filed: [.closed]], questions: [], citation: Self.act("§ 30")),
+            plain,
         ]
+        all[1].bases = ["judgment"]
+        all[2].takesDisputed = true
+        return all
     }
 
     /// Few, so that each can fail alone.
@@ -134,6 +145,14 @@ public struct FakeForum: LegalForum {
         var line = ExplanationLine("A petition costs this.", Self.act("§ 6"))
         line.amount = fee
         return Explained(fee, [line])
+    }
+
+    /// With the filing; it falls back where the court rejects it.
+    public func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        if state == .rejected { return .takeBack([ExplanationLine("It was rejected.", Self.act("§ 6"))]) }
+        return history.steps.isEmpty && state != .closed ? .charge(history.fee) : .none
     }
 
     /// Where the debtor lives.
@@ -214,19 +233,36 @@ public struct FakeForum: LegalForum {
         return text("\(idempotencyKey).receipt").flatMap(Self.receipt)
     }
 
-    /// Lines of `answers.txt`: identifier, number, state, day and words, with semicolons between.
+    /// Lines of `answers.txt`: identifier, number, state, day and words, with semicolons between; then, where it is decided,
+    /// `creditor`, `debtor` or what was granted.
     ///
+    /// A line that cannot be read is set aside, and fails the call in which it is met.
     /// Fails where a permit that it was shown is still alive: the work that it was made for is over by then.
     public func answers() throws -> [CourtAnswer] {
         let isOutlived = seen.permits.withLock { $0.contains(where: \.isLive) }
         if isOutlived { throw DeliveryFailure(.permanent, "a permit has outlived its work") }
         guard let text = text("answers.txt") else { return [] }
-        return try text.split(separator: "\n").map { line in
+        let setAside = (self.text("unreadable.txt") ?? "").split(separator: "\n")
+        return try text.split(separator: "\n").filter { !setAside.contains($0) }.map { line in
             let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 5, let number = Int64(parts[1]), let state = LegalState(rawValue: parts[2]),
+            guard parts.count == 5 || parts.count == 6, let number = Int64(parts[1]),
+                let state = LegalState(rawValue: parts[2]),
                 let day = CivilDate(iso: parts[3])
-            else { throw DeliveryFailure(.temporary, "answers.txt has a line that cannot be read") }
-            return CourtAnswer(identifier: parts[0], number: number, state: state, on: day, text: parts[4])
+            else {
+                try? "\(line)\n".write(toFile: path("unreadable.txt"), atomically: true, encoding: .utf8)
+                throw DeliveryFailure(.temporary, "answers.txt has a line that cannot be read")
+            }
+            var answer = CourtAnswer(identifier: parts[0], number: number, state: state, on: day, text: parts[4])
+            switch parts.count == 6 ? parts[5] : "" {
+            case "": break
+            case "creditor": answer.outcome = .forCreditor
+            case "debtor": answer.outcome = .forDebtor
+            case let amount:
+                if let granted = Int64(amount), let currency = Currency(code: "DKK") {
+                    answer.outcome = .inPart(granted: Money(minorUnits: granted, currency))
+                }
+            }
+            return answer
         }
     }
 }

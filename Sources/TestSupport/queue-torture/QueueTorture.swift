@@ -12,7 +12,7 @@ import Musl
 import Glibc
 #endif
 
-/// A worker that ends itself: `queue-torture HOME PLUGINS LOGS THREADS STEP COUNT AHEAD`.
+/// A worker that ends itself: `queue-torture HOME PLUGINS LOGS THREADS STEP COUNT AHEAD [PACE]`.
 ///
 /// Works through the queues of a home until nothing is due. With SIGKILL it kills its own process when STEP is reached
 /// for the COUNT-th time; where STEP is `never`, it lives. Its clock is AHEAD seconds ahead of the machine's. What is
@@ -22,13 +22,17 @@ import Glibc
 
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 8, let threads = Int(arguments[4]), let count = Int(arguments[6]),
+        guard (8...9).contains(arguments.count), let threads = Int(arguments[4]), let count = Int(arguments[6]),
             let ahead = Int64(arguments[7]), arguments[5] == "never" || WorkerStep(rawValue: arguments[5]) != nil
         else {
-            print("usage: queue-torture HOME PLUGINS LOGS THREADS STEP COUNT AHEAD")
+            print("usage: queue-torture HOME PLUGINS LOGS THREADS STEP COUNT AHEAD [PACE]")
             exit(64)
         }
-        // A worker that hangs ends too, and the test sees how.
+        // A worker that hangs ends too, and the test sees how. Whoever starts it from a thread may have blocked the signal.
+        var alarms = sigset_t()
+        sigemptyset(&alarms)
+        sigaddset(&alarms, SIGALRM)
+        pthread_sigmask(SIG_UNBLOCK, &alarms, nil)
         alarm(300)
         var logger = Logger(label: "queue-torture") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
@@ -40,9 +44,11 @@ import Glibc
         let limits = JobLimits(failuresMax: 1_000_000, retryFirstSeconds: 1, retryLongestSeconds: 1)
         let handlers = host.jobHandlers(letterLimits: limits) + [OutsideJob(folder: arguments[3], limits: limits)]
         let step = WorkerStep(rawValue: arguments[5])
-        let worker = Worker(host, Worker.Options(concurrency: threads, drains: true), handlers: handlers) { at, _ in
-            guard at == step, QueueTorture.reached.add(1, ordering: .relaxed).newValue == count else { return }
-            kill(getpid(), SIGKILL)
+        let pace = arguments.count == 9 ? Pace(folder: arguments[8]) : nil
+        let worker = Worker(host, Worker.Options(concurrency: threads, drains: true), handlers: handlers) { at, job in
+            if at == .effectDone, let job { pace?.count(job) }
+            if at == step, QueueTorture.reached.add(1, ordering: .relaxed).newValue == count { kill(getpid(), SIGKILL) }
+            if at == .effectDone { pace?.wait() }
         }
         let failures = worker.run().compactMap { tenant, result in result.failure.map { "\(tenant): \($0)" } }
         try host.close()
@@ -88,6 +94,38 @@ struct OutsideJob: JobHandler {
         }
         try outside.add("effect \(job.id)")
         return isMishap ? .failing(job, "it failed after its effect", limits) : .ending(job)
+    }
+}
+
+/// Holds workers back until what they race against has come as far as they have.
+struct Pace {
+    /// By how many effects workers may be ahead.
+    private static let lead = 4
+    /// The length of a line, which is the tenant and the lane.
+    private static let length = 32
+
+    let folder: String
+
+    func count(_ job: Job) {
+        let line = "\(job.tenant) \(job.lane ?? 0)".padding(toLength: Pace.length - 1, withPad: " ", startingAt: 0)
+        let file = open("\(folder)/effects", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+        defer { close(file) }
+        guard write(file, "\(line)\n", Pace.length) == Pace.length else { exit(74) }
+    }
+
+    /// Waits, but not for ever: what holds the other side up may be this worker.
+    func wait() {
+        let end = ContinuousClock.now + .seconds(2)
+        while let stops = size("stops"), let effects = size("effects"), effects / Pace.length > stops + Pace.lead,
+            ContinuousClock.now < end
+        {
+            usleep(300)
+        }
+    }
+
+    private func size(_ name: String) -> Int? {
+        var status = stat()
+        return stat("\(folder)/\(name)", &status) == 0 ? Int(status.st_size) : nil
     }
 }
 

@@ -1,3 +1,4 @@
+import BureauExchange
 public import FordringKit
 
 /// A Norwegian bureau that takes remarks on bad payers (betalingsanmerkning).
@@ -5,20 +6,16 @@ public import FordringKit
 /// What must hold is in `Requirements.swift`, its sources in `CreditInformationAct.swift`, the records in `RECORDS.md`.
 public struct Betalingsanmerkning: CreditBureau {
     private let settings: BureauSettings
-    private let transport: any BureauTransport
+    private let connection: BureauConnection
 
     /// Makes the bureau with a tenant's settings.
     ///
     /// - Throws: `PluginSettingError`.
     public init(_ context: PluginContext) throws {
         settings = try BureauSettings(context)
-        let rules = BatchRules(tenant: context.tenant, currency: .nok, companyDigits: 9, settings: settings)
-        switch settings.transport {
-        case .file:
-            transport = FileTransport(
-                folder: SpoolFolder(path: context.outbox), rules: rules, format: CSVFormat(tenant: context.tenant))
-        case .http(let client): transport = HTTPTransport(client: client, rules: rules)
-        }
+        connection = BureauConnection(
+            context, settings.connection, currency: .nok, companyDigits: 9,
+            format: CSVFormat(tenant: context.tenant))
     }
 
     /// Norway.
@@ -67,12 +64,12 @@ public struct Betalingsanmerkning: CreditBureau {
     public func deletionDeadline(
         _ reason: RegistrationDeletion.Reason, orderedOn day: CivilDate
     ) -> Explained<CivilDate> {
-        let days = settings.deletionDays(reason)
+        let days = settings.deletionDays[reason]
         let last = day.adding(days: days)
         let duty = ExplanationLine("The registration must go: \(Practice.words(for: reason)).", Practice.duty(reason))
         var count = ExplanationLine(
             "The bureau confirms within \(days) days: the agency's own limit, setting "
-                + "\(BureauSettings.deletionKey(reason)).", Practice.deletionDays)
+                + "\(DeletionDays.key(reason)).", Practice.deletionDays)
         count.from = day
         count.through = last
         count.days = days
@@ -83,33 +80,30 @@ public struct Betalingsanmerkning: CreditBureau {
     ///
     /// - Throws: `DeliveryFailure`.
     public func submit(_ batch: RegistrationBatch) throws -> DeliveryReceipt {
-        try BatchRules.checkKey(batch.idempotencyKey)
-        return try transport.submit(batch)
+        try connection.submit(batch)
     }
 
     /// What is known of a batch that was handed over.
     ///
     /// - Throws: `DeliveryFailure`.
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
-        try BatchRules.checkKey(idempotencyKey)
-        return try transport.receipt(for: idempotencyKey)
+        try connection.receipt(for: idempotencyKey)
     }
 
     /// The bureau's answers, each once, by day.
     ///
     /// - Throws: `DeliveryFailure`.
-    public func answers() throws -> [BureauAnswer] { try transport.answers() }
+    public func answers() throws -> [BureauAnswer] { try connection.answers() }
 
     /// The bureau's list.
     ///
     /// - Throws: `DeliveryFailure`.
-    public func register() throws -> [RegisterEntry]? { try transport.register() }
+    public func register() throws -> [RegisterEntry]? { try connection.register() }
 
     /// Takes the debtors out of a batch; that it was handed over stays known.
     ///
     /// - Throws: `DeliveryFailure`.
     public func forget(idempotencyKey: String) throws {
-        try BatchRules.checkKey(idempotencyKey)
-        try transport.forget(idempotencyKey)
+        try connection.forget(idempotencyKey: idempotencyKey)
     }
 }

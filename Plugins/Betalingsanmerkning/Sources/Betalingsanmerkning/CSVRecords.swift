@@ -1,3 +1,4 @@
+import BureauExchange
 import FordringKit
 
 /// A kind of record: a word, and the names of the fields after it.
@@ -168,7 +169,7 @@ struct CSVFormat: RecordFormat {
                 ])
         }
         for deletion in batch.deletions {
-            lines.add(.deletion, [String(deletion.number), deletion.reason.rawValue])
+            lines.add(.deletion, [String(deletion.number), deletion.code])
         }
         return lines.closed(batch.totals)
     }

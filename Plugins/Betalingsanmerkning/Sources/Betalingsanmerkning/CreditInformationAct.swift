@@ -54,6 +54,12 @@ enum CreditInformationAct {
         "The sections ask it for natural persons; a person in business is one, and the party's kind does not tell them "
             + "from companies, so every debtor is told.")
 
+    /// A party in business that may be a natural person.
+    static let petitionOfBusiness = Citation.unverified(
+        source, "§ 10",
+        "The section lets a legal person be used a month after the demand; that a party is one and not a person in business "
+            + "cannot be told from its kind, so the wait of natural persons is kept.")
+
     /// Whose petition counts.
     static let petition = Citation.unverified(
         source, "§ 10",

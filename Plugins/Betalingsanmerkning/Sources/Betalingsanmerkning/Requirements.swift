@@ -6,6 +6,7 @@ struct Question {
     let claim: ClaimFacts
     let day: CivilDate
     let legalSteps: LegalSteps
+    let objections: Objections
 
     /// Puts the question.
     ///
@@ -23,6 +24,7 @@ struct Question {
         self.claim = claim
         self.day = day
         legalSteps = LegalSteps(facts, claim, through: day, procedures: settings.legalStepProcedures)
+        objections = Objections(facts, claim, through: day)
     }
 
     static func noClaim(_ facts: RegistrationFacts, _ day: CivilDate) -> RuleGap {
@@ -95,9 +97,16 @@ struct Requirement: Sendable {
         let days = try CreditInformationAct.correctionDays.on(day)
         let years = try CreditInformationAct.yearsMax.on(day)
         let isPerson = debtor == .consumer
-        return [notSettled, fallenDue, isPerson ? petitionSent(months) : demandSent(months), notTooOld(years)]
+        // A party in business may be a person, and nothing that is known of it tells: the stricter wait is kept.
+        let isLegalPerson = debtor == .publicAuthority
+        let wait =
+            isLegalPerson
+            ? demandSent(months)
+            : petitionSent(
+                months, isPerson ? CreditInformationAct.petition : CreditInformationAct.petitionOfBusiness)
+        return [notSettled, fallenDue, wait, notTooOld(years)]
             + HoldKind.allCases.map(hold) + [
-                notOnKeptPlan, debtorTold(isPerson), correctionTime(days, isPerson), notRegistered,
+                notOnKeptPlan, debtorTold(isPerson), copyNotTooOld, correctionTime(days, isPerson), notRegistered,
             ]
     }
 
@@ -116,12 +125,11 @@ struct Requirement: Sendable {
             ? .met : .notYet(from: question.claim.dueOn.adding(days: 1), by: "the claim falling due unpaid")
     }
 
-    /// For a natural person: the wait after the first petition or request for execution that still stands.
-    private static func petitionSent(_ months: Cited<Int>) -> Requirement {
+    /// For a natural person, and for whoever may be one: the wait after the first petition or request for execution that still stands.
+    private static func petitionSent(_ months: Cited<Int>, _ citation: Citation) -> Requirement {
         Requirement(
             "monthAfterPetition",
-            "\(months.value) month has passed since a petition or a request for execution was sent.",
-            CreditInformationAct.petition
+            "\(months.value) month has passed since a petition or a request for execution was sent.", citation
         ) { question in
             guard let sentOn = question.legalSteps.begun.first else {
                 return .notYet(
@@ -195,6 +203,8 @@ struct Requirement: Sendable {
 
     /// A judgment on the claim is the ground for enforcement that lets a disputed claim be used, § 11.
     ///
+    /// What the debtor objected before a court or the board is a dispute until one of them decides it.
+    ///
     /// Only for a dispute of the whole claim that is no younger than it: the judgment may be on the rest of a claim that
     /// is disputed in part, and a court's decision on the case may be on another of its claims. That an objection is
     /// obviously groundless is for a person to say, who then rejects the dispute, and the hold is gone.
@@ -207,6 +217,9 @@ struct Requirement: Sendable {
             guard hold.amount == nil, let judged else { return true }
             return judged < hold.since
         }
+        if let objectedOn = question.objections.latest {
+            return .notYet(from: nil, by: "a judgment on what the debtor objected on \(objectedOn)")
+        }
         return question.free(
             of: open, by: "a judgment on the claim, or a person rejecting the dispute as obviously groundless")
     }
@@ -215,10 +228,12 @@ struct Requirement: Sendable {
         "notOnKeptPlan", "The debtor does not keep a payment plan.", CreditInformationAct.use
     ) { $0.facts.isOnKeptPlan ? .notYet(from: nil, by: "the plan being broken") : .met }
 
+    /// The act asks for the copy, and gives it no greatest age: that is the product's own, and says so where it is what
+    /// stands in the way.
     private static func debtorTold(_ isPerson: Bool) -> Requirement {
-        Requirement(
-            "debtorTold", "The copy that tells the debtor of the registration has left the house.",
-            isPerson ? CreditInformationAct.copy : CreditInformationAct.copyToBusiness
+        let copy = isPerson ? CreditInformationAct.copy : CreditInformationAct.copyToBusiness
+        return Requirement(
+            "debtorTold", "The copy that tells the debtor of the registration has left the house.", copy
         ) { question in
             guard let toldOn = question.facts.toldOn else {
                 return .notYet(from: nil, by: "the letter of registration leaving the house")
@@ -226,6 +241,15 @@ struct Requirement: Sendable {
             return toldOn <= question.day
                 ? .met : .notYet(from: toldOn, by: "the letter of registration leaving the house")
         }
+    }
+
+    /// Met where nobody was told: that is said by ``debtorTold(_:)`` alone.
+    private static let copyNotTooOld = Requirement(
+        "copyNotTooOld", "The copy left no more than \(Practice.copyDaysMax) days ago.", Practice.copyAge
+    ) { question in
+        guard let toldOn = question.facts.toldOn, toldOn <= question.day else { return .met }
+        return toldOn.days(to: question.day) <= Practice.copyDaysMax
+            ? .met : .notYet(from: nil, by: "a new copy to the debtor")
     }
 
     /// Met where nobody was told: that is said by ``debtorTold(_:)`` alone.

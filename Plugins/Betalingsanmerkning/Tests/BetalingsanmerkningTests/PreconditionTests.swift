@@ -30,6 +30,23 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
 /// Another first day of what the wait is counted from.
 private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsFiled, on: day)] }
 
+private func steps(_ procedure: String, _ states: [LegalState]) -> [LegalStepFacts] {
+    states.enumerated().map {
+        LegalStepFacts(LegalProcedureKind(procedure), $0.element, on: CivilDate(2026, 1, 1).adding(days: $0.offset))
+    }
+}
+
+/// Leaves nothing but proceedings that have ended, a day for each of their states.
+private func closed(_ facts: inout RegistrationFacts, _ procedure: String, _ states: LegalState...) {
+    facts.facts.claims[0].events = []
+    facts.legalSteps = steps(procedure, states + [.closed])
+}
+
+/// Adds proceedings before the conciliation board, a day for each of their states.
+private func objected(_ facts: inout RegistrationFacts, _ states: LegalState...) {
+    facts.legalSteps = steps("conciliation", states)
+}
+
 @Suite struct PreconditionTests {
     static let persons = [
         Failing("notSettled", "the principal is paid") { $0.facts.claims[0].outstandingPrincipal = .zero(.nok) },
@@ -59,6 +76,14 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
                 LegalStepFacts(kind, .filed, on: CivilDate(2026, 1, 3)),
                 LegalStepFacts(kind, .rejected, on: CivilDate(2026, 1, 20)),
             ]
+        },
+        Failing("monthAfterPetition", "closed without a decision") { closed(&$0, "conciliation", .filed, .served) },
+        Failing("monthAfterPetition", "closed by its steps, and filed by the claim's event") {
+            closed(&$0, "conciliation", .filed)
+            $0.facts.claims[0].events = filed(CivilDate(2026, 1, 1))
+        },
+        Failing("monthAfterPetition", "an attachment that was closed before anybody met") {
+            closed(&$0, "attachment", .filed, .meetingCalled)
         },
         Failing("monthAfterPetition", "a bankruptcy petition") {
             $0.facts.claims[0].events = []
@@ -95,6 +120,17 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
             ]
             $0.facts.claims[0].events.append(ClaimEvent(.judgment, on: CivilDate(2026, 2, 10)))
         },
+        Failing("notDisputed", "an objection before the board") { objected(&$0, .filed, .served, .objected) },
+        Failing("notDisputed", "an objection to the second petition, after the first was decided") {
+            objected(&$0, .filed, .decided, .filed, .objected)
+        },
+        Failing("notDisputed", "an objection in proceedings that ended without a decision") {
+            objected(&$0, .filed, .objected, .closed)
+        },
+        Failing("notDisputed", "an objection, and a judgment of tomorrow") {
+            objected(&$0, .filed, .objected)
+            $0.facts.claims[0].events.append(ClaimEvent(.judgment, on: CivilDate(2026, 3, 3)))
+        },
         Failing("noEstate", "an estate") { $0.holds = [hold(.estate)] },
         Failing("noInsolvency", "bankruptcy") { $0.holds = [hold(.insolvency)] },
         Failing("noDebtRelief", "debt relief") { $0.holds = [hold(.debtRelief)] },
@@ -109,12 +145,30 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
         Failing("debtorTold", "the copy leaves tomorrow", from: CivilDate(2026, 3, 3)) {
             $0.toldOn = CivilDate(2026, 3, 3)
         },
+        Failing("copyNotTooOld", "43 days after the copy") { $0.toldOn = CivilDate(2026, 1, 18) },
         Failing("correctionTime", "the fourteenth day", from: CivilDate(2026, 3, 3)) {
             $0.toldOn = CivilDate(2026, 2, 16)
         },
         Failing("correctionTime", "told today", from: CivilDate(2026, 3, 17)) { $0.toldOn = Sample.day },
         Failing("notRegistered", "it stands there already") { $0.isRegistered = true },
     ]
+
+    /// Whose kind does not say whether they are persons.
+    static let businesses = [
+        Failing("monthAfterPetition", "demanded long ago, and before no court") { $0.facts.claims[0].events = [] },
+        Failing("monthAfterPetition", "a month less a day", from: CivilDate(2026, 3, 3)) {
+            $0.facts.claims[0].events = filed(CivilDate(2026, 2, 3))
+        },
+    ].map { example in
+        var example = example
+        let change = example.change
+        example.isCompany = true
+        example.change = { facts in
+            facts.facts.debtorKind = .business
+            change(&facts)
+        }
+        return example
+    }
 
     static let companies = [
         Failing("monthAfterDemand", "no demand") { $0.facts.steps = [] },
@@ -126,6 +180,7 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
         },
         Failing("notTooOld", "due four years and a day ago") { $0.facts.claims[0].dueOn = CivilDate(2022, 3, 1) },
         Failing("debtorTold", "no copy") { $0.toldOn = nil },
+        Failing("copyNotTooOld", "43 days after the copy") { $0.toldOn = CivilDate(2026, 1, 18) },
         Failing("correctionTime", "told today", from: CivilDate(2026, 3, 17)) { $0.toldOn = Sample.day },
     ].map { example in
         var example = example
@@ -136,16 +191,23 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
     /// Changes after which all still holds: the other side of each limit.
     static let holding: [(String, @Sendable (inout RegistrationFacts) -> Void)] = [
         ("as it is", { _ in }),
-        ("a company", { $0 = Sample.companyFacts() }),
+        ("a public body, which is a legal person", { $0 = Sample.companyFacts() }),
+        ("a business that was pursued", { $0.facts.debtorKind = .business }),
+        ("42 days after the copy", { $0.toldOn = CivilDate(2026, 1, 19) }),
+        ("closed after a decision", { closed(&$0, "conciliation", .filed, .decided) }),
+        ("closed after an attachment", { closed(&$0, "attachment", .filed, .meetingCalled, .attached) }),
+        ("closed, there being nothing to attach", { closed(&$0, "attachment", .filed, .nothingFound) }),
+        ("an objection that the board decided", { objected(&$0, .filed, .objected, .decided) }),
+        ("an objection to the execution of what was decided", { objected(&$0, .filed, .decided, .objected) }),
         (
-            "a public body",
+            "an objection that another court's judgment answers",
             {
-                $0 = Sample.companyFacts()
-                $0.facts.debtorKind = .publicAuthority
+                objected(&$0, .filed, .objected, .closed)
+                $0.facts.claims[0].events.append(ClaimEvent(.judgment, on: Sample.day))
             }
         ),
         (
-            "a company's demand of a month ago",
+            "a public body's demand of a month ago",
             {
                 $0 = Sample.companyFacts()
                 $0.facts.steps[0].sentOn = CivilDate(2026, 2, 2)
@@ -184,7 +246,7 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
         ("a small debt: no least amount was found in the act", { $0.owedToCreditor = .units(1, .nok) }),
     ]
 
-    @Test(arguments: persons + companies)
+    @Test(arguments: persons + companies + businesses)
     func `what fails one requirement is refused by its name`(example: Failing) throws {
         var facts = example.isCompany ? Sample.companyFacts() : Sample.facts()
         example.change(&facts)
@@ -210,12 +272,14 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
 
     @Test func `every requirement has its failing case, its sentence and its source`() throws {
         let ofPersons = try Requirement.all(for: .consumer, on: Sample.day)
-        let ofCompanies = try Requirement.all(for: .business, on: Sample.day)
+        let ofCompanies = try Requirement.all(for: .publicAuthority, on: Sample.day)
+        let ofBusinesses = try Requirement.all(for: .business, on: Sample.day)
+        #expect(ofBusinesses.map(\.identifier) == ofPersons.map(\.identifier))
         #expect(Set(ofPersons.map(\.identifier)) == Set(Self.persons.map(\.requirement)))
         #expect(
             Set(ofCompanies.map(\.identifier))
                 == Set(Self.persons.map(\.requirement)).subtracting(["monthAfterPetition"]).union(["monthAfterDemand"]))
-        for requirement in ofPersons + ofCompanies {
+        for requirement in ofPersons + ofCompanies + ofBusinesses {
             #expect(requirement.meaning.hasSuffix("."))
             #expect(requirement.citation.verification == .verified || !requirement.citation.doubt.isEmpty)
         }
@@ -230,7 +294,7 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
     func `a month of waiting is rounded up`(sent: CivilDate, passed: CivilDate) throws {
         #expect(sent.afterMonths(1) == passed)
         var facts = Sample.facts()
-        facts.toldOn = CivilDate(2023, 1, 1)
+        facts.toldOn = passed.adding(days: -20)
         facts.facts.claims[0].dueOn = CivilDate(2023, 1, 1)
         facts.facts.claims[0].events = filed(sent)
         let bureau = try Sample.bureau()
@@ -284,10 +348,11 @@ private func filed(_ day: CivilDate) -> [ClaimEvent] { [ClaimEvent(.proceedingsF
 
     @Test func `a deletion has its days by reason, and says that they are our own`() throws {
         let standard = try Sample.bureau()
-        let days = RegistrationDeletion.Reason.allCases.map {
-            Sample.day.days(to: standard.deletionDeadline($0, orderedOn: Sample.day).value)
+        for reason in RegistrationDeletion.Reason.allCases {
+            let deadline = standard.deletionDeadline(reason, orderedOn: Sample.day)
+            #expect(Sample.day.days(to: deadline.value) == (reason == .paid ? 3 : 1))
+            #expect(deadline.lines.allSatisfy { $0.text.hasSuffix(".") })
         }
-        #expect(days == [3, 1, 1, 1])
         let deadline = try Sample.bureau("", ["deletionDaysPaid": "0"]).deletionDeadline(.paid, orderedOn: Sample.day)
         #expect(deadline.value == Sample.day)
         #expect(deadline.lines.map(\.citation.section).first == "§ 24")

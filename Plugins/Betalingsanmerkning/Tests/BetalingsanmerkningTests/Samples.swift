@@ -43,10 +43,10 @@ enum Sample {
             legalSteps: [], warnedOn: nil, toldOn: CivilDate(2026, 2, 10), isRegistered: false)
     }
 
-    /// A company's claim that may be registered on ``day``: demanded, and before no court.
+    /// A legal person's claim that may be registered on ``day``: demanded, and before no court.
     static func companyFacts() -> RegistrationFacts {
         var facts = facts()
-        facts.facts.debtorKind = .business
+        facts.facts.debtorKind = .publicAuthority
         facts.facts.claims[0].events = []
         facts.facts.steps = [
             StepFacts(

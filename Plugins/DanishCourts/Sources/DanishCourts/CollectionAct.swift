@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Inkassoloven (LBK 1018 of 2014-09-19), as far as a court looks at it.

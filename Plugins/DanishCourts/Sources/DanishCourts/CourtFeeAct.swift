@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsafgiftsloven (act 425 of 2021-03-16): what the courts take, from 2021-10-01.
@@ -102,10 +103,12 @@ enum CourtFeeAct {
     /// The year's last day is the same date of the next year.
     static func bailiffFee(_ facts: LegalFacts, on day: CivilDate) throws(RuleGap) -> Explained<Money> {
         let fee = try bailiff.on(day)
-        let paid = facts.legalSteps.filter { step in
-            step.procedure == DanishProcedure.bailiffRequest.kind && step.state == .filed && step.on <= day
-                && day <= step.on.addingMonthsClampingToMonthEnd(12)
-        }
+        let own = facts.legalSteps.filter { $0.procedure == DanishProcedure.bailiffRequest.kind }
+        // The fee of a request that was rejected fell back, so it covers nothing.
+        let paid = own.enumerated().filter { index, step in
+            step.state == .filed && step.on <= day && day <= step.on.addingMonthsClampingToMonthEnd(12)
+                && !(own.indices.contains(index + 1) && own[index + 1].state == .rejected)
+        }.map(\.element)
         // A claim that joined the case later had no part in the earlier request: its event is missing.
         let isCovered = facts.openClaims.allSatisfy { claim in
             claim.events.contains { event in

@@ -1,3 +1,4 @@
+import CourtExchange
 import FordringKit
 
 /// The courts of Denmark: betalingspåkrav, fogedrekvisition, and the way to a lawyer.
@@ -5,7 +6,7 @@ import FordringKit
 /// The answers are in the files that are named for the chapters of the acts; this one only joins them to the kit.
 struct DanishCourts: LegalForum {
     /// Where packages are filed; `nil` where a person files them by hand.
-    var folder: CourtFolder?
+    var connection: CourtConnection?
 
     let country = CountryCode.denmark
 
@@ -70,6 +71,20 @@ struct DanishCourts: LegalForum {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { LimitationAct.event(of: $0, reaching: state) }
     }
 
+    func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? {
+        DanishProcedure(rawValue: procedure.rawValue).flatMap {
+            LimitationAct.event(of: $0, reaching: state, after: history)
+        }
+    }
+
+    func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        CourtFeeAct.event(of: try DanishProcedure.named(procedure, on: day), reaching: state, after: history)
+    }
+
     func proposal(after procedure: LegalProcedureKind, reaching state: LegalState) -> Explained<LegalProcedureKind>? {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { $0.proposal(reaching: state) }
     }
@@ -78,11 +93,19 @@ struct DanishCourts: LegalForum {
         DanishProcedure(rawValue: procedure.rawValue).flatMap { $0.followUpDays(in: state) }
     }
 
-    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? { try folder?.file(filing) }
+    /// A transfer goes to a lawyer, and a court's wire does not reach there: a person sends it.
+    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
+        switch try DanishProcedure.named(filing.permit.procedure, on: filing.day) {
+        case .lawyerTransfer: nil
+        case .paymentOrder, .bailiffRequest: try connection?.file(filing)
+        }
+    }
 
-    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
+    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try connection?.receipt(for: idempotencyKey) }
 
-    func answers() throws -> [CourtAnswer] { try folder?.answers() ?? [] }
+    func answers() throws -> [CourtAnswer] { try connection?.answers() ?? [] }
+
+    func acknowledge(_ answers: [CourtAnswer]) throws { try connection?.acknowledge(answers) }
 }
 
 /// The limits of what this plug-in speaks for.

@@ -1,3 +1,4 @@
+import CourtExchange
 public import FordringKit
 
 /// The plug-in that offers the courts of Denmark.
@@ -7,10 +8,10 @@ public struct DanishCourtsPlugin: Plugin {
     /// Makes the plug-in.
     public init() {}
 
-    /// Offers the forum `DK` with its setting `filing`.
+    /// Offers the forum `DK` with the settings of its filing.
     public func register(in registry: inout PluginRegistry) throws {
-        registry.offer(forum: .denmark, settings: [CourtFolder.setting]) { context in
-            DanishCourts(folder: try CourtFolder(context))
+        registry.offer(forum: .denmark, settings: CourtConnection.settings) { context in
+            DanishCourts(connection: try CourtConnection(context, currency: .dkk))
         }
     }
 }

@@ -24,7 +24,13 @@ enum DanishProcedure: String, CaseIterable {
 
     /// What the kit shows of it.
     var description: LegalProcedure {
-        LegalProcedure(kind: kind, names: names, next: next, questions: questions, citation: citation)
+        var description = LegalProcedure(
+            kind: kind, names: names, next: next, questions: questions, citation: citation)
+        // BEK 1558/2025: no documents go with a payment order. A lawsuit is where a dispute is decided.
+        description.takesPapers = self != .paymentOrder
+        description.takesDisputed = self == .lawyerTransfer
+        description.bases = self == .bailiffRequest ? Enforcement.kinds.map(\.name) : []
+        return description
     }
 
     private var names: [Language: String] {

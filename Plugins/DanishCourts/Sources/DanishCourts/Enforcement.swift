@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsplejeloven (LBK 1298 of 2025-11-07) chapters 45 to 47: execution by the bailiff court (fogedretten).
@@ -28,17 +29,22 @@ enum Enforcement {
         var needsOriginal = false
         /// Whether a digital signature is accepted, so that there is no original on paper.
         var mayBeDigital = false
+        /// Whether it decides a claim that was there before it.
+        var decidesClaim = false
+        /// The years in which it can be enforced; for what § 5 forældelsesloven does not name the ordinary three.
+        var years = 10
     }
 
     /// § 478: each kind of basis.
     static let kinds = [
-        Kind(name: "judgment", label: "Dom eller kendelse", waitingDays: earliestDays),
+        Kind(name: "judgment", label: "Dom eller kendelse", waitingDays: earliestDays, decidesClaim: true),
         Kind(
             name: "endorsedPaymentOrder", label: "Betalingspåkrav med påtegning", waitingDays: earliestDays,
             waitingCitation: .unverified(
                 source, "§ 480",
-                "It has the effect of a judgment (§ 477 e); that the 14 days run for it too is a careful reading.")),
-        Kind(name: "courtSettlement", label: "Retsforlig"),
+                "It has the effect of a judgment (§ 477 e); that the 14 days run for it too is a careful reading."),
+            decidesClaim: true),
+        Kind(name: "courtSettlement", label: "Retsforlig", decidesClaim: true),
         Kind(
             name: "writtenSettlement", label: "Skriftligt forlig om forfalden gæld", mustSayEnforceable: true,
             onDueDebtOnly: true, needsOriginal: true, mayBeDigital: true),
@@ -46,18 +52,18 @@ enum Enforcement {
             name: "debtInstrument", label: "Gældsbrev med bestemmelse om fuldbyrdelse", mustSayEnforceable: true,
             needsOriginal: true, mayBeDigital: true),
         Kind(name: "mortgage", label: "Pantebrev", needsOriginal: true),
-        Kind(name: "bill", label: "Veksel eller check", needsOriginal: true),
-        Kind(name: "boardDecision", label: "Afgørelse fra et godkendt klagenævn"),
+        Kind(name: "bill", label: "Veksel eller check", needsOriginal: true, years: 3),
+        Kind(name: "boardDecision", label: "Afgørelse fra et godkendt klagenævn", decidesClaim: true, years: 3),
     ]
 
     /// The kind of a request's basis.
     static func kind(_ facts: LegalFacts) -> Kind? {
-        facts.basis.flatMap { basis in kinds.first { $0.name == basis.kind } }
+        basis(of: facts).flatMap { basis in kinds.first { $0.name == basis.kind } }
     }
 
     static func basisStated(_ facts: LegalFacts) -> Precondition {
         var obstacle: Obstacle?
-        if let stated = facts.basis {
+        if let stated = basis(of: facts) {
             if kind(facts) == nil {
                 obstacle = Obstacle(
                     by: "“\(stated.kind)” is no basis for execution: it must be one of "
@@ -72,7 +78,7 @@ enum Enforcement {
     static func basisSaysEnforceable(_ facts: LegalFacts) -> Precondition {
         Precondition(
             "basisSaysEnforceable", "A settlement or debt instrument says expressly that it can be enforced.", basis,
-            unless: kind(facts)?.mustSayEnforceable == true && facts.basis?.saysEnforceable == false
+            unless: kind(facts)?.mustSayEnforceable == true && basis(of: facts)?.saysEnforceable == false
                 ? Obstacle(
                     by: "the document does not say that it can serve as a basis for execution: a new one is signed")
                 : nil)
@@ -80,7 +86,7 @@ enum Enforcement {
 
     static func basisOnDueDebt(_ facts: LegalFacts) -> Precondition {
         var obstacle: Obstacle?
-        if kind(facts)?.onDueDebtOnly == true, let made = facts.basis?.on {
+        if kind(facts)?.onDueDebtOnly == true, let made = basis(of: facts)?.on {
             obstacle = facts.openClaims.first { $0.dueOn > made }.map {
                 Obstacle(
                     by: "claim \($0.id) was due on \($0.dueOn), after the settlement of \(made): a new one is signed")
@@ -100,15 +106,13 @@ enum Enforcement {
     static func waitingDaysPassed(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
         let kind = kind(facts)
         var obstacle: Obstacle?
-        if let kind, let made = facts.basis?.on {
+        // One that bears a later day is refused for that.
+        if let kind, kind.waitingDays > 0, let made = basis(of: facts)?.on, made <= day {
             // The last of the days must have passed; one that is too early is rejected.
-            let first = kind.waitingDays == 0 ? made : made.adding(days: kind.waitingDays + 1)
+            let first = made.adding(days: kind.waitingDays + 1)
             if day < first {
                 obstacle = Obstacle(
-                    from: first,
-                    by: kind.waitingDays == 0
-                        ? "the document bears a later day, \(made)"
-                        : "the \(kind.waitingDays) days after \(made) must have passed")
+                    from: first, by: "the \(kind.waitingDays) days after \(made) must have passed")
             }
         }
         return Precondition(
@@ -120,14 +124,6 @@ enum Enforcement {
 
     /// § 488: the information that is needed, and the original where the basis is an instrument.
     static let contents = Citation(source, "§ 488")
-
-    static func basisAttached(_ facts: LegalFacts) -> Precondition {
-        let kinds: Set<String> = ["basis", facts.basis?.kind ?? "basis", "acknowledgement"]
-        return Precondition(
-            "basisAttached", "A copy of the basis is among the documents.", contents,
-            unless: kind(facts) != nil && !facts.documents.contains { kinds.contains($0.kind) }
-                ? Obstacle(by: "a document of the kind “basis” must be added") : nil)
-    }
 
     static func originalAtHand(_ facts: LegalFacts) -> Precondition {
         var obstacle: Obstacle?
@@ -203,17 +199,18 @@ enum Enforcement {
     // MARK: The gap list
 
     /// What the requester is asked.
-    static let questions = [
-        LabelledText(
-            "originalAtHand",
-            "Vedlægges det originale dokument, hvis fundamentet er et dokument? (ja/nej/digital, hvis det er "
-                + "underskrevet digitalt)"),
-        LabelledText("creditorAttends", "Møder nogen for kreditor? (ja/nej; over 2.500 kr. afvises sagen ellers)"),
-        LabelledText(
-            "assetsExpected",
-            "Er der efter et møde uden tilstrækkelige aktiver grund til at antage, at debitor nu har aktiver? "
-                + "(ja/nej)"),
-    ]
+    static let questions =
+        [
+            LabelledText(
+                "originalAtHand",
+                "Vedlægges det originale dokument, hvis fundamentet er et dokument? (ja/nej/digital, hvis det er "
+                    + "underskrevet digitalt)"),
+            LabelledText("creditorAttends", "Møder nogen for kreditor? (ja/nej; over 2.500 kr. afvises sagen ellers)"),
+            LabelledText(
+                "assetsExpected",
+                "Er der efter et møde uden tilstrækkelige aktiver grund til at antage, at debitor nu har aktiver? "
+                    + "(ja/nej)"),
+        ] + basisQuestions
 
     /// Everything that the bailiff court rejects for, in the request's order.
     static func preconditions(_ facts: LegalFacts, on day: CivilDate) -> [Precondition] {
@@ -222,8 +219,10 @@ enum Enforcement {
             Parties.debtorNamed(facts, contents), Parties.debtorAddressed(facts, contents),
             Venue.debtorInDenmark(facts, Venue.enforcement), Claims.currency(facts),
             Claims.outstanding(facts, contents),
-            Claims.split(facts, contents), basisStated(facts), basisSaysEnforceable(facts), basisOnDueDebt(facts),
-            waitingDaysPassed(facts, on: day), basisAttached(facts), originalAtHand(facts), attendanceReady(facts),
+            Claims.split(facts, contents), basisStated(facts), basisRecorded(facts),
+            basisSaysEnforceable(facts), basisOnDueDebt(facts), basisDated(facts, on: day),
+            basisInForce(facts, on: day), basisDescribed(facts), waitingDaysPassed(facts, on: day),
+            basisAttached(facts), originalAtHand(facts), attendanceReady(facts),
             meetingAllowed(facts, on: day), House.notDisputed(facts, House.hold),
         ] + House.nothingHolds(facts, on: day, .bailiffRequest)
     }
@@ -234,13 +233,16 @@ enum Enforcement {
     static func form(_ facts: LegalFacts, on day: CivilDate, fee: Money, court: String) throws -> CourtForm {
         let statement = try ClaimStatement(facts)
         var basisFields: [CourtForm.Field] = []
-        if let stated = facts.basis, let kind = kind(facts) {
+        if let stated = basis(of: facts), let kind = kind(facts) {
             basisFields = [
                 CourtForm.Field("basisKind", "Fundament", kind.label),
-                CourtForm.Field("basisOn", "Dato", stated.on.danish),
+                CourtForm.Field("basisOn", "Dato", stated.on.dayMonthYear),
             ]
             if !stated.reference.plain.isEmpty {
                 basisFields.append(CourtForm.Field("basisReference", "Sagsnummer", stated.reference))
+            }
+            if let court = facts.answers["basisCourt"]?.trimmed, !court.isEmpty {
+                basisFields.append(CourtForm.Field("basisCourt", "Udstedt af", court))
             }
         }
         return CourtForm(
@@ -258,7 +260,7 @@ enum Enforcement {
                             facts.answer("creditorAttends") == true ? "ja" : "nej")
                     ]),
                 CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)]),
+                    "Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// The way out of the house: above the limit of the payment order, or when the debtor objects, a lawyer takes the case.
@@ -11,8 +12,16 @@ enum LawyerTransfers {
     static let questions = [
         LabelledText(
             "creditorAgrees", "Har kreditor sagt ja til, at en advokat overtager sagen, og til omkostningerne? (ja/nej)"
-        )
+        ),
+        LabelledText("lawyer", "Hvilken advokat overgives sagen til? (navn og adresse)"),
     ]
+
+    static func lawyerNamed(_ facts: LegalFacts) -> Precondition {
+        Precondition(
+            "lawyerNamed", "It is said which lawyer takes the case.", practice,
+            unless: facts.answers["lawyer"]?.trimmed.isEmpty ?? true
+                ? Obstacle(by: "answer “lawyer” with the lawyer's name and address") : nil)
+    }
 
     static func lawyerNeeded(_ facts: LegalFacts, on day: CivilDate) throws(RuleGap) -> Precondition {
         let ceiling = try PaymentOrders.ceiling.on(day)
@@ -41,18 +50,28 @@ enum LawyerTransfers {
             Parties.debtorNamed(facts, practice), Parties.debtorAddressed(facts, practice),
             Venue.debtorInDenmark(facts, Venue.residence), Claims.currency(facts), Claims.outstanding(facts, practice),
             Claims.split(facts, practice), try lawyerNeeded(facts, on: day), PaymentOrders.factsStated(facts),
-            creditorAgrees(facts), CollectionAct.noticeExpired(facts, on: day, CollectionAct.notice),
+            creditorAgrees(facts), lawyerNamed(facts),
+            CollectionAct.noticeExpired(facts, on: day, CollectionAct.notice),
         ] + House.nothingHolds(facts, on: day, .lawyerTransfer)
     }
 
-    /// The covering sheet: parties, court, claim, account, and what is disputed.
+    /// The covering sheet to the lawyer: parties, court, claim, account, and what is disputed.
+    ///
+    /// The fee of the lawsuit is named and not counted: there is none yet.
     static func form(_ facts: LegalFacts, on day: CivilDate, fee: Money, court: String) throws -> CourtForm {
-        let statement = try ClaimStatement(facts)
+        var claim = try ClaimStatement(facts).section("Kravet", on: day, fee: .zero(facts.facts.currency))
+        claim.fields.removeAll { $0.key == "filingFee" }
+        let lawyer = facts.answers["lawyer"]?.trimmed ?? ""
         let disputes = facts.allHolds.filter { $0.kind == .dispute }
         var sections = [
+            CourtForm.Section("Advokat", [CourtForm.Field("lawyer", "Advokat", lawyer)]),
             Parties.section(creditor: facts), Parties.section(debtor: facts),
-            CourtForm.Section("Værneting", [CourtForm.Field("court", "Retten", court)]),
-            try statement.section("Kravet", on: day, fee: fee), Claims.section("Sagsfremstilling", facts),
+            CourtForm.Section(
+                "Værneting",
+                [
+                    CourtForm.Field("court", "Retten", court),
+                    CourtForm.Field("lawsuitFee", "Retsafgift, når sagen anlægges (kr.)", fee.formatted(.danish)),
+                ]), claim, Claims.section("Sagsfremstilling", facts),
         ]
         if !disputes.isEmpty {
             sections.append(
@@ -62,12 +81,12 @@ enum LawyerTransfers {
                         let what = hold.claim.map { "fordring \($0)" } ?? "hele sagen"
                         let part = hold.amount.map { ", \($0.formatted(.danish)) kr." } ?? ""
                         return CourtForm.Field(
-                            "dispute\(index + 1)", "Indsigelse", "\(what)\(part), fra \(hold.since.danish)")
+                            "dispute\(index + 1)", "Indsigelse", "\(what)\(part), fra \(hold.since.dayMonthYear)")
                     }))
         }
         sections.append(
-            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.danish)])
+            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])
         )
-        return CourtForm(title: "Overgivelse til advokat", citation: practice, addressee: court, sections: sections)
+        return CourtForm(title: "Overgivelse til advokat", citation: practice, addressee: lawyer, sections: sections)
     }
 }

@@ -1,41 +1,7 @@
+import CourtPapers
 import FordringKit
 
-/// The parties as a form states them.
-enum Parties {
-    static func creditorNamed(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        Precondition(
-            "creditorNamed", "The creditor has a name.", citation,
-            unless: facts.creditor.name.trimmed.isEmpty ? Obstacle(by: "the creditor's name must be entered") : nil)
-    }
-
-    static func creditorAddressed(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        Precondition(
-            "creditorAddressed", "The creditor has a postal address.", citation,
-            unless: incomplete(facts.creditor.address, of: "creditor"))
-    }
-
-    static func debtorNamed(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        Precondition(
-            "debtorNamed", "The debtor has a name.", citation,
-            unless: facts.debtor.name.trimmed.isEmpty ? Obstacle(by: "the debtor's name must be entered") : nil)
-    }
-
-    static func debtorAddressed(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        Precondition(
-            "debtorAddressed", "The debtor has an address that can be served at.", citation,
-            unless: incomplete(facts.debtor.address, of: "debtor"))
-    }
-
-    /// What is missing of an address; `nil` where nothing is.
-    static func incomplete(_ address: PostalAddress, of whom: String) -> Obstacle? {
-        var missing: [String] = []
-        if !address.lines.contains(where: { !$0.trimmed.isEmpty }) { missing.append("street") }
-        if address.postalCode.trimmed.isEmpty { missing.append("postal code") }
-        if address.city.trimmed.isEmpty { missing.append("city") }
-        return missing.isEmpty
-            ? nil : Obstacle(by: "the \(whom)'s address lacks \(missing.joined(separator: ", ")): it must be looked up")
-    }
-
+extension Parties {
     /// The creditor, and the agency that acts for it.
     static func section(creditor facts: LegalFacts) -> CourtForm.Section {
         CourtForm.Section(

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsplejeloven (LBK 1298 of 2025-11-07) chapter 44 a: betalingspåkrav, the simplified payment order.
@@ -170,8 +171,8 @@ enum PaymentOrders {
                     notices.enumerated().map { index, notice in
                         CourtForm.Field(
                             "notice\(index + 1)", "Sendt og frist",
-                            "\((notice.sentOn ?? notice.decidedOn).danish), frist "
-                                + "\(CollectionAct.deadline(of: notice).danish)"
+                            "\((notice.sentOn ?? notice.decidedOn).dayMonthYear), frist "
+                                + "\(CollectionAct.deadline(of: notice).dayMonthYear)"
                         )
                     }),
                 CourtForm.Section(
@@ -180,7 +181,7 @@ enum PaymentOrders {
                         CourtForm.Field($0.label, $0.text, facts.answer($0.label) == true ? "ja" : "nej")
                     }),
                 CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.danish)]),
+                    "Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Retsplejeloven (LBK 1298 of 2025-11-07) chapter 22: where a debtor can be sued, and § 487 for execution.

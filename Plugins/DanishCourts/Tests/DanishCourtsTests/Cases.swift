@@ -85,17 +85,18 @@ enum Cases {
     /// Ready for the bailiff court, with a judgment of 2026-02-01.
     static func bailiffRequest(_ principal: Money = kr(12_000)) -> LegalFacts {
         var facts = owed(principal)
-        facts.basis = EnforcementBasis(
-            kind: "judgment", on: day("2026-02-01"), reference: "BS-1/2026", saysEnforceable: false)
         facts.documents.append(DocumentFacts(name: "dom.pdf", kind: "basis", on: day("2026-02-01"), sha256: "bb"))
-        facts.answers = ["originalAtHand": "nej", "creditorAttends": "ja", "assetsExpected": "nej"]
+        facts.answers = [
+            "originalAtHand": "nej", "creditorAttends": "ja", "assetsExpected": "nej", "basisCourt": "Retten i Odense",
+        ]
+        facts.rest(on: "judgment", of: "2026-02-01", "BS-1/2026")
         return facts
     }
 
     /// Ready for a lawyer: 150,000 kr.
     static func lawyerTransfer() -> LegalFacts {
         var facts = owed(kr(150_000))
-        facts.answers = ["creditorAgrees": "ja"]
+        facts.answers = ["creditorAgrees": "ja", "lawyer": "Prøve Advokater, Prøvevej 2, 5000 Odense C"]
         return facts
     }
 
@@ -136,6 +137,26 @@ extension LegalFacts {
         var copy = self
         change(&copy)
         return copy
+    }
+
+    /// Rests a request on a basis, with the document and the answers that go with it.
+    mutating func rest(on kind: String, of iso: String, _ reference: String = "", saysEnforceable: Bool = false) {
+        basis = EnforcementBasis(
+            kind: kind, on: day(iso), reference: reference, saysEnforceable: saysEnforceable)
+        answers["basisIs"] = kind
+        answers["basisOn"] = iso
+        for index in documents.indices where documents[index].kind == "basis" { documents[index].on = day(iso) }
+    }
+
+    /// Changes a document; does nothing where a test took it away.
+    mutating func change(document index: Int, _ change: (inout DocumentFacts) -> Void) {
+        if documents.indices.contains(index) { change(&documents[index]) }
+    }
+
+    /// Adds a decision for the creditor, as the host writes it: the step, and what it does to each claim.
+    mutating func won(_ procedure: DanishProcedure, _ on: String) {
+        took(procedure, .decided, on)
+        for index in facts.claims.indices { facts.claims[index].events.append(ClaimEvent(.judgment, on: day(on))) }
     }
 
     /// Adds a legal step.

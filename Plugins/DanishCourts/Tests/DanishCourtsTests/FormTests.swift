@@ -97,8 +97,12 @@ import Testing
         #expect(text("creditorAttends", request) == "ja")
         let sheet = try form(.lawyerTransfer, Cases.lawyerTransfer().with { $0.hold(.dispute) })
         #expect(text("dispute1", sheet) == "hele sagen, fra 20.02.2026")
-        // 150,000.00 + 123.45 + 100.00 + 1,500.00.
-        #expect(text("total", sheet) == "151.723,45")
+        // 150,000.00 + 123.45 + 100.00: the lawsuit's 1,500.00 are named, and owed when there is a lawsuit.
+        #expect(text("total", sheet) == "150.223,45")
+        #expect(text("lawsuitFee", sheet) == "1.500,00")
+        #expect(text("filingFee", sheet) == nil)
+        #expect(sheet.addressee == "Prøve Advokater, Prøvevej 2, 5000 Odense C")
+        #expect(text("court", sheet) == "Retten for 5000 Odense C")
     }
 
     // MARK: The permit

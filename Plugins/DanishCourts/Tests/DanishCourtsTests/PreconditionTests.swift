@@ -61,19 +61,38 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(.bailiffRequest, "basisStated") { $0.basis = nil },
         Spoiled(.bailiffRequest, "basisStated") { $0.basis?.kind = "invoice" },
         Spoiled(.bailiffRequest, "basisSaysEnforceable") {
-            $0.basis?.kind = "debtInstrument"
+            $0.rest(on: "debtInstrument", of: "2026-02-01")
             $0.answers["originalAtHand"] = "ja"
         },
         Spoiled(.bailiffRequest, "basisOnDueDebt") {
-            $0.basis = EnforcementBasis(
-                kind: "writtenSettlement", on: day("2025-11-30"), reference: "", saysEnforceable: true)
+            $0.rest(on: "writtenSettlement", of: "2025-11-30", saysEnforceable: true)
             $0.answers["originalAtHand"] = "digital"
         },
-        Spoiled(.bailiffRequest, "waitingDaysPassed") { $0.basis?.on = day("2026-03-01") },
+        Spoiled(.bailiffRequest, "waitingDaysPassed") { $0.rest(on: "judgment", of: "2026-03-01") },
+        Spoiled(.bailiffRequest, "basisRecorded") {
+            // The payment order was endorsed on another day than the judgment that is stated.
+            $0.took(.paymentOrder, .filed, "2026-01-20")
+            $0.won(.paymentOrder, "2026-01-31")
+            $0.change(document: 1) { $0.on = day("2026-01-31") }
+        },
+        Spoiled(.bailiffRequest, "basisDated") { $0.rest(on: "courtSettlement", of: "2026-03-11") },
+        Spoiled(.bailiffRequest, "basisDated") { $0.rest(on: "judgment", of: "2025-11-14") },
+        Spoiled(.bailiffRequest, "basisInForce") {
+            $0.rest(on: "debtInstrument", of: "2016-03-09", saysEnforceable: true)
+            $0.answers["originalAtHand"] = "ja"
+        },
+        Spoiled(.bailiffRequest, "basisDescribed") { $0.answers["basisIs"] = nil },
+        Spoiled(.bailiffRequest, "basisDescribed") { $0.answers["basisIs"] = "courtSettlement" },
+        Spoiled(.bailiffRequest, "basisDescribed") { $0.answers["basisOn"] = "2026-02-02" },
+        Spoiled(.bailiffRequest, "basisDescribed") { $0.answers["basisCourt"] = " " },
         Spoiled(.bailiffRequest, "basisAttached") { _ = $0.documents.popLast() },
-        Spoiled(.bailiffRequest, "originalAtHand") { $0.basis?.kind = "mortgage" },
+        // An acknowledgement is no judgment, and a paper of another day is not the one that is stated.
+        Spoiled(.bailiffRequest, "basisAttached") { $0.change(document: 1) { $0.kind = "acknowledgement" } },
+        Spoiled(.bailiffRequest, "basisAttached") { $0.change(document: 1) { $0.kind = "judgment" } },
+        Spoiled(.bailiffRequest, "basisAttached") { $0.change(document: 1) { $0.on = day("2026-02-02") } },
+        Spoiled(.bailiffRequest, "originalAtHand") { $0.rest(on: "mortgage", of: "2026-02-01") },
         Spoiled(.bailiffRequest, "originalAtHand") {
-            $0.basis?.kind = "bill"
+            $0.rest(on: "bill", of: "2026-02-01")
             $0.answers["originalAtHand"] = "digital"
         },
         Spoiled(.bailiffRequest, "attendanceReady") { $0.answers["creditorAttends"] = "nej" },
@@ -81,10 +100,12 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(.bailiffRequest, "notDisputed") { $0.hold(.dispute) },
         Spoiled(.bailiffRequest, "notPending") { $0.took(.paymentOrder, .served, "2026-03-01") },
         Spoiled(.lawyerTransfer, "lawyerNeeded") {
-            $0 = Cases.owed(kr(100_000)).with { $0.answers = ["creditorAgrees": "ja"] }
+            let answers = $0.answers
+            $0 = Cases.owed(kr(100_000)).with { $0.answers = answers }
         },
+        Spoiled(.lawyerTransfer, "lawyerNamed") { $0.answers["lawyer"] = " " },
         Spoiled(.lawyerTransfer, "factsStated") { $0.claimTexts = [:] },
-        Spoiled(.lawyerTransfer, "creditorAgrees") { $0.answers = [:] },
+        Spoiled(.lawyerTransfer, "creditorAgrees") { $0.answers["creditorAgrees"] = nil },
         Spoiled(.lawyerTransfer, "noticeExpired") { $0.facts.steps = [] },
     ]
 }
@@ -205,7 +226,7 @@ extension LegalFacts {
     @Test(arguments: [("2026-02-14", false), ("2026-02-15", false), ("2026-02-16", true)])
     func `execution waits for the 14 days after a judgment`(_ iso: String, _ isMet: Bool) throws {
         for kind in ["judgment", "endorsedPaymentOrder"] {
-            let facts = Cases.bailiffRequest().with { $0.basis?.kind = kind }
+            let facts = Cases.bailiffRequest().with { $0.rest(on: kind, of: "2026-02-01") }
             #expect(try courts.unmet(.bailiffRequest, facts, on: day(iso)).isEmpty == isMet)
             #expect(try courts.waits(.bailiffRequest, facts, on: day(iso)) == (isMet ? [] : [day("2026-02-16")]))
         }
@@ -214,7 +235,7 @@ extension LegalFacts {
     @Test(arguments: Enforcement.kinds.map(\.name))
     func `each kind of basis has a case that is in order`(_ kind: String) throws {
         let facts = Cases.bailiffRequest().with {
-            $0.basis = EnforcementBasis(kind: kind, on: day("2026-02-01"), reference: "", saysEnforceable: true)
+            $0.rest(on: kind, of: "2026-02-01", saysEnforceable: true)
             $0.answers["originalAtHand"] = "ja"
         }
         #expect(try courts.unmet(.bailiffRequest, facts).isEmpty)
@@ -223,7 +244,7 @@ extension LegalFacts {
     @Test(arguments: ["courtSettlement", "writtenSettlement", "debtInstrument", "mortgage", "bill", "boardDecision"])
     func `only judgments wait`(_ kind: String) throws {
         let facts = Cases.bailiffRequest().with {
-            $0.basis = EnforcementBasis(kind: kind, on: Cases.today, reference: "", saysEnforceable: true)
+            $0.rest(on: kind, of: "2026-03-10", saysEnforceable: true)
             $0.answers["originalAtHand"] = "ja"
         }
         #expect(try courts.unmet(.bailiffRequest, facts).isEmpty)
@@ -286,7 +307,7 @@ extension LegalFacts {
 
     @Test func `a disputed claim of any size can go to a lawyer`() throws {
         let facts = Cases.owed().with {
-            $0.answers = ["creditorAgrees": "ja"]
+            $0.answers = Cases.lawyerTransfer().answers
             $0.hold(.dispute)
         }
         #expect(try courts.unmet(.lawyerTransfer, facts).isEmpty)
@@ -294,12 +315,15 @@ extension LegalFacts {
 
     @Test func `what was objected to goes to a lawyer and what was decided to the bailiff`() throws {
         let objected = Cases.owed().with {
-            $0.answers = ["creditorAgrees": "ja"]
+            $0.answers = Cases.lawyerTransfer().answers
             $0.took(.paymentOrder, .filed, "2026-02-01")
             $0.took(.paymentOrder, .objected, "2026-03-01")
         }
         #expect(try courts.unmet(.lawyerTransfer, objected).isEmpty)
-        let decided = Cases.bailiffRequest().with { $0.took(.paymentOrder, .decided, "2026-02-01") }
+        let decided = Cases.bailiffRequest().with {
+            $0.basis = nil
+            $0.won(.paymentOrder, "2026-02-01")
+        }
         #expect(try courts.unmet(.bailiffRequest, decided).isEmpty)
     }
 

@@ -53,8 +53,10 @@ struct Denmark: Jurisdiction {
             }
     }
 
-    /// The collection letter says that the claim can be registered with a credit bureau.
-    var registrationWarnings: [StepKind] { country == .denmark ? [.collectionLetter] : [] }
+    /// The collection letter, which must say so: the item is due in every one, whether or not the tenant uses a bureau today.
+    ///
+    /// None in Greenland and the Faroe Islands, where no source asks for a warning.
+    var registrationWarnings: [StepKind] { regime.registration?.warning == nil ? [] : [.collectionLetter] }
 
     var registrationNotice: StepKind? { regime.registration == nil ? nil : .registrationNotice }
 

@@ -25,7 +25,7 @@ struct LetterContents {
                     "consequences", "that the claim can be brought before a court", [.clause("consequences")],
                     isStatutory: false, Practice.letterContents),
                 objection,
-            ]
+            ] + registrationWarning
         case .visit: visitItems
         case .court: []
         }
@@ -39,6 +39,16 @@ struct LetterContents {
             LetterItem("lastDayToPay", "the last day to pay", [.field("deadline")], isStatutory: false, citation),
             LetterItem(
                 "contact", "how to reach the sender", [.field("phone"), .field("email")], isStatutory: false, citation),
+        ]
+    }
+
+    /// What makes a collection letter count as the warning of a registration.
+    private var registrationWarning: [LetterItem] {
+        guard let warning = regime.registration?.warning else { return [] }
+        return [
+            LetterItem(
+                LetterItem.registrationWarning, "that the claim can be registered with a credit bureau",
+                [.clause("registrationWarning")], isStatutory: false, warning)
         ]
     }
 

@@ -94,24 +94,33 @@ struct LimitationAct: Sendable {
                     from: event.on, years: afterwards, "A board was asked; at least a year is left from then on.",
                     Citation(LimitationAct.source, "§ 21"))
             case .proceedingsEnded:
-                if period.pendingSection.isEmpty {
-                    period.note("No proceedings are known that ended on \(event.on); it moves nothing.", event.on)
-                } else {
+                if period.isPending {
                     period.end(on: event.on, years: afterwards)
+                } else {
+                    period.note("No proceedings are known that ended on \(event.on); it moves nothing.", event.on)
+                }
+            case .proceedingsDropped:
+                if period.isPending {
+                    period.end(on: event.on, years: nil)
+                } else {
+                    period.note("No proceedings are known that ended on \(event.on); it moves nothing.", event.on)
                 }
             case .insolvencyClaim:
                 period.interrupt(
                     from: event.on, years: years, "The claim was lodged in an insolvency; a new period runs.",
                     "§§ 17, 19")
             case .enforcementRequested:
-                period.interrupt(
+                period.askForExecution(
                     from: event.on, years: years, "Execution was asked for; a new period runs.", "§§ 18, 19")
             case .judgment:
+                period.keep(years)
                 years = periods.value.established
                 period.interrupt(
                     from: event.on, years: years,
                     "A judgment, settlement or endorsed payment order fixed the claim; \(years) years run.", "§§ 5, 19")
-                period.pendingSection = ""
+                period.endPending()
+            case .judgmentSetAside:
+                years = period.reopen(on: event.on) ?? years
             @unknown default:
                 throw RuleGap(
                     rule: LimitationAct.periods.name, day: event.on,
@@ -130,6 +139,11 @@ struct LimitationAct: Sendable {
         var pendingSection = ""
         /// The last day if the proceedings end without a decision, a year after their end aside.
         private var lastWithoutThem: CivilDate
+        /// The same for a request for execution, which gives what it gives unless it is rejected or taken back; `nil`
+        /// where there is none.
+        private var withoutExecution: (last: CivilDate, lastWithoutThem: CivilDate)?
+        /// What held before the latest judgment, should it be reopened.
+        private var beforeJudgment: (years: Int, last: CivilDate, lastWithoutThem: CivilDate)?
         private let holidays: Holidays
         private let isExplained: Bool
 
@@ -164,25 +178,80 @@ struct LimitationAct: Sendable {
             from first: CivilDate, years: Int, _ text: @autoclosure () -> String, _ section: String
         ) {
             move(from: first, years: years, text(), Citation(LimitationAct.source, section))
-            lastWithoutThem = max(
-                lastWithoutThem, holidays.weekday(onOrAfter: first.addingMonthsClampingToMonthEnd(12 * years)))
+            let new = holidays.weekday(onOrAfter: first.addingMonthsClampingToMonthEnd(12 * years))
+            lastWithoutThem = max(lastWithoutThem, new)
+            withoutExecution = withoutExecution.map { (max($0.last, new), max($0.lastWithoutThem, new)) }
+        }
+
+        /// A request for execution: a new period, unless the request comes to nothing.
+        mutating func askForExecution(
+            from first: CivilDate, years: Int, _ text: @autoclosure () -> String, _ section: String
+        ) {
+            let before = (last, lastWithoutThem)
+            interrupt(from: first, years: years, text(), section)
+            withoutExecution = before
+        }
+
+        /// Whether something runs that can end without a decision.
+        var isPending: Bool { !pendingSection.isEmpty || withoutExecution != nil }
+
+        /// Nothing runs any longer.
+        mutating func endPending() {
+            pendingSection = ""
+            withoutExecution = nil
+        }
+
+        /// Keeps what holds, because a judgment is about to change it.
+        mutating func keep(_ years: Int) {
+            beforeJudgment = (years, last, pendingSection.isEmpty ? last : lastWithoutThem)
+        }
+
+        /// A judgment is reopened: what held before it holds again, and the proceedings run.
+        ///
+        /// - Returns: the years of a new period; `nil` where no judgment is known.
+        mutating func reopen(on day: CivilDate) -> Int? {
+            guard let before = beforeJudgment else {
+                note("No judgment is known that was reopened on \(day); it moves nothing.", day)
+                return nil
+            }
+            (last, lastWithoutThem) = (before.last, before.lastWithoutThem)
+            pendingSection = "§ 20"
+            withoutExecution = nil
+            beforeJudgment = nil
+            note("The judgment or endorsement was reopened: what held before it holds, and proceedings run.", day)
+            return before.years
         }
 
         /// Proceedings begin.
         mutating func suspend(_ section: String) {
             if pendingSection.isEmpty { lastWithoutThem = last }
             pendingSection = section
+            withoutExecution = nil
         }
 
-        /// Proceedings end without a decision: they interrupted nothing, so the old period stands, and a year more.
-        mutating func end(on day: CivilDate, years: Int) {
-            let section = pendingSection
-            last = lastWithoutThem
+        /// Proceedings end without a decision: they interrupted nothing, so the old period stands, and a year more;
+        /// `nil` years where the creditor chose beforehand that they would end so, § 20 (2) no 3.
+        mutating func end(on day: CivilDate, years: Int?) {
+            let section = withoutExecution == nil ? pendingSection : "§ 20"
+            if let before = withoutExecution {
+                (last, lastWithoutThem) = before
+                withoutExecution = nil
+            } else {
+                last = lastWithoutThem
+                pendingSection = ""
+            }
+            guard let years else {
+                guard isExplained else { return }
+                lines.append(
+                    ExplanationLine(
+                        "The proceedings ended by a choice that the creditor had made; the old period stands, and no "
+                            + "year is added.", Citation(LimitationAct.source, "§ 20 (2) no 3"), through: last))
+                return
+            }
             move(
                 from: day, years: years,
                 "The proceedings ended without a decision; the old period stands, and at least a year is left.",
                 Citation(LimitationAct.source, section))
-            pendingSection = ""
         }
 
         /// A line about something that changes nothing.

@@ -43,6 +43,8 @@ extension StepKind {
 struct RegistrationRules: Sendable {
     /// The act's title in the book.
     let title: String
+    /// That a letter warns before: `nil` where no source asks for a warning, so that no letter counts as one.
+    let warning: Citation?
     /// That the debtor is told.
     let told: Citation
     /// What may be registered, and why.
@@ -61,6 +63,10 @@ struct RegistrationRules: Sendable {
         let act = "databeskyttelsesloven, LBK 289/2024"
         return RegistrationRules(
             title: "Databeskyttelsesloven, the data protection act, as far as the debtor is told of a registration",
+            warning: .unverified(
+                "project seed article 000", "possible consequences",
+                "It lists the credit record among the consequences that are to be disclosed; no section of "
+                    + "databeskyttelsesloven was read to ask for a warning before a registration."),
             told: .unverified(
                 act, "§§ 19-21",
                 "The debtor is told by the registers' practice, within about 4 weeks; the four weeks stand in Greenland's "
@@ -79,7 +85,8 @@ struct RegistrationRules: Sendable {
         let act = "anordning 1238/2016 om persondata i Grønland"
         return RegistrationRules(
             title: "The ordinance on personal data in Greenland, as far as the debtor is told of a registration",
-            told: Citation(act, "§§ 19-26"), reason: Citation(act, "§§ 19-26"), age: Citation(act, "§§ 19-26"),
+            warning: nil, told: Citation(act, "§§ 19-26"), reason: Citation(act, "§§ 19-26"),
+            age: Citation(act, "§§ 19-26"),
             deletion: .unverified(
                 authority, "deletion",
                 "A Danish decision, followed in Greenland by choice; no section was read to say it."),
@@ -92,7 +99,14 @@ struct RegistrationRules: Sendable {
     var act: LawBook.Act {
         LawBook.Act(
             title, number: told.source,
-            [
+            (warning.map {
+                [
+                    LawBook.Rule(
+                        "registrationWarning",
+                        "The collection letter says that the claim can be registered with a credit bureau; only one that does "
+                            + "counts as the warning before a registration.", $0)
+                ]
+            } ?? []) + [
                 LawBook.Rule(
                     "registrationNotice",
                     "The debtor is told of a registration with a credit bureau by a letter of its own, within 4 weeks: what is "

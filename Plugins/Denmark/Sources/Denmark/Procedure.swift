@@ -227,7 +227,7 @@ struct Procedure {
         var latest: CivilDate?
         for charge in facts.charges where charge.component == .reminderFee && charge.amount.minorUnits > 0 {
             var chargedOn = charge.chargedOn
-            for step in facts.steps where step.decidedOn == chargedOn {
+            for step in facts.steps where step.decidedOn == charge.chargedOn && isCarrier(step, of: charge) {
                 if let sentOn = step.sentOn { chargedOn = max(chargedOn, sentOn) }
             }
             latest = latest.map { max($0, chargedOn) } ?? chargedOn
@@ -237,6 +237,14 @@ struct Procedure {
             latest = latest.map { max($0, earlier.latestOn) } ?? earlier.latestOn
         }
         return latest
+    }
+
+    /// Whether a step of a reminder fee's day is the one that carried it: the reminder, or the notice that one was merged into.
+    ///
+    /// The fee of several claims belongs to the case; where the books do not say which step it was, both kinds count.
+    private func isCarrier(_ step: StepFacts, of fee: ChargeFacts) -> Bool {
+        if let claim = fee.claim, !step.claims.contains(claim) { return false }
+        return fee.step.map { $0 == step.kind } ?? (step.kind == .reminder || step.kind == .collectionNotice)
     }
 
     /// How many reminder fees were charged in the time of arrears that today lies in.

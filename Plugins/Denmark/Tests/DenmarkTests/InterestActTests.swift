@@ -206,22 +206,6 @@ import Testing
         #expect(throws: RuleGap.self) { try law.interest(on: facts, through: today) }
         #expect(throws: RuleGap.self) { try law.decide(facts, on: today) }
     }
-
-    @Test func `thirty days a month lose no day when a period is split anywhere`() throws {
-        let first = try day("2024-01-02")
-        let last = try day("2025-03-30")
-        let whole = DayCount.thirty360.days(from: first, through: last)
-        var middle = first
-        while middle < last {
-            let parts =
-                DayCount.thirty360.days(from: first, through: middle)
-                + DayCount.thirty360.days(from: middle.adding(days: 1), through: last)
-            #expect(parts == whole)
-            middle = middle.adding(days: 1)
-        }
-        // From 1 January 2024 (excluded) to 30 March 2025: 14 months of 30 days and 29 more.
-        #expect(whole == 14 * 30 + 29)
-    }
 }
 
 @Suite struct ReminderAndCompensationTests {

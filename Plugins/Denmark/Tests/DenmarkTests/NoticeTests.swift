@@ -42,6 +42,41 @@ import Testing
         #expect(everyLaw[2].clauses(in: .danish, on: Self.today)["registrationWhat"] == nil)
     }
 
+    @Test func `a collection letter warns of a registration in Denmark, where a source asks for it, and nowhere else`()
+        throws
+    {
+        #expect(everyLaw.map(\.registrationWarnings) == [[.collectionLetter], [], []])
+        let name = LetterItem.registrationWarning
+        for law in everyLaw {
+            for step in law.steps {
+                let items = law.letterItems(for: step.kind, on: Self.today).filter { $0.identifier == name }
+                #expect(items.isEmpty != law.registrationWarnings.contains(step.kind), "\(law.country) \(step.kind)")
+            }
+        }
+        let items = everyLaw[0].letterItems(for: .collectionLetter, on: Self.today)
+        let item = try #require(items.first { $0.identifier == name })
+        // Due for every tenant, in the country's own sentence, and said to be no statute.
+        #expect(item.condition.isEmpty && item.carriers == [.clause(name)] && !item.isStatutory)
+        #expect(item.citation.source == "project seed article 000" && item.citation.section == "possible consequences")
+        #expect(item.citation.verification == .unverified)
+    }
+
+    @Test(arguments: languages)
+    func `the sentence that warns of a registration is empty where no rule on one is known`(_ language: Language) throws
+    {
+        let words: [Language: String] = [
+            .danish: "kreditoplysningsbureau", .norwegian: "kredittopplysningsforetak", .english: "credit bureau",
+        ]
+        for law in everyLaw {
+            let clause = try #require(law.clauses(in: language, on: Self.today)[LetterItem.registrationWarning])
+            #expect(clause.contains(words[language] ?? "?") == (law.country != .faroeIslands), "\(law.country)")
+            #expect(clause.isEmpty == (law.country == .faroeIslands))
+            // Nowhere else in the letter, so that it is not said twice.
+            let template = try #require(law.letterTemplate(for: .collectionLetter, in: language))
+            #expect(template.contains("\n{{> registrationWarning}}\n") && !template.contains(words[language] ?? "?"))
+        }
+    }
+
     @Test func `a notice states no last day and needs no figure`() throws {
         let facts = Cases.new([Cases.claim(kr(10_000), dueOn: CivilDate(2026, 6, 15))])
         for law in everyLaw {

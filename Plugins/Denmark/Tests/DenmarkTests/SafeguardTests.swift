@@ -244,4 +244,35 @@ import Testing
         // Else the walk would show nothing.
         if country == 0 { #expect(taken > 0, "seed \(seed)") }
     }
+
+    /// Of two letters that were decided on one day the reminder went out at once, with the fee; the notice of another claim
+    /// went out a week later and carried none.
+    @Test(arguments: [
+        (Int64?(1), StepKind?.none, "2025-02-17"), (nil, .reminder, "2025-02-17"),
+        (nil, .collectionNotice, "2025-02-20"), (nil, nil, "2025-02-20"),
+    ])
+    func `the next fee waits for the letter that carried the last one, not for another of its day`(
+        _ claim: Int64?, _ carrier: StepKind?, _ next: String
+    ) throws {
+        var facts = Cases.new((1...2).map { Cases.claim($0, kr(10_000), dueOn: CivilDate(2025, 1, 6)) })
+        let decidedOn = CivilDate(2025, 2, 3)
+        let lateOn = CivilDate(2025, 2, 10)
+        facts.steps = try [(StepKind.reminder, decidedOn), (.collectionNotice, lateOn)].enumerated().map {
+            index, letter in
+            StepFacts(
+                kind: letter.0, claims: [ClaimID(rawValue: Int64(index + 1))], decidedOn: decidedOn, sentOn: letter.1,
+                deadlineOn: try law.deadline(for: letter.0, sentOn: letter.1)?.value)
+        }
+        var fee = ChargeFacts(
+            component: .reminderFee, claim: claim.map { ClaimID(rawValue: $0) }, chargedOn: decidedOn, amount: kr(100))
+        fee.step = carrier
+        facts.charges = [fee]
+        let first = try day(next)
+        #expect(try law.decide(facts, on: first.adding(days: -1)).steps.isEmpty)
+        let reminder = try #require(try law.decide(facts, on: first).steps.first { $0.kind == .reminder })
+        #expect(reminder.claims == [ClaimID(rawValue: 1)] && reminder.charges.contains { $0.component == .reminderFee })
+        for limit in try law.safeguards(for: facts, on: first) {
+            #expect(limit.breach(by: reminder, in: facts, on: first) == nil, "\(limit.limit)")
+        }
+    }
 }

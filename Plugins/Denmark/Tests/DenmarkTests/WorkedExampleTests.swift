@@ -312,6 +312,51 @@ import Testing
                 == CivilDate(2026, 12, 15))
     }
 
+    @Test func `a request for execution that comes to nothing leaves the old period and a year`() throws {
+        // Judgment 2016-03-01 + 10 = Sunday 2026-03-01; Monday 03-02. Asked 2025-10-01, rejected 2025-10-20: + 1 is
+        // Tuesday 2026-10-20.
+        #expect(
+            try last(
+                "2015-03-02", .ordinary, (.judgment, "2016-03-01"), (.enforcementRequested, "2025-10-01"),
+                (.proceedingsEnded, "2025-10-20")) == CivilDate(2026, 10, 20))
+        // The one before, which found something, stands: 2020-05-04 + 10 = Saturday 2030-05-04; Monday 05-06.
+        #expect(
+            try last(
+                "2015-03-02", .ordinary, (.judgment, "2016-03-01"), (.enforcementRequested, "2020-05-04"),
+                (.enforcementRequested, "2025-10-01"), (.proceedingsEnded, "2025-10-20")) == CivilDate(2030, 5, 6))
+    }
+
+    @Test func `the creditor's own choice leaves the old period and no year, § 20 (2) no 3`() throws {
+        // Old last day 2025-03-03; with the year it would be 2026-11-03.
+        #expect(
+            try last("2022-03-01", .ordinary, (.proceedingsFiled, "2025-02-10"), (.proceedingsDropped, "2025-11-03"))
+                == CivilDate(2025, 3, 3))
+        // Nothing ran: nothing moves.
+        #expect(try last("2022-03-01", .ordinary, (.proceedingsDropped, "2024-11-03")) == CivilDate(2025, 3, 3))
+    }
+
+    @Test func `an endorsement that is reopened gives no ten years`() throws {
+        // Filed 2024-03-04: + 3 = Thursday 2027-03-04 while it runs; endorsed 2024-09-02, reopened 2024-09-20.
+        let reopened: [(ClaimEvent.Kind, String)] = [
+            (.proceedingsFiled, "2024-03-04"), (.judgment, "2024-09-02"), (.judgmentSetAside, "2024-09-20"),
+        ]
+        #expect(try last("2022-03-01", .ordinary, reopened[0], reopened[1], reopened[2]) == CivilDate(2027, 3, 4))
+        // Ended 2024-12-02 without a decision: + 1 = Tuesday 2025-12-02, after the old last day, Monday 2025-03-03.
+        #expect(
+            try last(
+                "2022-03-01", .ordinary, reopened[0], reopened[1], reopened[2], (.proceedingsEnded, "2024-12-02"))
+                == CivilDate(2025, 12, 2))
+        // Judged again 2025-06-02: + 10 = Saturday 2035-06-02; Monday 06-04. What comes after has three years no more.
+        #expect(
+            try last("2022-03-01", .ordinary, reopened[0], reopened[1], reopened[2], (.judgment, "2025-06-02"))
+                == CivilDate(2035, 6, 4))
+        // An acknowledgement after the reopening has three years: 2024-10-01 + 3 = Friday 2027-10-01.
+        #expect(
+            try last(
+                "2022-03-01", .ordinary, reopened[0], reopened[1], reopened[2], (.acknowledgement, "2024-10-01"))
+                == CivilDate(2027, 10, 1))
+    }
+
     // MARK: Payment slips
 
     @Test func `43: slip 75 has sixteen digits`() throws {

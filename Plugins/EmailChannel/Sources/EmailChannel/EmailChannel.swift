@@ -1,5 +1,5 @@
 public import FordringKit
-import Glibc
+import SpoolFiles
 
 /// Leaves letters as messages in a Maildir, `<outbox>/Maildir`, from which a mail server sends them.
 ///
@@ -67,7 +67,7 @@ public struct EmailChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
-        try Delivery.checkKey(idempotencyKey)
+        try SpoolKey.check(idempotencyKey, of: "delivery")
         // A mail server may move the message from `new` to `cur` between the two looks.
         for name in ["new/\(idempotencyKey)", "cur/\(idempotencyKey)", "forgotten/\(idempotencyKey)"] {
             if let head = try folder.read(name, atMost: 8192) { return try receipt(head, idempotencyKey) }
@@ -95,18 +95,7 @@ public struct EmailChannel: LetterChannel {
 
     /// The name of a message that was moved to `cur` and got flags: `<key>:2,S`.
     private func flaggedName(_ key: String) throws -> String? {
-        guard let stream = opendir("\(folder.path)/cur") else {
-            if errno == ENOENT { return nil }
-            throw folder.failure(errno, "read")
-        }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasPrefix("\(key):2,") { return name }
-        }
-        return nil
+        try folder.firstName(in: "cur") { $0.hasPrefix("\(key):2,") }
     }
 
     /// Reads the receipt back from the head of a message.

@@ -61,6 +61,8 @@ enum LimitationAct {
         case restarted
         case judged
         case extraYear
+        case dropped
+        case reopened
         case none
         case tooLate
     }
@@ -75,6 +77,8 @@ enum LimitationAct {
         var beforeProceedings: CivilDate?
         // Whether a court or a board has the claim, so that its judgment can come after the last day.
         var isBeforeCourt = false
+        // What held before the latest judgment, should it be challenged or reopened.
+        var beforeJudgment: (last: CivilDate, beforeProceedings: CivilDate)?
         report(.began, nil, last)
         for event in claim.events {
             switch event.kind {
@@ -84,19 +88,30 @@ enum LimitationAct {
                     report(.tooLate, event, last)
                     continue
                 }
+                beforeJudgment = (last, beforeProceedings ?? last)
                 last = max(last, adding(years: 10, to: event.on))
                 beforeProceedings = nil
                 isBeforeCourt = false
                 report(.judged, event, last)
-            case .proceedingsEnded:
+            case .judgmentSetAside:
+                guard let before = beforeJudgment else {
+                    report(.none, event, last)
+                    continue
+                }
+                (last, beforeProceedings) = (before.last, before.beforeProceedings)
+                beforeJudgment = nil
+                isBeforeCourt = true
+                report(.reopened, event, last)
+            case .proceedingsEnded, .proceedingsDropped:
                 guard let before = beforeProceedings else {
                     report(.none, event, last)
                     continue
                 }
-                last = max(before, adding(years: 1, to: event.on))
+                let isDropped = event.kind == .proceedingsDropped
+                last = isDropped ? before : max(before, adding(years: 1, to: event.on))
                 beforeProceedings = nil
                 isBeforeCourt = false
-                report(.extraYear, event, last)
+                report(isDropped ? .dropped : .extraYear, event, last)
             case .acknowledgement, .writtenAcknowledgement, .proceedingsFiled, .boardComplaint, .insolvencyClaim,
                 .enforcementRequested:
                 guard event.on <= last else {
@@ -106,7 +121,8 @@ enum LimitationAct {
                 let restarted = max(last, adding(years: own, to: event.on))
                 switch event.kind {
                 case .proceedingsFiled, .boardComplaint, .enforcementRequested, .insolvencyClaim:
-                    if beforeProceedings == nil { beforeProceedings = last }
+                    // A request for execution that nothing took back stands when the next step begins.
+                    if beforeProceedings == nil || !isBeforeCourt { beforeProceedings = last }
                     if event.kind == .proceedingsFiled || event.kind == .boardComplaint { isBeforeCourt = true }
                 default:
                     // An acknowledgement stands whatever becomes of the proceedings.
@@ -174,6 +190,21 @@ enum LimitationAct {
                         "Proceedings ended on \(event.on) without a decision: the old period stands, and at least a "
                             + "year from then.",
                         extraYear, from: event.on, through: last))
+            case .dropped:
+                guard let event else { return }
+                lines.append(
+                    ExplanationLine(
+                        "Proceedings ended on \(event.on) by the creditor's own choice: the old period stands, and no "
+                            + "year is counted.",
+                        .unverified(source, "§ 22", "Whether a chosen end gives the extra year was not read."),
+                        from: event.on, through: last))
+            case .reopened:
+                guard let event else { return }
+                lines.append(
+                    ExplanationLine(
+                        "The judgment was challenged on \(event.on): what held before it holds, and proceedings run.",
+                        .unverified(source, "§ 21", "What a challenge does to the ten years was not read."),
+                        from: event.on, through: last))
             case .tooLate:
                 guard let event else { return }
                 let (what, _) = interruption(event.kind)

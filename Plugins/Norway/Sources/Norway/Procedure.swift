@@ -694,8 +694,7 @@ struct FeeRound {
         var dates: [CivilDate] = []
         for charge in facts.charges where charge.component == .reminderFee && charge.amount.minorUnits > 0 {
             var chargedOn = charge.chargedOn
-            for step in facts.steps
-            where step.decidedOn == chargedOn && (step.kind == .reminder || step.kind == .collectionNotice) {
+            for step in facts.steps where step.decidedOn == charge.chargedOn && FeeRound.isCarrier(step, of: charge) {
                 if let sentOn = step.sentOn { chargedOn = max(chargedOn, sentOn) }
             }
             dates.append(chargedOn)
@@ -715,5 +714,13 @@ struct FeeRound {
         guard latestOn != nil else { return }
         count = dates.filter { $0 >= first }.count
         count += earlier.filter { $0.latestOn >= first }.map(\.count).max() ?? 0
+    }
+
+    /// Whether a step of a fee's day is the reminder or the notice that carried it.
+    ///
+    /// The fee of several claims belongs to the case; where the books do not say which step it was, both kinds count.
+    private static func isCarrier(_ step: StepFacts, of fee: ChargeFacts) -> Bool {
+        if let claim = fee.claim, !step.claims.contains(claim) { return false }
+        return fee.step.map { $0 == step.kind } ?? (step.kind == .reminder || step.kind == .collectionNotice)
     }
 }

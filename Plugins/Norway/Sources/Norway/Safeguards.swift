@@ -109,8 +109,10 @@ struct Safeguards {
             isMoving = false
             for charge in facts.charges where charge.component == .reminderFee && charge.amount.isPositive {
                 var sentOn = charge.chargedOn
-                for step in facts.steps where Safeguards.lettersWithFee.contains(step.kind) {
-                    if step.decidedOn == charge.chargedOn { sentOn = max(sentOn, step.sentOn ?? sentOn) }
+                for step in facts.steps where step.decidedOn == charge.chargedOn {
+                    let kinds = charge.step.map { [$0] } ?? Safeguards.lettersWithFee
+                    guard kinds.contains(step.kind), charge.claim.map(step.claims.contains) ?? true else { continue }
+                    sentOn = max(sentOn, step.sentOn ?? sentOn)
                 }
                 if isNear(sentOn) {
                     edge = sentOn

@@ -78,6 +78,37 @@ import Testing
                 == CivilDate(2025, 12, 2))
     }
 
+    @Test func `a judgment that is challenged gives no ten years`() throws {
+        // Due 2022-05-02. Filed 2024-08-12: 2027-08-12 while it runs; judged 2025-01-20 and challenged 2025-02-10.
+        let challenged: [(ClaimEvent.Kind, String)] = [
+            (.proceedingsFiled, "2024-08-12"), (.judgment, "2025-01-20"), (.judgmentSetAside, "2025-02-10"),
+        ]
+        #expect(try last("2022-05-02", .ordinary, challenged) == CivilDate(2027, 8, 12))
+        // Ended without a decision on 2025-06-02: a year from then, which is after the old last day 2025-05-02.
+        #expect(
+            try last("2022-05-02", .ordinary, challenged + [(.proceedingsEnded, "2025-06-02")])
+                == CivilDate(2026, 6, 2))
+        #expect(
+            try last("2022-05-02", .ordinary, challenged + [(.judgment, "2025-09-01")]) == CivilDate(2035, 9, 1))
+        #expect(try last("2022-05-02", .ordinary, [(.judgmentSetAside, "2024-06-02")]) == CivilDate(2025, 5, 2))
+    }
+
+    @Test func `a chosen end leaves no year, and a request that came to nothing leaves one`() throws {
+        #expect(
+            try last("2022-05-02", .ordinary, [(.proceedingsFiled, "2024-08-12"), (.proceedingsDropped, "2025-01-20")])
+                == CivilDate(2025, 5, 2))
+        // Judged 2015-06-01: 2025-06-01. Asked 2025-05-05 and rejected 2025-05-20: a year from then.
+        let judged: [(ClaimEvent.Kind, String)] = [(.proceedingsFiled, "2015-01-05"), (.judgment, "2015-06-01")]
+        let rejected: [(ClaimEvent.Kind, String)] = [
+            (.enforcementRequested, "2025-05-05"), (.proceedingsEnded, "2025-05-20"),
+        ]
+        #expect(try last("2014-05-02", .ordinary, judged + rejected) == CivilDate(2026, 5, 20))
+        // An earlier request that was carried out on 2024-02-05 stands: three years from then, 2027-02-05.
+        #expect(
+            try last("2014-05-02", .ordinary, judged + [(.enforcementRequested, "2024-02-05")] + rejected)
+                == CivilDate(2027, 2, 5))
+    }
+
     @Test func `an acknowledgement stands when proceedings fail`() throws {
         // Acknowledged 2024-09-02 while they ran: three years from then; a year from their end is less.
         #expect(

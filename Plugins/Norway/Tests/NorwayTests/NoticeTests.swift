@@ -24,6 +24,28 @@ import Testing
 
     // MARK: Steps
 
+    /// Kredittopplysningsloven asks for the copy (§ 19) and its days (§ 20), not for a warning in an earlier letter; so no
+    /// letter counts as one and none says it, and the copy's own contents are asked of every text.
+    @Test func `no letter but the copy speaks of a registration`() throws {
+        for law in [law, Norway(newActFrom: CivilDate(2026, 1, 1))] {
+            #expect(law.registrationWarnings.isEmpty)
+            for language in Self.languages {
+                let clauses = law.clauses(in: language, on: Self.today)
+                for step in law.steps where step.sendsLetter && step.kind != .registrationNotice {
+                    let items = law.letterItems(for: step.kind, on: Self.today)
+                    #expect(!items.contains { $0.identifier == LetterItem.registrationWarning })
+                    var text = try #require(law.letterTemplate(for: step.kind, in: language, on: Self.today))
+                    for (name, clause) in clauses { text = text.replacing("{{> \(name)}}", with: clause) }
+                    for word in ["betalingsanm", "kredittoppl", "kreditoplys", "credit bureau"] {
+                        #expect(!text.lowercased().contains(word), "\(step.kind) in \(language): \(word)")
+                    }
+                }
+            }
+        }
+        let statutory = law.letterItems(for: .registrationNotice, on: Self.today).filter { $0.isStatutory }
+        #expect(!statutory.isEmpty)
+    }
+
     @Test func `a notice states no last day and needs no figure`() throws {
         #expect(law.registrationNotice == .registrationNotice && law.assignmentNotice == .assignmentNotice)
         let facts = Cases.new([Cases.claim(kr(10_000), dueOn: CivilDate(2026, 6, 15))])

@@ -425,4 +425,35 @@ import Testing
         let limits = try law.safeguards(for: facts, on: day("2026-07-01"))
         #expect(limits.contains { $0.breach(by: step, in: facts, on: CivilDate(2026, 7, 1)) != nil })
     }
+
+    /// Of two letters that were decided on one day the reminder went out at once, with the fee; the notice of another claim
+    /// went out a week later and carried none.
+    @Test(arguments: [
+        (Int64?(1), StepKind?.none, "2026-02-17"), (nil, .reminder, "2026-02-17"),
+        (nil, .collectionNotice, "2026-02-25"), (nil, nil, "2026-02-25"),
+    ])
+    func `the next fee waits for the letter that carried the last one, not for another of its day`(
+        _ claim: Int64?, _ carrier: StepKind?, _ next: String
+    ) throws {
+        var facts = Cases.new((1...2).map { Cases.claim($0, kr(10_000), dueOn: CivilDate(2026, 1, 5)) })
+        let decidedOn = CivilDate(2026, 2, 2)
+        let lateOn = CivilDate(2026, 2, 10)
+        facts.steps = try [(StepKind.reminder, decidedOn), (.collectionNotice, lateOn)].enumerated().map {
+            index, letter in
+            StepFacts(
+                kind: letter.0, claims: [ClaimID(rawValue: Int64(index + 1))], decidedOn: decidedOn, sentOn: letter.1,
+                deadlineOn: try law.deadline(for: letter.0, sentOn: letter.1)?.value)
+        }
+        var fee = ChargeFacts(
+            component: .reminderFee, claim: claim.map { ClaimID(rawValue: $0) }, chargedOn: decidedOn, amount: kr(38))
+        fee.step = carrier
+        facts.charges = [fee]
+        let first = try day(next)
+        #expect(try law.decide(facts, on: first.adding(days: -1)).steps.isEmpty)
+        let reminder = try #require(try law.decide(facts, on: first).steps.first { $0.kind == .reminder })
+        #expect(reminder.claims == [ClaimID(rawValue: 1)] && reminder.charges.contains { $0.component == .reminderFee })
+        for limit in try law.safeguards(for: facts, on: first) {
+            #expect(limit.breach(by: reminder, in: facts, on: first) == nil, "\(limit.limit)")
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Konkursloven, the act on bankruptcy: notice, petition, opening.
@@ -204,7 +205,7 @@ enum BankruptcyAct {
             CourtForm.Section("Mottaker", [CourtForm.Field("court", "Mottaker", court)]),
             Parties.section("Fordringshaver", creditor: facts), Parties.section("Skyldner", debtor: facts),
             try ClaimStatement(facts).section("Kravet", on: day, fee: fee), Claims.section("Fordringer", facts),
-        ] + middle + [CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)])]
+        ] + middle + [CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])]
     }
 
     /// The notice: a demand to pay within two weeks from service.
@@ -239,12 +240,12 @@ enum BankruptcyAct {
                     CourtForm.Section(
                         "Konkursvarsel",
                         [
-                            CourtForm.Field("servedOn", "Forkynt", servedOn?.norwegian ?? ""),
+                            CourtForm.Field("servedOn", "Forkynt", servedOn?.dayMonthYear ?? ""),
                             CourtForm.Field(
-                                "deadlineOn", "Frist", servedOn?.adding(days: noticeDays).norwegian ?? ""),
+                                "deadlineOn", "Frist", servedOn?.adding(days: noticeDays).dayMonthYear ?? ""),
                             CourtForm.Field(
                                 "lastFilingOn", "Begjæringen må være kommet inn senest",
-                                servedOn?.adding(days: noticeDays + windowDays).norwegian ?? ""),
+                                servedOn?.adding(days: noticeDays + windowDays).dayMonthYear ?? ""),
                         ]),
                     CourtForm.Section(
                         "Grunnlag",
@@ -261,9 +262,9 @@ enum BankruptcyAct {
             $0.procedure == NorwegianProcedure.bankruptcyPetition.kind && $0.state == .filed
         }
         var record: [CourtForm.Field] = []
-        if let petitioned { record.append(CourtForm.Field("petitionedOn", "Begjært", petitioned.on.norwegian)) }
+        if let petitioned { record.append(CourtForm.Field("petitionedOn", "Begjært", petitioned.on.dayMonthYear)) }
         if let hearingOn = facts.answers["hearingOn"].flatMap({ CivilDate(iso: $0.trimmed) }) {
-            record.append(CourtForm.Field("hearingOn", "Rettsmøte", hearingOn.norwegian))
+            record.append(CourtForm.Field("hearingOn", "Rettsmøte", hearingOn.dayMonthYear))
         }
         return CourtForm(
             title: "Konkursåpning", citation: ruling, addressee: court,

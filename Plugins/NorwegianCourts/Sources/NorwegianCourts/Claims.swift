@@ -1,7 +1,7 @@
+import CourtPapers
 import FordringKit
 
-/// The claims as a form states them.
-enum Claims {
+extension Claims {
     private static let norwegianMoney = Citation.unverified(
         "agency practice", "currency",
         "The fees are in Norwegian kroner; how another currency is claimed was not looked up.")
@@ -11,34 +11,6 @@ enum Claims {
             "currency", "The case is in NOK.", norwegianMoney,
             unless: facts.facts.currency == .nok
                 ? nil : Obstacle(by: "the case is in \(facts.facts.currency): a person decides how it is converted"))
-    }
-
-    static func outstanding(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        Precondition(
-            "notPaid", "Something is owed.", citation,
-            unless: facts.facts.outstanding.isPositive && !facts.facts.claims.isEmpty
-                ? nil : Obstacle(by: "nothing is owed"))
-    }
-
-    static func split(_ facts: LegalFacts, _ citation: Citation) -> Precondition {
-        var obstacle: Obstacle?
-        do {
-            _ = try ClaimStatement(facts)
-        } catch {
-            obstacle = error
-        }
-        return Precondition(
-            "amountSplit", "Principal, interest and costs are stated apart and add up to what is owed.", citation,
-            unless: obstacle)
-    }
-
-    /// Says which claim has no text or number; `nil` where all have.
-    static func withoutText(_ facts: LegalFacts) -> Obstacle? {
-        let mute = facts.openClaims.first { claim in
-            guard let text = facts.claimTexts[claim.id] else { return true }
-            return text.label.trimmed.isEmpty || text.text.trimmed.isEmpty
-        }
-        return mute.map { Obstacle(by: "claim \($0.id) needs a number and a text that says what it is about") }
     }
 
     /// The account: each claim's number, text, ground, days and amount.
@@ -54,8 +26,8 @@ enum Claims {
             }
             fields += [
                 CourtForm.Field("\(key)Ground", "Rettslig grunnlag", ground(claim.basis)),
-                CourtForm.Field("\(key)ArisenOn", "Oppstått", claim.arisenOn.norwegian),
-                CourtForm.Field("\(key)DueOn", "Forfalt", claim.dueOn.norwegian),
+                CourtForm.Field("\(key)ArisenOn", "Oppstått", claim.arisenOn.dayMonthYear),
+                CourtForm.Field("\(key)DueOn", "Forfalt", claim.dueOn.dayMonthYear),
                 CourtForm.Field(
                     "\(key)Principal", "Gjenstående hovedkrav (kr)", claim.outstandingPrincipal.formatted(.norwegian)),
             ]
@@ -69,7 +41,7 @@ enum Claims {
             "Vedlegg",
             facts.documents.enumerated().map { index, document in
                 CourtForm.Field(
-                    "document\(index + 1)", "Vedlegg \(index + 1)", "\(document.name), \(document.on.norwegian)")
+                    "document\(index + 1)", "Vedlegg \(index + 1)", "\(document.name), \(document.on.dayMonthYear)")
             })
     }
 

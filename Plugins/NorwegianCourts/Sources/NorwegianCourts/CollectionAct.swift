@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Inkassoloven of 1988, as far as a court looks at it: the payment demand (§ 10) and the notice of action (§ 11).
@@ -91,7 +92,8 @@ enum CollectionAct {
                 CourtForm.Field(
                     "warning\(index + 1)",
                     letter.kind == legalActionNotice ? "Varsel om rettslige skritt" : "Betalingsoppfordring",
-                    "sendt \((letter.sentOn ?? letter.decidedOn).norwegian), frist \(deadline(of: letter).norwegian)")
+                    "sendt \((letter.sentOn ?? letter.decidedOn).dayMonthYear), frist \(deadline(of: letter).dayMonthYear)"
+                )
             })
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Rettsgebyrloven: what courts and officers take, as multiples of the year's unit R.
@@ -125,8 +126,7 @@ enum CourtFeeAct {
         case .attachment: [attachment]
         case .forcedSale: [saleOfMovables, saleOfMovablesGoesOn, saleOfRealEstate, saleOfRealEstateGoesOn]
         case .bankruptcyNotice: [service]
-        case .bankruptcyPetition: [bankruptcy, petitionRefused, depositMultiple]
-        case .bankruptcyOpening: [bankruptcy]
+        case .bankruptcyPetition, .bankruptcyOpening: [bankruptcy, petitionRefused, depositMultiple]
         }
     }
 
@@ -140,8 +140,8 @@ enum CourtFeeAct {
 
     /// What is taken with a procedure.
     ///
-    /// For a bankruptcy petition nothing is taken before its outcome: the lines say what either outcome costs. The
-    /// second part of a forced sale's fee is not counted before it goes on.
+    /// For a bankruptcy petition and the record of its hearing nothing is taken before the outcome: the lines say what
+    /// either costs. The second part of a forced sale's fee is not counted before it goes on.
     static func fee(
         for procedure: NorwegianProcedure, _ facts: LegalFacts, unit: Effective<Money>, on day: CivilDate
     ) throws -> Explained<Money> {
@@ -161,7 +161,7 @@ enum CourtFeeAct {
                     .unverified(source, "forced sale", "When the second part of the fee falls due is recalled.")))
             return fee
         case .bankruptcyNotice: return try amount("Service of a bankruptcy notice", service, unit: unit, on: day)
-        case .bankruptcyPetition:
+        case .bankruptcyPetition, .bankruptcyOpening:
             let refused = try amount("A petition refused or withdrawn", petitionRefused, unit: unit, on: day)
             let opened = try amount("A bankruptcy", bankruptcy, unit: unit, on: day)
             let deposit = try deposit(unit: unit, on: day)
@@ -170,10 +170,9 @@ enum CourtFeeAct {
                 [
                     ExplanationLine(
                         "\(refused.value) where the petition is refused or withdrawn; \(opened.value) where "
-                            + "bankruptcy is opened, counted with that step.", Citation(source, "bankruptcy")),
+                            + "bankruptcy is opened, once for both, when it is known.", Citation(source, "bankruptcy")),
                     ExplanationLine("A deposit of up to \(deposit.value) is asked for.", deposit.lines[1].citation),
                 ])
-        case .bankruptcyOpening: return try amount("A bankruptcy", bankruptcy, unit: unit, on: day)
         }
     }
 

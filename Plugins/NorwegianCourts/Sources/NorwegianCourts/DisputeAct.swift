@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Tvisteloven, the act on civil disputes: notice of suit (§ 5-2) and conciliation (chapter 6).
@@ -37,10 +38,12 @@ enum DisputeAct {
             unless: Claims.withoutText(facts))
     }
 
+    /// The agency's own letters and what the debtor wrote against the claim show no claim.
     static func documentsAttached(_ facts: LegalFacts) -> Precondition {
         Precondition(
             "documentsAttached", "The documents that the petition rests on are attached.", contents,
-            unless: facts.documents.isEmpty ? Obstacle(by: "at least the invoice must be added") : nil)
+            unless: facts.documents.contains { $0.kind != "letter" && $0.kind != "dispute" }
+                ? nil : Obstacle(by: "at least the invoice must be added; letters of the case are none"))
     }
 
     /// § 6-3: the payment demand goes with the petition where collection costs are claimed.
@@ -133,7 +136,7 @@ enum DisputeAct {
                             "mandatory", "Forliksbehandling (§ 6-2)", isNeeded ? "obligatorisk" : "ikke obligatorisk"),
                     ]),
                 Claims.section("Begrunnelse", facts), CollectionAct.section(facts), Claims.documents(facts),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Tvangsfullbyrdelsesloven, the act on enforcement: attachment (chapter 7) and what follows it.
@@ -28,25 +29,30 @@ enum EnforcementAct {
         var isSpecial = false
         /// Whether the month must have passed in which the judgment can be challenged, tvisteloven § 6-14.
         var waitsForChallenge = false
+        /// Whether it decides a claim that was there before it.
+        var decidesClaim = false
+        /// The years in which it can be enforced; for what §§ 5 and 21 foreldelsesloven do not name the ordinary three.
+        var years = 10
     }
 
     /// Each kind of ground.
     static let kinds = [
-        Kind(name: "judgment", label: "Dom", citation: generalGround),
+        Kind(name: "judgment", label: "Dom", citation: generalGround, decidesClaim: true),
         Kind(
-            name: "boardJudgment", label: "Dom fra forliksrådet", citation: generalGround, waitsForChallenge: true),
-        Kind(name: "courtSettlement", label: "Rettsforlik", citation: generalGround),
+            name: "boardJudgment", label: "Dom fra forliksrådet", citation: generalGround, waitsForChallenge: true,
+            decidesClaim: true),
+        Kind(name: "courtSettlement", label: "Rettsforlik", citation: generalGround, decidesClaim: true),
         Kind(
             name: "debtInstrument", label: "Gjeldsbrev med vedtakelse av tvangsfullbyrdelse", citation: specialGround,
             mustSayEnforceable: true, isSpecial: true),
         Kind(
             name: "writtenStatement", label: "Skriftlig meddelelse fra kreditor (§ 7-2 f)", citation: specialGround,
-            isSpecial: true),
+            isSpecial: true, years: 3),
     ]
 
     /// The kind of a request's ground.
     static func kind(_ facts: LegalFacts) -> Kind? {
-        facts.basis.flatMap { basis in kinds.first { $0.name == basis.kind } }
+        basis(of: facts).flatMap { basis in kinds.first { $0.name == basis.kind } }
     }
 
     static func basisStated(_ facts: LegalFacts) -> Precondition {
@@ -56,7 +62,7 @@ enum EnforcementAct {
             obstacle = Obstacle(
                 by: "“\(stated.kind)” is no ground for execution: it must be one of "
                     + kinds.map(\.name).joined(separator: ", "))
-        } else if facts.basis == nil {
+        } else if kind == nil {
             obstacle = Obstacle(by: "there is no ground for execution")
         }
         return Precondition(
@@ -67,16 +73,8 @@ enum EnforcementAct {
     static func basisSaysEnforceable(_ facts: LegalFacts) -> Precondition {
         Precondition(
             "basisSaysEnforceable", "A debt instrument says that it can be enforced (vedtakelse).", specialGround,
-            unless: kind(facts)?.mustSayEnforceable == true && facts.basis?.saysEnforceable == false
+            unless: kind(facts)?.mustSayEnforceable == true && basis(of: facts)?.saysEnforceable == false
                 ? Obstacle(by: "the debt instrument has no such clause: a judgment must be had first") : nil)
-    }
-
-    static func basisAttached(_ facts: LegalFacts) -> Precondition {
-        let names: Set<String> = ["basis", facts.basis?.kind ?? "basis"]
-        return Precondition(
-            "basisAttached", "The ground is among the documents.", contents,
-            unless: kind(facts) != nil && !facts.documents.contains { names.contains($0.kind) }
-                ? Obstacle(by: "a document of the kind “basis” must be added") : nil)
     }
 
     /// A judgment of the board can be challenged for a month, tvisteloven § 6-14.
@@ -86,15 +84,13 @@ enum EnforcementAct {
 
     static func challengePassed(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
         var obstacle: Obstacle?
-        if let basis = facts.basis, let kind = kind(facts) {
-            let first =
-                kind.waitsForChallenge ? basis.on.addingMonthsClampingToMonthEnd(1).adding(days: 1) : basis.on
+        // One that bears a later day is refused for that.
+        if let basis = basis(of: facts), basis.on <= day, kind(facts)?.waitsForChallenge == true {
+            let first = basis.on.addingMonthsClampingToMonthEnd(1).adding(days: 1)
             if day < first {
                 obstacle = Obstacle(
                     from: first,
-                    by: kind.waitsForChallenge
-                        ? "the month in which the judgment of \(basis.on) can be challenged must have passed"
-                        : "the document bears a later day, \(basis.on)")
+                    by: "the month in which the judgment of \(basis.on) can be challenged must have passed")
             }
         }
         return Precondition(
@@ -252,7 +248,8 @@ enum EnforcementAct {
             isFirstStep
             ? [CollectionAct.demandExpired(facts, on: day), CollectionAct.actionNoticed(facts, on: day)] : []
         return common(facts) + [
-            basisStated(facts), basisSaysEnforceable(facts), basisAttached(facts), challengePassed(facts, on: day),
+            basisStated(facts), basisRecorded(facts), basisSaysEnforceable(facts), basisDated(facts, on: day),
+            basisInForce(facts, on: day), basisDescribed(facts), basisAttached(facts), challengePassed(facts, on: day),
             enforcementNoticed(facts, on: day), noticeFresh(facts, on: day),
         ] + before + [House.notDisputed(facts, objection)] + House.nothingHolds(facts, on: day, .attachment)
     }
@@ -266,13 +263,16 @@ enum EnforcementAct {
     // MARK: The forms
 
     private static func basisFields(_ facts: LegalFacts) -> [CourtForm.Field] {
-        guard let stated = facts.basis, let kind = kind(facts) else { return [] }
+        guard let stated = basis(of: facts), let kind = kind(facts) else { return [] }
         var fields = [
             CourtForm.Field("basisKind", "Tvangsgrunnlag", kind.label),
-            CourtForm.Field("basisOn", "Dato", stated.on.norwegian),
+            CourtForm.Field("basisOn", "Dato", stated.on.dayMonthYear),
         ]
         if !stated.reference.trimmed.isEmpty {
             fields.append(CourtForm.Field("basisReference", "Saksnummer", stated.reference.trimmed))
+        }
+        if let court = facts.answers["basisCourt"]?.trimmed, !court.isEmpty {
+            fields.append(CourtForm.Field("basisCourt", "Utstedt av", court))
         }
         return fields
     }
@@ -293,7 +293,7 @@ enum EnforcementAct {
         let warnings = CollectionAct.section(facts)
         if !warnings.fields.isEmpty { sections.append(warnings) }
         sections += [
-            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
         ]
         return CourtForm(title: "Begjæring om utlegg", citation: contents, addressee: officer, sections: sections)
     }
@@ -315,8 +315,8 @@ enum EnforcementAct {
                 try ClaimStatement(facts).section("Kravet", on: day, fee: fee), Claims.section("Hovedkrav", facts),
                 CourtForm.Section(
                     "Tvangsgrunnlag",
-                    [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.norwegian ?? "")] + basisFields(facts)),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.norwegian)]),
+                    [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.dayMonthYear ?? "")] + basisFields(facts)),
+                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Foreldelsesloven, as far as proceedings move it.
@@ -33,7 +34,7 @@ enum LimitationAct {
 
     // MARK: §§ 15 to 22 What proceedings do
 
-    /// What a state does to limitation.
+    /// What a state does to limitation where nothing is known of what came before.
     ///
     /// Only the events that the sections name: the petition to the board (§ 15), a request for enforcement (§ 17), what
     /// fails (§ 22), a judgment or settlement (§ 21). A claim lodged in a bankruptcy (§ 18) is a person's act, and
@@ -45,6 +46,33 @@ enum LimitationAct {
         case (.conciliation, .decided): .judgment
         case (.attachment, .filed), (.forcedSale, .filed): .enforcementRequested
         default: nil
+        }
+    }
+
+    /// Whether a hand-off's own steps have begun something that can still end without a decision.
+    private static func isRunning(_ procedure: NorwegianProcedure, _ steps: [LegalStepFacts]) -> Bool {
+        steps.reduce(false) { isRunning, step in
+            switch (procedure, step.state) {
+            // § 6-14 tvisteloven: what was decided runs again where it is challenged.
+            case (.conciliation, .filed), (.conciliation, .objected), (.attachment, .filed), (.forcedSale, .filed): true
+            case (_, .decided), (_, .attached), (_, .wageDeduction), (_, .nothingFound), (_, .sold), (_, .rejected):
+                false
+            default: isRunning
+            }
+        }
+    }
+
+    /// What a state does to limitation, by what came before.
+    ///
+    /// § 22: what ends without a decision leaves the old period, and a year. § 6-14 tvisteloven: a judgment of the board
+    /// that is challenged is decided no longer.
+    static func event(
+        of procedure: NorwegianProcedure, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? {
+        switch state {
+        case .closed, .rejected: isRunning(procedure, history.steps) ? .proceedingsEnded : nil
+        case .objected where procedure == .conciliation && history.steps.last?.state == .decided: .judgmentSetAside
+        default: event(of: procedure, reaching: state)
         }
     }
 }

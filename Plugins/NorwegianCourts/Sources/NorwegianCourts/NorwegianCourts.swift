@@ -1,3 +1,4 @@
+import CourtExchange
 import FordringKit
 
 /// The courts of Norway: forliksklage, utleggsbegjæring, tvangssalg, and the three steps of bankruptcy.
@@ -5,7 +6,7 @@ import FordringKit
 /// The answers are in the files that are named for the acts; this one only joins them to the kit.
 struct NorwegianCourts: LegalForum {
     /// Where packages are filed; `nil` where a person files them by hand.
-    var folder: CourtFolder?
+    var connection: CourtConnection?
     /// The unit of the court fees by year, with what the administrator added.
     var unit = CourtFeeAct.unit
 
@@ -70,6 +71,21 @@ struct NorwegianCourts: LegalForum {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { LimitationAct.event(of: $0, reaching: state) }
     }
 
+    func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? {
+        NorwegianProcedure(rawValue: procedure.rawValue).flatMap {
+            LimitationAct.event(of: $0, reaching: state, after: history)
+        }
+    }
+
+    func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        try CourtFeeAct.event(
+            of: try NorwegianProcedure.named(procedure, on: day), reaching: state, on: day, after: history, unit: unit)
+    }
+
     func proposal(after procedure: LegalProcedureKind, reaching state: LegalState) -> Explained<LegalProcedureKind>? {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { $0.proposal(reaching: state) }
     }
@@ -78,11 +94,20 @@ struct NorwegianCourts: LegalForum {
         NorwegianProcedure(rawValue: procedure.rawValue).flatMap { $0.followUpDays(in: state) }
     }
 
-    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? { try folder?.file(filing) }
+    /// The record of a hearing goes to nobody: a person keeps it.
+    func file(_ filing: CourtFiling) throws -> DeliveryReceipt? {
+        switch try NorwegianProcedure.named(filing.permit.procedure, on: filing.day) {
+        case .bankruptcyOpening: nil
+        case .conciliation, .attachment, .forcedSale, .bankruptcyNotice, .bankruptcyPetition:
+            try connection?.file(filing)
+        }
+    }
 
-    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try folder?.receipt(for: idempotencyKey) }
+    func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? { try connection?.receipt(for: idempotencyKey) }
 
-    func answers() throws -> [CourtAnswer] { try folder?.answers() ?? [] }
+    func answers() throws -> [CourtAnswer] { try connection?.answers() ?? [] }
+
+    func acknowledge(_ answers: [CourtAnswer]) throws { try connection?.acknowledge(answers) }
 }
 
 /// The limits of what this plug-in speaks for.

@@ -1,3 +1,4 @@
+import CourtExchange
 public import FordringKit
 
 /// The plug-in that offers the conciliation boards, enforcement officers and courts of Norway.
@@ -5,11 +6,11 @@ public struct NorwegianCourtsPlugin: Plugin {
     /// Makes the plug-in.
     public init() {}
 
-    /// Offers the forum `NO` with its setting `filing`.
+    /// Offers the forum `NO` with the settings of its filing.
     public func register(in registry: inout PluginRegistry) throws {
-        registry.offer(forum: .norway, settings: [CourtFolder.setting]) { context in
+        registry.offer(forum: .norway, settings: CourtConnection.settings) { context in
             NorwegianCourts(
-                folder: try CourtFolder(context),
+                connection: try CourtConnection(context, currency: .nok),
                 unit: CourtFeeAct.unit.extended(by: context.lawExtensions, of: CourtFeeAct.unitRule))
         }
     }

@@ -30,7 +30,10 @@ enum NorwegianProcedure: String, CaseIterable {
 
     /// What the kit shows of it.
     var description: LegalProcedure {
-        LegalProcedure(kind: kind, names: names, next: next, questions: questions, citation: citation)
+        var procedure = LegalProcedure(
+            kind: kind, names: names, next: next, questions: questions, citation: citation)
+        procedure.bases = self == .attachment || self == .forcedSale ? EnforcementAct.kinds.map(\.name) : []
+        return procedure
     }
 
     private var names: [Language: String] {
@@ -47,7 +50,7 @@ enum NorwegianProcedure: String, CaseIterable {
     private var questions: [LabelledText] {
         switch self {
         case .conciliation: DisputeAct.questions
-        case .attachment: []
+        case .attachment: EnforcementAct.basisQuestions
         case .forcedSale: EnforcementAct.saleQuestions
         case .bankruptcyNotice: BankruptcyAct.noticeQuestions
         case .bankruptcyPetition: BankruptcyAct.petitionQuestions

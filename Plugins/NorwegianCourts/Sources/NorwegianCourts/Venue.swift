@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// Where a debtor in Norway is sued and enforced against.

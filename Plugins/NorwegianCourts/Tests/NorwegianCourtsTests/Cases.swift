@@ -106,10 +106,10 @@ enum Cases {
     /// Ready for the enforcement officer, with a written statement of the creditor.
     static func attachment() -> LegalFacts {
         owed().with {
-            $0.basis = EnforcementBasis(
-                kind: "writtenStatement", on: day("2026-01-05"), reference: "", saysEnforceable: false)
             $0.documents.append(
                 DocumentFacts(name: "meddelelse.pdf", kind: "basis", on: day("2026-01-05"), sha256: "cc"))
+            $0.answers["basisCourt"] = "Prøve Handel AS"
+            $0.rest(on: "writtenStatement", of: "2026-01-05")
         }
     }
 }
@@ -141,6 +141,26 @@ extension LegalFacts {
         var copy = self
         change(&copy)
         return copy
+    }
+
+    /// Rests a request on a ground, with the document and the answers that go with it.
+    mutating func rest(on kind: String, of iso: String, _ reference: String = "", saysEnforceable: Bool = false) {
+        basis = EnforcementBasis(
+            kind: kind, on: day(iso), reference: reference, saysEnforceable: saysEnforceable)
+        answers["basisIs"] = kind
+        answers["basisOn"] = iso
+        for index in documents.indices where documents[index].kind == "basis" { documents[index].on = day(iso) }
+    }
+
+    /// Changes a document; does nothing where a test took it away.
+    mutating func change(document index: Int, _ change: (inout DocumentFacts) -> Void) {
+        if documents.indices.contains(index) { change(&documents[index]) }
+    }
+
+    /// Adds a decision for the creditor, as the host writes it: the step, and what it does to each claim.
+    mutating func won(_ procedure: NorwegianProcedure, _ on: String) {
+        took(procedure, .decided, on)
+        for index in facts.claims.indices { facts.claims[index].events.append(ClaimEvent(.judgment, on: day(on))) }
     }
 
     /// Adds a legal step.

@@ -44,8 +44,7 @@ import Testing
         (.bankruptcyNotice, "2026-03-10", kr(672)),
         // Nothing before the outcome.
         (.bankruptcyPetition, "2026-03-10", kr(0)),
-        // 4.35 x 1,345 = 5,850.75
-        (.bankruptcyOpening, "2026-03-10", kr(5_850)),
+        (.bankruptcyOpening, "2026-03-10", kr(0)),
     ])
     func `a fee is the multiple of R, rounded down to the krone`(
         _ procedure: NorwegianProcedure, _ iso: String, _ expected: Money
@@ -63,8 +62,11 @@ import Testing
         #expect(try self.fee(.forcedSale, "2026-03-10").lines.contains { $0.text.contains("\(kr(2_959))") })
     }
 
-    @Test func `a petition says what either outcome costs, and the deposit that is recalled`() throws {
-        let fee = try fee(.bankruptcyPetition, "2026-03-10")
+    @Test(arguments: [NorwegianProcedure.bankruptcyPetition, .bankruptcyOpening])
+    func `a petition says what either outcome costs, and the deposit that is recalled`(
+        _ procedure: NorwegianProcedure
+    ) throws {
+        let fee = try fee(procedure, "2026-03-10")
         // 1.5 x 1,345 = 2,017.5; 4.35 x 1,345 = 5,850.75; 50 x 1,345 = 67,250
         #expect(fee.lines[0].text.contains("\(kr(2_017))") && fee.lines[0].text.contains("\(kr(5_850))"))
         #expect(fee.lines[1].text.contains("\(kr(67_250))"))

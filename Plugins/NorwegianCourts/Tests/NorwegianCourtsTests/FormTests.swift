@@ -77,8 +77,7 @@ import Testing
         let general = try form(
             .attachment,
             Cases.attachment().with {
-                $0.basis?.kind = "judgment"
-                $0.basis?.reference = "26-001"
+                $0.rest(on: "judgment", of: "2026-01-05", "26-001")
                 $0.facts.steps = []
             })
         #expect(text("basisReference", general) == "26-001")

@@ -67,6 +67,9 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
             $0.facts.charges.removeAll { $0.component == .collectionCost }
             $0.facts.outstanding = kr(12_123, 45)
         },
+        // The host adds every letter: they alone are not what the petition rests on.
+        Spoiled(.conciliation, "documentsAttached") { $0.documents = Array($0.documents.dropFirst()) },
+        Spoiled(.conciliation, "documentsAttached") { $0.change(document: 0) { $0.kind = "dispute" } },
         Spoiled(.conciliation, "demandAttached") { _ = $0.documents.popLast() },
         Spoiled(.conciliation, "demandAttached") { facts in
             for index in facts.documents.indices { facts.documents[index].on = day("2026-01-04") }
@@ -83,12 +86,25 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         },
         Spoiled(.attachment, "basisStated") { $0.basis = nil },
         Spoiled(.attachment, "basisStated") { $0.basis?.kind = "invoice" },
-        Spoiled(.attachment, "basisSaysEnforceable") { $0.basis?.kind = "debtInstrument" },
-        Spoiled(.attachment, "basisAttached") { _ = $0.documents.popLast() },
-        Spoiled(.attachment, "challengePassed") {
-            $0.basis = EnforcementBasis(
-                kind: "boardJudgment", on: day("2026-02-15"), reference: "", saysEnforceable: true)
+        Spoiled(.attachment, "basisSaysEnforceable") { $0.rest(on: "debtInstrument", of: "2026-01-05") },
+        Spoiled(.attachment, "basisRecorded") {
+            // The board judged on another day than the statement that is typed.
+            $0.took(.conciliation, .filed, "2026-01-10")
+            $0.won(.conciliation, "2026-02-01")
+            $0.change(document: 2) { $0.on = day("2026-02-01") }
         },
+        Spoiled(.attachment, "basisDated") { $0.rest(on: "courtSettlement", of: "2026-03-11") },
+        Spoiled(.attachment, "basisDated") { $0.rest(on: "judgment", of: "2025-10-14") },
+        Spoiled(.attachment, "basisInForce") {
+            $0.rest(on: "debtInstrument", of: "2016-03-09", saysEnforceable: true)
+        },
+        Spoiled(.attachment, "basisDescribed") { $0.answers["basisIs"] = nil },
+        Spoiled(.attachment, "basisDescribed") { $0.answers["basisOn"] = "2026-01-06" },
+        Spoiled(.attachment, "basisDescribed") { $0.answers["basisCourt"] = " " },
+        Spoiled(.attachment, "basisAttached") { _ = $0.documents.popLast() },
+        Spoiled(.attachment, "basisAttached") { $0.change(document: 2) { $0.kind = "writtenStatement" } },
+        Spoiled(.attachment, "basisAttached") { $0.change(document: 2) { $0.on = day("2026-01-06") } },
+        Spoiled(.attachment, "challengePassed") { $0.rest(on: "boardJudgment", of: "2026-02-15") },
         Spoiled(.attachment, "enforcementNoticed") { $0.only.dueOn = day("2026-01-06") },
         Spoiled(.attachment, "noticeFresh") {
             $0.sent(CollectionAct.legalActionNotice, "2025-03-01")
@@ -214,7 +230,7 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
     @Test(arguments: ["judgment", "courtSettlement"])
     func `a judgment or settlement needs no notice`(_ kind: String) throws {
         let facts = Cases.attachment().with {
-            $0.basis?.kind = kind
+            $0.rest(on: kind, of: "2026-01-05")
             $0.facts.steps = []
         }
         #expect(try courts.unmet(.attachment, facts).isEmpty)
@@ -223,7 +239,7 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
     @Test(arguments: EnforcementAct.kinds.map(\.name))
     func `each kind of ground has a case that is in order`(_ kind: String) throws {
         let facts = Cases.attachment().with {
-            $0.basis = EnforcementBasis(kind: kind, on: day("2026-01-05"), reference: "", saysEnforceable: true)
+            $0.rest(on: kind, of: "2026-01-05", saysEnforceable: true)
         }
         #expect(try courts.unmet(.attachment, facts).isEmpty)
     }
@@ -232,7 +248,7 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
     @Test(arguments: [("2026-02-08", true), ("2026-02-09", true), ("2026-02-10", false)])
     func `a judgment of the board waits for the month`(_ on: String, _ isMet: Bool) throws {
         let facts = Cases.attachment().with {
-            $0.basis = EnforcementBasis(kind: "boardJudgment", on: day(on), reference: "1", saysEnforceable: true)
+            $0.rest(on: "boardJudgment", of: on, "1")
         }
         #expect(try courts.unmet(.attachment, facts).isEmpty == isMet)
     }
@@ -292,8 +308,30 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
     @Test func `an objection takes an attachment to the board, and a judgment back`() throws {
         let objected = Cases.conciliation().with { $0.took(.attachment, .objected, "2026-02-01") }
         #expect(try courts.unmet(.conciliation, objected).isEmpty)
-        let decided = Cases.attachment().with { $0.took(.conciliation, .decided, "2026-02-01") }
+        let decided = Cases.attachment().with {
+            $0.took(.conciliation, .filed, "2026-01-20")
+            $0.won(.conciliation, "2026-02-01")
+            $0.basis = nil
+            for key in ["basisIs", "basisOn", "basisCourt"] { $0.answers[key] = nil }
+            $0.change(document: 2) { $0.on = day("2026-02-01") }
+        }
+        // Nothing is typed: the board's judgment of 1 February can be challenged through 1 March.
         #expect(try courts.unmet(.attachment, decided).isEmpty)
+        #expect(try courts.unmet(.attachment, decided, on: day("2026-03-01")).map(\.identifier) == ["challengePassed"])
+        let settled = decided.with { $0.rest(on: "courtSettlement", of: "2026-02-01") }
+        #expect(try courts.unmet(.attachment, settled, on: day("2026-03-01")).isEmpty)
+        let challenged = decided.with { $0.took(.conciliation, .objected, "2026-02-20") }
+        #expect(try courts.unmet(.attachment, challenged).map(\.identifier) == ["basisStated", "notPending"])
+    }
+
+    /// §§ 5 and 21: ten years from 2016-03-10 are over after 2026-03-10; execution of 2021 gives them again.
+    @Test func `a ground is enforced in its years`() throws {
+        let last = Cases.attachment().with { $0.rest(on: "debtInstrument", of: "2016-03-10", saysEnforceable: true) }
+        #expect(try courts.unmet(.attachment, last).isEmpty)
+        let old = last.with { $0.rest(on: "debtInstrument", of: "2012-01-01", saysEnforceable: true) }
+        #expect(try courts.unmet(.attachment, old).map(\.identifier) == ["basisInForce"])
+        let asked = old.with { $0.only.events = [ClaimEvent(.enforcementRequested, on: day("2021-06-01"))] }
+        #expect(try courts.unmet(.attachment, asked).isEmpty)
     }
 
     @Test func `what payments covered needs the books' balances`() throws {

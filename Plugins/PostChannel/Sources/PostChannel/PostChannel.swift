@@ -1,5 +1,6 @@
 public import FordringKit
 import FoundationEssentials
+import SpoolFiles
 
 /// Leaves letters in a spool folder, from which a print room or a print service takes them.
 ///
@@ -58,7 +59,7 @@ public struct PostChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
-        try Delivery.checkKey(idempotencyKey)
+        try SpoolKey.check(idempotencyKey, of: "delivery")
         guard let bytes = try folder.read("\(idempotencyKey).json") else { return nil }
         // The attempt that wrote it may have died before the name was safe on the disk.
         try folder.flush()
@@ -69,7 +70,7 @@ public struct PostChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func forget(idempotencyKey: String) throws {
-        try Delivery.checkKey(idempotencyKey)
+        try SpoolKey.check(idempotencyKey, of: "delivery")
         let key = idempotencyKey
         try folder.remove("\(key).pdf", ".tmp-\(key).pdf", ".tmp-\(key).json")
         guard let bytes = try folder.read("\(key).json") else { return }

@@ -1,5 +1,7 @@
 import FordringKit
+import SpoolFiles
 import Testing
+import TransportsTesting
 
 @testable import PostChannel
 

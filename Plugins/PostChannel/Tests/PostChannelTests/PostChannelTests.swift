@@ -1,6 +1,8 @@
 import FordringKit
 import Glibc
+import SpoolFiles
 import Testing
+import TransportsTesting
 
 @testable import PostChannel
 

@@ -1,5 +1,6 @@
 import FordringKit
 import Glibc
+import SpoolFiles
 import Testing
 
 @testable import PostChannel

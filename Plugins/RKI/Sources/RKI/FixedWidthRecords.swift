@@ -1,3 +1,4 @@
+import BureauExchange
 import FordringKit
 
 /// A field of a record: its name, how many bytes it has, and what may stand in it.
@@ -205,7 +206,7 @@ struct FixedWidthFormat: RecordFormat {
                 ])
         }
         for deletion in batch.deletions {
-            lines.add(.deletion, [String(deletion.number), deletion.reason.rawValue])
+            lines.add(.deletion, [String(deletion.number), deletion.code])
         }
         return lines.closed(batch.totals)
     }

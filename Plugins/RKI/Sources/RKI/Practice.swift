@@ -56,13 +56,20 @@ enum Practice {
     static let deletionDays = Citation.unverified(
         own, "deletion", "No figure was found in the act; the days are a setting of the agency.")
 
-    /// Why a registration must go, as the end of a sentence.
+    /// Why a registration must go, as the end of a sentence; a reason of a later kit by its name.
     static func words(for reason: RegistrationDeletion.Reason) -> String {
         switch reason {
         case .paid: "the claim was paid"
         case .disputed: "the claim is disputed"
         case .wrong: "it should not stand there"
         case .expired: "it is as old as it may become"
+        case .withdrawn: "the creditor took the claim back"
+        case .settled: "the parties settled the claim"
+        case .sold: "the claim was sold"
+        case .debtRelief: "the debtor has debt relief, or asked for it"
+        case .lapsed: "the claim can no longer be enforced"
+        case .unmet: "what must hold while it stands no longer does"
+        case .closed: "the case was closed"
         @unknown default: "its reason is \(reason.rawValue)"
         }
     }
@@ -74,6 +81,8 @@ enum Practice {
         case .disputed: dispute
         case .wrong: dispute
         case .expired: DataProtectionAct.age
+        case .debtRelief: DataProtectionAct.debtRelief
+        case .withdrawn, .settled, .sold, .lapsed, .unmet, .closed: deletionDays
         @unknown default: deletionDays
         }
     }

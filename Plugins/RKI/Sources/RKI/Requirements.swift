@@ -7,6 +7,7 @@ struct Question {
     let day: CivilDate
     let settings: BureauSettings
     let legalSteps: LegalSteps
+    let objections: Objections
 
     /// Puts the question.
     ///
@@ -27,6 +28,7 @@ struct Question {
         self.day = day
         self.settings = settings
         legalSteps = LegalSteps(facts, claim, through: day, procedures: settings.legalStepProcedures)
+        objections = Objections(facts, claim, through: day)
     }
 
     /// What holds the claim or its case on the day, of one kind.
@@ -106,15 +108,18 @@ struct Requirement: Sendable {
             ? .met : .notYet(from: question.claim.dueOn.adding(days: 1), by: "the claim falling due unpaid")
     }
 
+    /// § 21 says “the due debt”: who acknowledges what is not due yet promises to pay, and may do so in time.
+    ///
+    /// Due is what ``fallenDue`` calls so: from the day after the last timely one.
     private static let acknowledgedOrPursued = Requirement(
         "acknowledgedOrPursued", "The debtor acknowledged the due debt in writing, or a legal step was taken.",
         DataProtectionAct.summary
     ) { question in
         let acknowledged = question.claim.events.contains { event in
-            event.kind == .writtenAcknowledgement && event.on <= question.day
+            event.kind == .writtenAcknowledgement && event.on > question.claim.dueOn && event.on <= question.day
         }
         return acknowledged || !question.legalSteps.begun.isEmpty
-            ? .met : .notYet(from: nil, by: "a written acknowledgement of the debt, or a legal step")
+            ? .met : .notYet(from: nil, by: "a written acknowledgement of the debt since it fell due, or a legal step")
     }
 
     private static func notTooOld(_ years: Cited<Int>) -> Requirement {
@@ -166,7 +171,8 @@ struct Requirement: Sendable {
         }
     }
 
-    /// A judgment on the claim decides a dispute of the whole claim that is no younger than it.
+    /// A judgment on the claim decides a dispute of the whole claim that is no younger than it; what the debtor objected
+    /// before a court is a dispute until a court decides it, whether or not somebody wrote it down as one.
     ///
     /// Not one of a part: the judgment may be on the rest alone. And not a court's decision on the case: that may be on
     /// another of its claims.
@@ -177,6 +183,9 @@ struct Requirement: Sendable {
         let open = question.holds(.dispute).filter { hold in
             guard hold.amount == nil, let judged else { return true }
             return judged < hold.since
+        }
+        if let objectedOn = question.objections.latest {
+            return .notYet(from: nil, by: "a judgment on what the debtor objected on \(objectedOn)")
         }
         return question.free(of: open, by: "a judgment on the claim, or the dispute being rejected or settled")
     }

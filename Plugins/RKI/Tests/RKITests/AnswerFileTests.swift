@@ -1,20 +1,8 @@
 import FordringKit
 import Testing
+import TransportsTesting
 
 @testable import RKI
-
-/// A file that went wrong on its way, and what the refusal must say.
-struct Corruption: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    var line: Int
-    var change: @Sendable ([UInt8]) -> [UInt8]
-
-    init(_ testDescription: String, line: Int, _ change: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-        self.testDescription = testDescription
-        self.line = line
-        self.change = change
-    }
-}
 
 private func lines(_ bytes: [UInt8]) -> [[UInt8]] {
     stride(from: 0, to: bytes.count, by: 451).map { Array(bytes[$0..<min($0 + 451, bytes.count)]) }
@@ -78,6 +66,15 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
             bytes[460] = 0xC3
             return bytes
         },
+        Corruption("a name in ISO 8859-1", line: 2) { bytes in
+            var bytes = bytes
+            // æøå as one byte each.
+            bytes.replaceSubrange(460..<463, with: [0xE6, 0xF8, 0xE5])
+            return bytes
+        },
+        Corruption("a byte-order mark", line: 1) { [0xEF, 0xBB, 0xBF] + $0 },
+        Corruption("a carriage return in a text", line: 2, put("\r", 2, 10)),
+        Corruption("a negative number", line: 2, put("-000000000000000001", 2, 68)),
         Corruption("a zero byte in a text", line: 2, put("\0", 2, 9)),
         Corruption("something after the last field", line: 2, put("x", 2, 449)),
         Corruption("a wrong count", line: 5, put("4", 5, 16)),
@@ -90,11 +87,39 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
     {
         try TemporaryFolder.with { outbox in
             let good = BureauFiles.answers([("A-0", 9, "registered", "", Sample.day)])
-            try BureauFiles.put(good, "answers/2026-03-01.rki", in: outbox)
-            try BureauFiles.put(example.change(BureauFiles.three), "answers/2026-03-02.rki", in: outbox)
+            try TemporaryFolder.put(good, "answers/2026-03-01.rki", in: outbox)
+            try TemporaryFolder.put(example.change(BureauFiles.three), "answers/2026-03-02.rki", in: outbox)
             let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
             #expect(failure?.kind == .permanent)
             #expect(failure?.message.contains("answers/2026-03-02.rki is refused at line \(example.line):") == true)
+        }
+    }
+
+    @Test func `no bytes whatever bring the reading down`() throws {
+        let format = FixedWidthFormat(tenant: Sample.tenant)
+        let answers = try format.answers(BureauFiles.three).map(\.answer)
+        let register = BureauFiles.register([(1, 240_050, Sample.day), (9, 5, CivilDate(2024, 2, 29))])
+        let entries = try format.register(register)
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            for file in [BureauFiles.three, register] {
+                var bytes = file
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    switch Int.random(in: 0..<4, using: &random) {
+                    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                    case 1: bytes[place] = Array("0123456789 -\n".utf8).randomElement(using: &random) ?? 0
+                    case 2: bytes.remove(at: place)
+                    default: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+                    }
+                }
+                // A text or a day may be another; the counts may not.
+                if let read = try? format.answers(bytes) { #expect(read.count == answers.count) }
+                if let read = try? format.register(bytes) { #expect(read.count == entries.count) }
+                _ = try? format.proof(bytes)
+                _ = try? format.forgotten(bytes)
+                _ = try? format.deletionsOnly(bytes)
+            }
         }
     }
 
@@ -102,7 +127,7 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             for length in stride(from: 0, to: BureauFiles.three.count, by: 13) {
-                try BureauFiles.put(Array(BureauFiles.three[..<length]), "answers/a.rki", in: outbox)
+                try TemporaryFolder.put(Array(BureauFiles.three[..<length]), "answers/a.rki", in: outbox)
                 #expect(throws: DeliveryFailure.self) { try bureau.answers() }
             }
         }
@@ -112,16 +137,16 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.answers() == [])
-            try BureauFiles.put(BureauFiles.three, "answers/a.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/a.rki", in: outbox)
             // The same file again, under another name, with one more; and what is not a file of answers.
             let more = BureauFiles.answers([
                 ("A-1", 1, "registered", "", Sample.day), ("A-4", 2, "deleted", "", CivilDate(2026, 3, 5)),
                 ("A-5", 3, "refused", "42", Sample.day),
             ])
-            try BureauFiles.put(more, "answers/b.rki", in: outbox)
-            try BureauFiles.put(BureauFiles.three, "answers/c.rki", in: outbox)
-            try BureauFiles.put([1], "answers/d.rki.part", in: outbox)
-            try BureauFiles.put([1], "answers/read/e.rki", in: outbox)
+            try TemporaryFolder.put(more, "answers/b.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.three, "answers/c.rki", in: outbox)
+            try TemporaryFolder.put([1], "answers/d.rki.part", in: outbox)
+            try TemporaryFolder.put([1], "answers/read/e.rki", in: outbox)
             let expected = [
                 BureauAnswer(identifier: "A-3", number: 4711, outcome: .deleted, on: CivilDate(2026, 3, 1)),
                 BureauAnswer(identifier: "A-1", number: 1, outcome: .registered, on: Sample.day),
@@ -138,38 +163,29 @@ private func put(_ text: String, _ line: Int, _ column: Int) -> @Sendable ([UInt
         }
     }
 
-    @Test func `one identifier for two answers is refused`() throws {
-        try TemporaryFolder.with { outbox in
-            try BureauFiles.put(BureauFiles.three, "answers/a.rki", in: outbox)
-            let other = BureauFiles.answers([
-                ("B-1", 5, "registered", "", Sample.day), ("A-1", 1, "deleted", "", Sample.day),
-            ])
-            try BureauFiles.put(other, "answers/b.rki", in: outbox)
-            let failure = #expect(throws: DeliveryFailure.self) { try Sample.bureau(outbox).answers() }
-            #expect(failure?.message.contains("answers/b.rki is refused at line 3") == true)
-        }
-    }
-
     @Test func `the register is read whole or not at all`() throws {
         try TemporaryFolder.with { outbox in
             let bureau = try Sample.bureau(outbox)
             #expect(try bureau.register() == nil)
             let bytes = BureauFiles.register([(1, 240_050, Sample.day), (9, 5, CivilDate(2024, 2, 29))])
-            try BureauFiles.put(bytes, "register.rki", in: outbox)
+            try TemporaryFolder.put(bytes, "register.rki", in: outbox)
             #expect(
                 try bureau.register() == [
                     RegisterEntry(number: 1, amount: Money(minorUnits: 240_050, .dkk), registeredOn: Sample.day),
                     RegisterEntry(number: 9, amount: Money(minorUnits: 5, .dkk), registeredOn: CivilDate(2024, 2, 29)),
                 ])
-            try BureauFiles.put(BureauFiles.register([]), "register.rki", in: outbox)
+            try TemporaryFolder.put(BureauFiles.register([]), "register.rki", in: outbox)
             #expect(try bureau.register() == [])
             let wrong = [
                 (4, put("1", 2, 44)(bytes)), (1, put("NOK", 1, 180)(bytes)), (4, Array(bytes.dropLast(451))),
                 (3, BureauFiles.register([(1, 5, Sample.day), (1, 5, Sample.day)])),
                 (2, BureauFiles.register([(1, 0, Sample.day)])),
+                (2, put("-00000000000240050", 2, 27)(bytes)), (2, put(" ", 2, 27)(bytes)),
+                // The tenth amount of 18 digits is over what a sum can be.
+                (11, BureauFiles.register((1...10).map { ($0, 999_999_999_999_999_999, Sample.day) })),
             ]
             for (line, bytes) in wrong {
-                try BureauFiles.put(bytes, "register.rki", in: outbox)
+                try TemporaryFolder.put(bytes, "register.rki", in: outbox)
                 let failure = #expect(throws: DeliveryFailure.self) { try bureau.register() }
                 #expect(failure?.message.contains("register.rki is refused at line \(line):") == true)
             }

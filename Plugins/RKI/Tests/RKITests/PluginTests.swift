@@ -1,6 +1,7 @@
 import FordringKit
 import Foundation
 import Testing
+import TransportsTesting
 
 @testable import RKI
 
@@ -24,5 +25,21 @@ import Testing
         #expect(bureau.name == "RKI")
         #expect(Set(offer.settings.map(\.key)).count == offer.settings.count)
         #expect(offer.settings.allSatisfy { $0.meaning.hasSuffix(".") })
+    }
+
+    @Test func `with http a batch is a request, in the country's currency and with companies' numbers`() throws {
+        let server = try BureauServer()
+        defer { server.stop() }
+        let bureau = try Sample.bureau("", server.settings)
+        let receipt = try bureau.submit(Sample.batch())
+        #expect(receipt.details == ["registrations": "2", "deletions": "2", "sum": "4801.00 DKK"])
+        #expect(try bureau.receipt(for: "bureau-17") == receipt)
+        #expect(server.registered == [1, 2] && server.deleted == [90, 91])
+        let body = try #require(server.requests.first { $0.method == "POST" }).body
+        #expect(String(decoding: body, as: UTF8.self).contains(#""nationalID":"13585628""#))
+        server.set(register: nil)
+        #expect(try bureau.register() == nil)
+        try bureau.forget(idempotencyKey: "bureau-17")
+        #expect(throws: DeliveryFailure.self) { try bureau.receipt(for: "../x") }
     }
 }

@@ -26,18 +26,61 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
         kind: kind, claim: claim.map { ClaimID(rawValue: $0) }, amount: nil, since: CivilDate(2026, 2, 1), until: until)
 }
 
+private func steps(_ procedure: String, _ states: [LegalState]) -> [LegalStepFacts] {
+    states.enumerated().map {
+        LegalStepFacts(LegalProcedureKind(procedure), $0.element, on: CivilDate(2026, 1, 1).adding(days: $0.offset))
+    }
+}
+
+/// Leaves nothing but proceedings that have ended, a day for each of their states.
+private func closed(_ facts: inout RegistrationFacts, _ procedure: String, _ states: LegalState...) {
+    facts.facts.claims[0].events = []
+    facts.legalSteps = steps(procedure, states + [.closed])
+}
+
+/// Adds proceedings over a payment order, a day for each of their states.
+private func objected(_ facts: inout RegistrationFacts, _ states: LegalState...) {
+    facts.legalSteps = steps("paymentOrder", states)
+}
+
 @Suite struct PreconditionTests {
     static let failing = [
         Failing("notSettled", "the principal is paid") { $0.facts.claims[0].outstandingPrincipal = .zero(.dkk) },
         Failing("overLeastAmount", "exactly 1,000 kroner") { $0.owedToCreditor = .units(1_000, .dkk) },
         Failing("overLeastAmount", "below") { $0.owedToCreditor = Money(minorUnits: 99_999, .dkk) },
-        Failing("fallenDue", "due today", from: CivilDate(2026, 3, 3)) { $0.facts.claims[0].dueOn = Sample.day },
+        Failing("fallenDue", "due today", from: CivilDate(2026, 3, 3)) {
+            $0.facts.claims[0].dueOn = Sample.day
+            $0.facts.claims[0].events = [ClaimEvent(.proceedingsFiled, on: CivilDate(2026, 1, 1))]
+        },
         Failing("acknowledgedOrPursued", "neither") { $0.facts.claims[0].events = [] },
         Failing("acknowledgedOrPursued", "acknowledged by words only") {
             $0.facts.claims[0].events = [ClaimEvent(.acknowledgement, on: CivilDate(2025, 10, 1))]
         },
         Failing("acknowledgedOrPursued", "acknowledged tomorrow") {
             $0.facts.claims[0].events = [ClaimEvent(.writtenAcknowledgement, on: CivilDate(2026, 3, 3))]
+        },
+        Failing("acknowledgedOrPursued", "acknowledged before it was due") {
+            $0.facts.claims[0].events = [ClaimEvent(.writtenAcknowledgement, on: CivilDate(2025, 5, 20))]
+        },
+        Failing("acknowledgedOrPursued", "acknowledged on the last timely day") {
+            $0.facts.claims[0].events = [ClaimEvent(.writtenAcknowledgement, on: CivilDate(2025, 6, 1))]
+        },
+        Failing("acknowledgedOrPursued", "closed without a decision") {
+            closed(&$0, "paymentOrder", .filed, .served)
+        },
+        Failing("acknowledgedOrPursued", "a bailiff's case that was closed before the bailiff did anything") {
+            closed(&$0, "bailiffRequest", .filed, .meetingCalled)
+        },
+        Failing("acknowledgedOrPursued", "closed by its steps, and filed by the claim's event") {
+            closed(&$0, "paymentOrder", .filed)
+            $0.facts.claims[0].events = [ClaimEvent(.proceedingsFiled, on: CivilDate(2026, 1, 1))]
+        },
+        Failing("acknowledgedOrPursued", "a lawyer's suit that was closed, and the event of its service") {
+            closed(&$0, "lawyerTransfer", .filed, .served)
+            $0.facts.claims[0].events = [ClaimEvent(.proceedingsFiled, on: CivilDate(2026, 1, 2))]
+        },
+        Failing("acknowledgedOrPursued", "the one of two that was not decided, after the other was taken back") {
+            closed(&$0, "paymentOrder", .filed, .recalled, .filed)
         },
         Failing("acknowledgedOrPursued", "a package that was made and not filed") {
             $0.facts.claims[0].events = []
@@ -91,6 +134,21 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
             $0.holds = [hold(.dispute, claim: 7)]
             $0.legalSteps = [LegalStepFacts(LegalProcedureKind("lawsuit"), .decided, on: CivilDate(2026, 2, 20))]
         },
+        Failing("notDisputed", "an objection before the court") { objected(&$0, .filed, .served, .objected) },
+        Failing("notDisputed", "an objection, and the case went to a lawyer") {
+            objected(&$0, .filed, .objected)
+            $0.legalSteps.append(LegalStepFacts(LegalProcedureKind("lawyerTransfer"), .filed, on: Sample.day))
+        },
+        Failing("notDisputed", "an objection to the second petition, after the first was decided") {
+            objected(&$0, .filed, .decided, .filed, .objected)
+        },
+        Failing("notDisputed", "an objection in proceedings that ended without a decision") {
+            objected(&$0, .filed, .objected, .closed)
+        },
+        Failing("notDisputed", "an objection, and a judgment of tomorrow") {
+            objected(&$0, .filed, .objected)
+            $0.facts.claims[0].events.append(ClaimEvent(.judgment, on: CivilDate(2026, 3, 3)))
+        },
         Failing("noEstate", "an estate") { $0.holds = [hold(.estate)] },
         Failing("noInsolvency", "bankruptcy") { $0.holds = [hold(.insolvency)] },
         Failing("noDebtRelief", "debt relief") { $0.holds = [hold(.debtRelief)] },
@@ -121,7 +179,33 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
     static let holding: [(String, @Sendable (inout RegistrationFacts) -> Void)] = [
         ("as it is", { _ in }),
         ("one øre over the amount", { $0.owedToCreditor = Money(minorUnits: 100_001, .dkk) }),
-        ("due yesterday", { $0.facts.claims[0].dueOn = CivilDate(2026, 3, 1) }),
+        (
+            "due yesterday, acknowledged today",
+            {
+                $0.facts.claims[0].dueOn = CivilDate(2026, 3, 1)
+                $0.facts.claims[0].events = [ClaimEvent(.writtenAcknowledgement, on: Sample.day)]
+            }
+        ),
+        ("closed after a decision", { closed(&$0, "paymentOrder", .filed, .decided) }),
+        ("closed after execution was asked for", { closed(&$0, "paymentOrder", .filed, .enforcementRequested) }),
+        ("closed after an attachment", { closed(&$0, "bailiffRequest", .filed, .meetingCalled, .attached) }),
+        ("closed, there being nothing to attach", { closed(&$0, "bailiffRequest", .filed, .nothingFound) }),
+        (
+            "closed without a decision, and filed again",
+            {
+                closed(&$0, "paymentOrder", .filed, .served)
+                $0.legalSteps.append(LegalStepFacts(LegalProcedureKind("paymentOrder"), .filed, on: Sample.day))
+            }
+        ),
+        ("an objection that the court decided", { objected(&$0, .filed, .objected, .decided) }),
+        ("an objection to the execution of what was decided", { objected(&$0, .filed, .decided, .objected) }),
+        (
+            "an objection that another court's judgment answers",
+            {
+                objected(&$0, .filed, .objected, .closed)
+                $0.facts.claims[0].events.append(ClaimEvent(.judgment, on: Sample.day))
+            }
+        ),
         ("due five years ago today", { $0.facts.claims[0].dueOn = CivilDate(2021, 3, 2) }),
         (
             "acknowledged today",
@@ -237,10 +321,11 @@ private func hold(_ kind: HoldKind, claim: Int64? = nil, until: CivilDate? = nil
     @Test func `a deletion has its days by reason, and says that they are our own`() throws {
         let standard = try Sample.bureau()
         let strict = try Sample.bureau("", ["deletionDaysPaid": "0"])
-        let days = RegistrationDeletion.Reason.allCases.map {
-            Sample.day.days(to: standard.deletionDeadline($0, orderedOn: Sample.day).value)
+        for reason in RegistrationDeletion.Reason.allCases {
+            let deadline = standard.deletionDeadline(reason, orderedOn: Sample.day)
+            #expect(Sample.day.days(to: deadline.value) == (reason == .paid ? 3 : 1))
+            #expect(deadline.lines.allSatisfy { $0.text.hasSuffix(".") })
         }
-        #expect(days == [3, 1, 1, 1])
         let deadline = strict.deletionDeadline(.paid, orderedOn: Sample.day)
         #expect(deadline.value == Sample.day)
         #expect(deadline.lines.last?.citation.verification == .unverified)

@@ -1,6 +1,7 @@
 import FordringKit
 import FoundationEssentials
 import Glibc
+import SpoolFiles
 import Synchronization
 
 /// A line of the file.

@@ -1,4 +1,5 @@
 public import FordringKit
+import SpoolFiles
 
 /// Leaves text messages as lines of `<outbox>/outbox.jsonl`, from which a gateway sends them.
 ///
@@ -30,7 +31,7 @@ public final class SMSChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func deliver(_ delivery: Delivery) throws -> DeliveryReceipt {
-        try Delivery.checkKey(delivery.idempotencyKey)
+        try SpoolKey.check(delivery.idempotencyKey, of: "delivery")
         return try log.open(creating: true) { file in
             if let sent = file.lines[delivery.idempotencyKey] { return try sent.receipt() }
             let letter = delivery.letter
@@ -55,7 +56,7 @@ public final class SMSChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func receipt(for idempotencyKey: String) throws -> DeliveryReceipt? {
-        try Delivery.checkKey(idempotencyKey)
+        try SpoolKey.check(idempotencyKey, of: "delivery")
         return try log.open(creating: false) { file in try file.lines[idempotencyKey]?.receipt() } ?? nil
     }
 
@@ -63,7 +64,7 @@ public final class SMSChannel: LetterChannel {
     ///
     /// - Throws: `DeliveryFailure`.
     public func forget(idempotencyKey: String) throws {
-        try Delivery.checkKey(idempotencyKey)
+        try SpoolKey.check(idempotencyKey, of: "delivery")
         _ = try log.open(creating: false) { file in
             if file.lines[idempotencyKey] != nil { try file.forget(idempotencyKey) }
         }

@@ -126,6 +126,8 @@ public struct ChargeFacts: Sendable {
     public var chargedOn: CivilDate
     /// The amount; negative where an earlier charge was taken back.
     public var amount: Money
+    /// The kind of step that carried it, on the day it was charged; `nil` where that is not known.
+    public var step: StepKind?
 
     /// States a charge.
     public init(component: DebtComponent, claim: ClaimID?, chargedOn: CivilDate, amount: Money) {
@@ -226,9 +228,10 @@ extension CaseFacts {
         steps.append(
             StepFacts(kind: step.kind, claims: step.claims, decidedOn: day, sentOn: sentOn, deadlineOn: deadlineOn))
         for charge in step.charges where !charge.amount.value.isZero {
-            charges.append(
-                ChargeFacts(
-                    component: charge.component, claim: charge.claim, chargedOn: day, amount: charge.amount.value))
+            var charged = ChargeFacts(
+                component: charge.component, claim: charge.claim, chargedOn: day, amount: charge.amount.value)
+            charged.step = step.kind
+            charges.append(charged)
             outstanding = try outstanding + charge.amount.value
         }
     }

@@ -30,6 +30,11 @@ public struct ClaimEvent: Sendable, Hashable {
         case enforcementRequested
         /// A judgment, a settlement in court or an endorsed payment order fixed the claim.
         case judgment
+        /// Proceedings ended without a decision because the creditor chose so beforehand, which gives no extra year
+        /// where the law says so.
+        case proceedingsDropped
+        /// A judgment or endorsement was reopened or challenged: it fixes the claim no longer, and proceedings run again.
+        case judgmentSetAside
     }
 
     /// What happened.

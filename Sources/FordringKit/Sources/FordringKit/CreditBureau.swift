@@ -51,15 +51,13 @@ public struct Registration: Sendable {
     /// The leave to register it.
     public let permit: RegistrationPermit
 
-    /// States a registration.
+    /// States a registration; a permit is good for one.
     ///
-    /// - Throws: ``PermitError`` when the permit is dead.
+    /// - Throws: ``PermitError`` when the permit is dead, or was taken for another registration.
     public init(
         number: Int64, debtor: Party, creditor: String, amount: Money, dueOn: CivilDate, permit: RegistrationPermit
     ) throws(PermitError) {
-        guard permit.isLive else {
-            throw PermitError("The permit for claim \(permit.claim) of \(permit.day) is no longer in force.")
-        }
+        try permit.take()
         self.number = number
         self.debtor = debtor
         self.creditor = creditor
@@ -81,6 +79,20 @@ public struct RegistrationDeletion: Sendable, Hashable {
         case wrong
         /// It is as old as it may become.
         case expired
+        /// The creditor took the claim back.
+        case withdrawn
+        /// The parties settled it.
+        case settled
+        /// The claim was sold; its new creditor has not registered it.
+        case sold
+        /// The debtor got relief from the debt, or asked for it.
+        case debtRelief
+        /// The claim can no longer be enforced.
+        case lapsed
+        /// Something that must hold as long as it stands no longer does.
+        case unmet
+        /// The case was closed for another reason.
+        case closed
     }
 
     /// Our own number of the registration.
@@ -95,7 +107,25 @@ public struct RegistrationDeletion: Sendable, Hashable {
     }
 }
 
+/// The word that less is owed on a claim than the bureau was told.
+///
+/// It can only do the debtor good, so it needs no permit.
+public struct RegistrationChange: Sendable, Hashable {
+    /// Our own number of the registration.
+    public var number: Int64
+    /// What is owed on the claim now.
+    public var amount: Money
+
+    /// States a change.
+    public init(number: Int64, amount: Money) {
+        self.number = number
+        self.amount = amount
+    }
+}
+
 /// What is handed to a bureau at once.
+///
+/// The host hands over deletions and changes in batches of their own, before any registration.
 public struct RegistrationBatch: Sendable {
     /// The same for every attempt at the same batch, and for no other; only letters, digits and hyphens.
     public var idempotencyKey: String
@@ -105,6 +135,8 @@ public struct RegistrationBatch: Sendable {
     public var registrations: [Registration]
     /// What is to be deleted.
     public var deletions: [RegistrationDeletion]
+    /// What is owed less of; none where the bureau does not take changes.
+    public var changes: [RegistrationChange] = []
 
     /// Makes a batch.
     ///
@@ -169,6 +201,34 @@ public struct RegisterEntry: Sendable, Hashable {
     }
 }
 
+/// A bureau's list of what we have registered, with its day.
+public struct RegisterList: Sendable, Hashable {
+    /// The day as of which it was made; `nil` where the bureau does not say, and it counts as today's.
+    public var day: CivilDate?
+    /// Its lines.
+    public var entries: [RegisterEntry]
+
+    /// States a list.
+    public init(day: CivilDate?, entries: [RegisterEntry]) {
+        self.day = day
+        self.entries = entries
+    }
+}
+
+/// What has come from a bureau: its answers, and what cannot be read beside them.
+public struct BureauAnswers: Sendable {
+    /// The answers, oldest first.
+    public var answers: [BureauAnswer]
+    /// Each file or record that cannot be read, and why, in words that name nobody.
+    public var unreadable: [String]
+
+    /// States what has come.
+    public init(answers: [BureauAnswer], unreadable: [String]) {
+        self.answers = answers
+        self.unreadable = unreadable
+    }
+}
+
 /// A register of bad payers.
 ///
 /// A batch with an idempotency key that was handed over before must have no second effect. Called from one job worker at a
@@ -211,8 +271,43 @@ public protocol CreditBureau: Sendable {
     /// - Throws: ``DeliveryFailure``.
     func register() throws -> [RegisterEntry]?
 
+    /// The same with what cannot be read beside it, so that one broken file keeps no other back. The default has all or
+    /// nothing, by ``answers()``.
+    ///
+    /// - Throws: ``DeliveryFailure`` where nothing can be read at all.
+    func readAnswers() throws -> BureauAnswers
+
+    /// The same as ``register()`` with the day of the list. The default names none.
+    ///
+    /// - Throws: ``DeliveryFailure``.
+    func registerList() throws -> RegisterList?
+
+    /// How many days lie between two lists; `nil` where the bureau never gives one. The default is one.
+    ///
+    /// A person is told where none has come for two days more.
+    var registerDays: Int? { get }
+
+    /// Whether a batch may hold ``RegistrationBatch/changes``. The default is no: a person has the amount corrected.
+    var takesChanges: Bool { get }
+
     /// Destroys what the transport keeps of a person beyond the proof that a batch was handed over.
     ///
     /// - Throws: ``DeliveryFailure``.
     func forget(idempotencyKey: String) throws
+}
+
+extension CreditBureau {
+    /// All answers, or none.
+    public func readAnswers() throws -> BureauAnswers { BureauAnswers(answers: try answers(), unreadable: []) }
+
+    /// A list without a day.
+    public func registerList() throws -> RegisterList? {
+        try register().map { RegisterList(day: nil, entries: $0) }
+    }
+
+    /// Every day.
+    public var registerDays: Int? { 1 }
+
+    /// No.
+    public var takesChanges: Bool { false }
 }

@@ -51,6 +51,16 @@ public struct Precondition: Sendable {
         case notYet(from: CivilDate?, by: String)
     }
 
+    /// What is done where it no longer holds while what it was asked for stands: a claim in a bureau's register.
+    public enum Upkeep: Sendable, Hashable {
+        /// Nothing: it is asked for beforehand only, as the age of a letter is.
+        case nothing
+        /// A person is told.
+        case person
+        /// What stands is undone.
+        case undoing
+    }
+
     /// A lowerCamelCase name, unique for the step: `overLeastAmount`.
     public var identifier: String
     /// What must hold, as a sentence.
@@ -61,6 +71,8 @@ public struct Precondition: Sendable {
     public var status: Status
     /// Where that stands.
     public var citation: Citation
+    /// What is done where only an event can bring it back, and the step was taken; the standard is to tell a person.
+    public var upkeep = Upkeep.person
 
     /// States a precondition.
     public init(_ identifier: String, _ meaning: String, _ status: Status, _ citation: Citation) {

@@ -306,8 +306,12 @@ public protocol Jurisdiction: Sendable {
     /// - Throws: ``RuleGap`` when the rule has no answer.
     func resumption(of facts: CaseFacts, heldSince: CivilDate, liftedOn: CivilDate) throws -> Explained<CivilDate>
 
-    /// The letters that warn the debtor of registration with a credit bureau, each by an item that it must carry. The default
-    /// has none, so that no registration rests on a warning that nobody gave.
+    /// The letters that warn the debtor of registration with a credit bureau; the default has none, so that no registration
+    /// rests on a warning that nobody gave.
+    ///
+    /// Each warns by an item that it must carry on every day and without a condition, ``LetterItem/registrationWarning``, in
+    /// a sentence of the country's own: every letter of the kind that has left then counts, also for a tenant that had no
+    /// bureau on that day.
     var registrationWarnings: [StepKind] { get }
 
     /// The letter that tells a debtor of a registration with a credit bureau; `nil` where the country has none.

@@ -182,6 +182,13 @@ public struct LegalProcedure: Sendable {
     public var questions: [LabelledText]
     /// The section that it rests on.
     public var citation: Citation
+    /// Whether papers go with it; where not, the package holds the form and nothing beside it that the court would see.
+    public var takesPapers = true
+    /// Whether a disputed claim can be handed over, because the procedure is where it is decided; elsewhere it is left
+    /// out.
+    public var takesDisputed = false
+    /// The kinds of ``EnforcementBasis`` that it takes; empty where it takes none.
+    public var bases: [String] = []
 
     /// Describes a procedure.
     public init(
@@ -253,7 +260,7 @@ public struct CourtFiling: Sendable {
     public var idempotencyKey: String
     /// Our own number of the hand-off, which answers name.
     public var number: Int64
-    /// The package, a zip file.
+    /// The package, a zip file; of a procedure that takes no papers, the form alone.
     public var package: [UInt8]
     /// SHA-256 of the package in hexadecimal.
     public var sha256: String
@@ -280,6 +287,16 @@ public struct CourtFiling: Sendable {
     }
 }
 
+/// For whom a court has decided.
+public enum CourtOutcome: Sendable, Hashable {
+    /// For the creditor: the claim is owed as it was handed over.
+    case forCreditor
+    /// For the creditor in part: so much of the principal is owed.
+    case inPart(granted: Money)
+    /// For the debtor: nothing is owed.
+    case forDebtor
+}
+
 /// What a court says of one of our hand-offs.
 public struct CourtAnswer: Sendable, Hashable {
     /// Names the answer, so that one that comes twice counts once.
@@ -292,6 +309,8 @@ public struct CourtAnswer: Sendable, Hashable {
     public var on: CivilDate
     /// What the court writes, for the operator; the reason where it rejects.
     public var text: String
+    /// For whom it was decided, with ``LegalState/decided``; without it a person is asked.
+    public var outcome: CourtOutcome?
 
     /// States an answer.
     public init(identifier: String, number: Int64, state: LegalState, on day: CivilDate, text: String) {
@@ -301,6 +320,38 @@ public struct CourtAnswer: Sendable, Hashable {
         on = day
         self.text = text
     }
+}
+
+/// What a forum knows of a hand-off when something happens to it.
+public struct LegalHistory: Sendable {
+    /// The hand-off's own steps before this one, oldest first; that it was prepared is none.
+    public var steps: [LegalStepFacts]
+    /// The steps of the case's other hand-offs, oldest first.
+    public var others: [LegalStepFacts]
+    /// The court fee that was worked out when the package was made.
+    public var fee: Explained<Money>
+    /// The answers to the form's questions; empty where they are no longer readable.
+    public var answers: [String: String]
+
+    /// States a history.
+    public init(
+        steps: [LegalStepFacts], others: [LegalStepFacts] = [], fee: Explained<Money>, answers: [String: String] = [:]
+    ) {
+        self.steps = steps
+        self.others = others
+        self.fee = fee
+        self.answers = answers
+    }
+}
+
+/// What a step does to the court fees that the debtor owes.
+public enum CourtFeeEvent: Sendable {
+    /// Nothing.
+    case none
+    /// The fee was laid out, and the debtor owes it, with the sections.
+    case charge(Explained<Money>)
+    /// What was charged with this hand-off falls back: it was not taken, or is not the debtor's to bear; the lines say why.
+    case takeBack([ExplanationLine])
 }
 
 /// The courts and enforcement officers of a country.
@@ -333,6 +384,19 @@ public protocol LegalForum: Sendable {
     /// What a state does to limitation, by the rules of the country; `nil` for nothing.
     func limitationEvent(of procedure: LegalProcedureKind, reaching state: LegalState) -> ClaimEvent.Kind?
 
+    /// The same, by what came before: proceedings that end undecided end limitation's rest, and what is reopened is
+    /// decided no longer. The default does not look back.
+    func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind?
+
+    /// What a state does to the court fees. The default charges what was worked out when the package is filed.
+    ///
+    /// - Throws: ``RuleGap`` when a table has no answer; a person then says what was laid out.
+    func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent
+
     /// The procedure that is proposed after a state; `nil` where none is.
     func proposal(after procedure: LegalProcedureKind, reaching state: LegalState) -> Explained<LegalProcedureKind>?
 
@@ -354,9 +418,27 @@ public protocol LegalForum: Sendable {
     ///
     /// - Throws: ``DeliveryFailure``, whose message names what cannot be read.
     func answers() throws -> [CourtAnswer]
+
+    /// Tells the court which answers were read for good, so that it need not give them again. The default tells nobody.
+    ///
+    /// The host calls it when they are committed; what is not told comes again, and counts once.
+    /// - Throws: ``DeliveryFailure``; nothing is lost.
+    func acknowledge(_ answers: [CourtAnswer]) throws
 }
 
 extension LegalForum {
+    /// Without looking back.
+    public func limitationEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, after history: LegalHistory
+    ) -> ClaimEvent.Kind? { limitationEvent(of: procedure, reaching: state) }
+
+    /// What was worked out, with the filing: the first step, unless it is the end.
+    public func feeEvent(
+        of procedure: LegalProcedureKind, reaching state: LegalState, on day: CivilDate, after history: LegalHistory
+    ) throws -> CourtFeeEvent {
+        history.steps.isEmpty && state != .closed && !history.fee.value.isZero ? .charge(history.fee) : .none
+    }
+
     /// By hand.
     public func file(_ filing: CourtFiling) throws -> DeliveryReceipt? { nil }
 
@@ -365,6 +447,9 @@ extension LegalForum {
 
     /// None.
     public func answers() throws -> [CourtAnswer] { [] }
+
+    /// To nobody.
+    public func acknowledge(_ answers: [CourtAnswer]) throws {}
 }
 
 extension HandoffPermit {

@@ -20,6 +20,10 @@ public struct LetterItem: Sendable, Hashable {
         case recipient
     }
 
+    /// The name of the item by which a letter warns of registration with a credit bureau, see
+    /// ``Jurisdiction/registrationWarnings``.
+    public static let registrationWarning = "registrationWarning"
+
     /// A lowerCamelCase name, unique for the step: `lastDayToPay`.
     public var identifier: String
     /// What the debtor must be able to read, as a part of a sentence: `the last day to pay`.

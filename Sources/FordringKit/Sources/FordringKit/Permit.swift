@@ -20,8 +20,21 @@ public struct RegistrationPermit: Sendable {
         self.serial = serial
     }
 
-    /// Whether the work that it was made for still goes on.
-    public var isLive: Bool { PermitAuthority.isLive(serial) }
+    /// Whether the work that it was made for still goes on, and the permit says what it was made to say.
+    public var isLive: Bool { PermitAuthority.isLive(serial, grant) }
+
+    private var grant: PermitAuthority.Grant { .registration(tenant, claim, day) }
+
+    /// Takes the permit for the one registration that may be stated with it.
+    ///
+    /// - Throws: ``PermitError`` where it is dead or was taken before.
+    func take() throws(PermitError) {
+        switch PermitAuthority.take(serial, grant) {
+        case .taken: break
+        case .dead: throw PermitError("The permit for claim \(claim) of \(day) is no longer in force.")
+        case .takenBefore: throw PermitError("The permit for claim \(claim) of \(day) has its registration already.")
+        }
+    }
 }
 
 /// Leave to hand one case over to a court or a lawyer on one day.
@@ -47,36 +60,71 @@ public struct HandoffPermit: Sendable {
         self.serial = serial
     }
 
-    /// Whether the work that it was made for still goes on.
-    public var isLive: Bool { PermitAuthority.isLive(serial) }
+    /// Whether the work that it was made for still goes on, and the permit says what it was made to say.
+    public var isLive: Bool { PermitAuthority.isLive(serial, .handoff(tenant, caseID, procedure, day)) }
 }
 
 /// What makes permits: the host claims it once, before it opens any plug-in.
 ///
-/// Behind an SPI that plug-ins must not import; the host and `fordring plugin check` refuse a library that refers to it.
+/// Behind an SPI that plug-ins must not import; the host and `fordring plugin check` refuse a library that refers to it. Who
+/// finds its functions at run time and calls them without the authority gets dead permits: it holds a secret that is drawn
+/// when it is claimed. What a permit was made for stands in a table here, under a number that is drawn for each, and a
+/// permit that says something else is dead.
 @_spi(FordringHost) public final class PermitAuthority: Sendable {
+    /// What a permit is for.
+    enum Grant: Hashable {
+        case registration(TenantID, ClaimID, CivilDate)
+        case handoff(TenantID, CaseID, LegalProcedureKind, CivilDate)
+    }
+
+    /// What became of taking a permit.
+    enum Taking {
+        case taken
+        case takenBefore
+        case dead
+    }
+
+    private struct Live {
+        let grant: Grant
+        var isTaken = false
+    }
+
+    private struct Secret: Equatable {
+        let high: UInt64
+        let low: UInt64
+
+        init() {
+            high = .random(in: 0 ... .max)
+            low = .random(in: 0 ... .max)
+        }
+    }
+
     private struct State {
-        var isClaimed = false
-        var last: UInt64 = 0
-        var live: Set<UInt64> = []
+        /// `nil` until somebody has claimed the authority.
+        var secret: Secret?
+        var live: [UInt64: Live] = [:]
     }
 
     private static let state = Mutex(State())
 
-    private init() {}
+    private let secret: Secret
+
+    private init(_ secret: Secret) { self.secret = secret }
 
     /// The authority; `nil` where somebody in this process has it already.
     public static func claim() -> PermitAuthority? {
         state.withLock { state in
-            if state.isClaimed { return nil }
-            state.isClaimed = true
-            return PermitAuthority()
+            if state.secret != nil { return nil }
+            let secret = Secret()
+            state.secret = secret
+            return PermitAuthority(secret)
         }
     }
 
     /// Makes a permit; it lives until ``end(_:)-(RegistrationPermit)``.
     public func registrationPermit(tenant: TenantID, claim: ClaimID, day: CivilDate) -> RegistrationPermit {
-        RegistrationPermit(tenant: tenant, claim: claim, day: day, serial: PermitAuthority.begin())
+        RegistrationPermit(
+            tenant: tenant, claim: claim, day: day, serial: begin(.registration(tenant, claim, day)))
     }
 
     /// Makes a permit; it lives until ``end(_:)-(HandoffPermit)``.
@@ -84,26 +132,46 @@ public struct HandoffPermit: Sendable {
         tenant: TenantID, caseID: CaseID, procedure: LegalProcedureKind, day: CivilDate
     ) -> HandoffPermit {
         HandoffPermit(
-            tenant: tenant, caseID: caseID, procedure: procedure, day: day, serial: PermitAuthority.begin())
+            tenant: tenant, caseID: caseID, procedure: procedure, day: day,
+            serial: begin(.handoff(tenant, caseID, procedure, day)))
     }
 
     /// Ends a permit.
-    public func end(_ permit: RegistrationPermit) { PermitAuthority.end(permit.serial) }
+    public func end(_ permit: RegistrationPermit) { end(permit.serial) }
 
     /// Ends a permit.
-    public func end(_ permit: HandoffPermit) { PermitAuthority.end(permit.serial) }
+    public func end(_ permit: HandoffPermit) { end(permit.serial) }
 
-    private static func begin() -> UInt64 {
-        state.withLock { state in
-            state.last += 1
-            state.live.insert(state.last)
-            return state.last
+    /// Draws a number, which lives only where this is the authority that was claimed.
+    private func begin(_ grant: Grant) -> UInt64 {
+        PermitAuthority.state.withLock { state in
+            while true {
+                let serial = UInt64.random(in: 0 ... .max)
+                if state.live[serial] != nil { continue }
+                if state.secret == secret { state.live[serial] = Live(grant: grant) }
+                return serial
+            }
         }
     }
 
-    private static func end(_ serial: UInt64) { _ = state.withLock { $0.live.remove(serial) } }
+    private func end(_ serial: UInt64) {
+        PermitAuthority.state.withLock { state in
+            if state.secret == secret { state.live[serial] = nil }
+        }
+    }
 
-    static func isLive(_ serial: UInt64) -> Bool { state.withLock { $0.live.contains(serial) } }
+    static func isLive(_ serial: UInt64, _ grant: Grant) -> Bool {
+        state.withLock { $0.live[serial]?.grant == grant }
+    }
+
+    static func take(_ serial: UInt64, _ grant: Grant) -> Taking {
+        state.withLock { state in
+            guard let live = state.live[serial], live.grant == grant else { return .dead }
+            if live.isTaken { return .takenBefore }
+            state.live[serial]?.isTaken = true
+            return .taken
+        }
+    }
 }
 
 /// A permit that cannot be used for what was asked.

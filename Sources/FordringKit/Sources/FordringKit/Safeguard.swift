@@ -87,7 +87,7 @@ extension Safeguard {
             if today > 1 { return "\(component.rawValue) would be charged \(today) times on \(day)" }
             for charge in facts.charges where charge.component == component && charge.amount.isPositive {
                 var chargedOn = charge.chargedOn
-                for old in facts.steps where old.decidedOn == charge.chargedOn {
+                for old in facts.steps where Safeguard.carried(old, charge) {
                     if let sentOn = old.sentOn { chargedOn = max(chargedOn, sentOn) }
                 }
                 if chargedOn.days(to: day) < daysMin {
@@ -101,6 +101,16 @@ extension Safeguard {
             return day < earliest ? "it may not be taken before \(earliest)" : nil
         case .deadline: return nil
         }
+    }
+
+    /// Whether a step of the case is the one that carried a charge.
+    ///
+    /// Where the charge does not say so, every step of its day that can have: one that covers its claim, and for the fee of a
+    /// reminder a reminder or a notice.
+    private static func carried(_ step: StepFacts, _ charge: ChargeFacts) -> Bool {
+        guard step.decidedOn == charge.chargedOn, charge.claim.map(step.claims.contains) ?? true else { return false }
+        if let kind = charge.step { return step.kind == kind }
+        return charge.component != .reminderFee || step.kind == .reminder || step.kind == .collectionNotice
     }
 
     /// What is wrong with the last day to pay that a letter states; `nil` where it keeps the limit.

@@ -114,8 +114,7 @@ enum DanishLetters: LetterLanguage {
         Er kravet ikke betalt senest den {{deadline}}, og har vi ikke hørt fra \(dig), kan {{creditorName}} beslutte at \
         gå videre. {{> consequences}} Fastslår retten kravet, kan der foretages udlæg i værdier, som \(du) ejer.
 
-        Kravet kan kun blive registreret i et kreditoplysningsbureau, hvis lovens betingelser for det er opfyldt, og \
-        \(du) får i så fald besked om registreringen.
+        {{> registrationWarning}}
 
         ## Er \(du) ikke \(enig) i kravet?
 
@@ -190,6 +189,10 @@ enum DanishLetters: LetterLanguage {
             "Passer det ikke, eller vil \(du) hellere aftale noget andet, så kontakt os på telefon {{collectorPhone}} eller "
             + "på adressen {{collectorAddress}}.",
     ]
+
+    static let registrationWarning =
+        "Bliver kravet ikke betalt, kan det blive registreret i et kreditoplysningsbureau. Det sker kun, hvis lovens "
+        + "betingelser for det er opfyldt, og \(du) får i så fald besked om registreringen."
 
     static let interestRate =
         "{{#hasInterestRate}}Satsen er nu {{interestRate}} om året, og der er regnet rente fra den {{interestFrom}}."

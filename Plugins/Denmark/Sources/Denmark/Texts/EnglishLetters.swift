@@ -109,8 +109,7 @@ enum EnglishLetters: LetterLanguage {
         If the claim has not been paid by {{deadline}} and we have not heard from you, {{creditorName}} may decide to go \
         on. {{> consequences}} If the court establishes the claim, assets that you own may be seized (udlæg).
 
-        The claim can be registered with a credit bureau only if the conditions of the law are met, and you will be told \
-        of the registration.
+        {{> registrationWarning}}
 
         ## If you do not agree with the claim
 
@@ -186,6 +185,10 @@ enum EnglishLetters: LetterLanguage {
             "If this does not suit you, or if you would rather agree on something else, please contact us by telephone on "
             + "{{collectorPhone}} or at {{collectorAddress}}.",
     ]
+
+    static let registrationWarning =
+        "If the claim is not paid, it can be registered with a credit bureau. That happens only if the conditions of the law "
+        + "are met, and you will be told of the registration."
 
     static let interestRate =
         "{{#hasInterestRate}}The rate is now {{interestRate}} a year, and interest is counted from {{interestFrom}}."

@@ -39,6 +39,8 @@ struct LetterTexts {
     /// The clauses with the acts of a country.
     func clauses(in regime: Regime) -> [String: String] {
         var clauses = texts.clauses.merging(texts.assignmentClauses) { $1 }
+        // Empty where no rule on registration is known: the letter warns of nothing then.
+        clauses["registrationWarning"] = regime.registration == nil ? "" : texts.registrationWarning
         if regime.registration != nil {
             clauses.merge(texts.registrationClauses) { $1 }
             clauses["registrationWhy"] = texts.registrationReason(in: regime.country)
@@ -91,6 +93,8 @@ protocol LetterLanguage {
     static var assignmentClauses: [String: String] { get }
     /// The sentences that name no act.
     static var clauses: [String: String] { get }
+    /// That the claim can be registered with a credit bureau; names no act.
+    static var registrationWarning: String { get }
     /// The rate in force, where it is known.
     static var interestRate: String { get }
     /// The sentences that name the acts of a country.

@@ -115,8 +115,7 @@ enum NorwegianLetters: LetterLanguage {
         Er kravet ikke betalt senest {{deadline}}, og har vi ikke hørt fra \(deg), kan {{creditorName}} beslutte å gå \
         videre. {{> consequences}} Fastslår retten kravet, kan det tas utlegg (udlæg) i verdier som \(du) eier.
 
-        Kravet kan bare bli registrert hos et kredittopplysningsforetak hvis lovens vilkår for det er oppfylt, og \(du) \
-        får i så fall beskjed om registreringen.
+        {{> registrationWarning}}
 
         ## Er \(du) ikke \(enig) i kravet?
 
@@ -191,6 +190,10 @@ enum NorwegianLetters: LetterLanguage {
             "Passer det ikke, eller vil \(du) heller avtale noe annet, så ta kontakt på telefon {{collectorPhone}} eller på "
             + "adressen {{collectorAddress}}.",
     ]
+
+    static let registrationWarning =
+        "Blir kravet ikke betalt, kan det bli registrert hos et kredittopplysningsforetak. Det skjer bare hvis lovens vilkår "
+        + "for det er oppfylt, og \(du) får i så fall beskjed om registreringen."
 
     static let interestRate =
         "{{#hasInterestRate}}Satsen er nå {{interestRate}} i året, og det er regnet rente fra {{interestFrom}}."

@@ -49,6 +49,10 @@ extension JurisdictionConformance {
                 findings.add(.wording, "the phrase '\(phrase)' is not in small letters")
             }
         }
+        for kind in law.registrationWarnings
+        where !law.steps.contains(where: { $0.kind == kind && $0.sendsLetter }) {
+            findings.add(.items, "the \(kind) counts as a warning of registration and is no letter of the country")
+        }
         for language in law.languages {
             for step in law.steps where step.sendsLetter {
                 guard law.letterTemplate(for: step.kind, in: language) != nil else {
@@ -63,6 +67,12 @@ extension JurisdictionConformance {
                     }
                     let text = LetterText(template, clauses: law.clauses(in: language, on: day))
                     let items = law.letterItems(for: step.kind, on: day)
+                    if law.registrationWarnings.contains(step.kind), !items.contains(where: \.warnsOfRegistration) {
+                        findings.add(
+                            .items,
+                            "the \(step.kind) counts as a warning of registration, and on \(day) no item without a "
+                                + "condition, carried by clauses only, has the name \(LetterItem.registrationWarning)")
+                    }
                     if text == known, items.isEmpty { continue }
                     if text != known { check(text, of: step.kind, in: language, on: day, &findings) }
                     check(items, in: text, of: step.kind, language, on: day, &findings)
@@ -117,6 +127,16 @@ extension JurisdictionConformance {
                 )
             }
         }
+    }
+}
+
+extension LetterItem {
+    /// Whether a letter with this item warns of registration, whatever the tenant wrote.
+    fileprivate var warnsOfRegistration: Bool {
+        identifier == LetterItem.registrationWarning && condition.isEmpty && !carriers.isEmpty
+            && carriers.allSatisfy { carrier in
+                if case .clause = carrier { true } else { false }
+            }
     }
 }
 
