@@ -1,4 +1,5 @@
 import ArgumentParser
+import Casework
 import FordringKit
 import Foundation
 import Host
