@@ -31,16 +31,20 @@ extension HandoffPackage {
             \(list.joined(separator: "\n"))
 
             \(filing)
+            Where the source of a figure or a rule was not read itself, statement.json and checks.json say so ("doubt",
+            "unverified"); a lawyer looks at these first.
 
             2. VERIFY ALL OF IT
 
-            Unpack the archive into an empty folder, add nothing to it, and go there. With Python 3 and OpenSSL 3:
+            Unpack the archive into an empty folder in which the archive itself does not lie, and go there: whatever is
+            there besides is taken for added. With Python 3 and OpenSSL 3:
 
                   python3 verify.py
 
             It looks whether any file is missing, changed or added, whether the agency's log names these files, and
             whether the log is signed; it ends with four lines that begin with "verified:", or names what does not fit.
-            verify.py is short and can be read before it is run. Section 3 does the same without it.
+            verify.py is short and can be read before it is run. That verify.py itself was not changed, it cannot say: use
+            one that you have from another package of the agency, or look with the second command of section 3 first.
 
             3. VERIFY IT STEP BY STEP
 
@@ -53,8 +57,13 @@ extension HandoffPackage {
 
                   jq -r '.files[] | .sha256 + "  " + .name' manifest.json | sha256sum -c
 
-            A file that neither manifest.json nor this list of four names was added by somebody: manifest.json,
-            SHA256SUMS, audit/case.jsonl.gz, audit/checkpoint.txt. These two must print the same number:
+            A file that neither manifest.json nor this list of four names was added by somebody; this must print nothing:
+
+                  t=$(mktemp -d)
+                  (jq -r '.files[].name' manifest.json; printf 'manifest.json\\nSHA256SUMS\\naudit/case.jsonl.gz\\naudit/checkpoint.txt\\n') | sort > $t/named
+                  find . -type f | cut -c 3- | sort | comm -23 - $t/named
+
+            These two must print the same number:
 
                   sha256sum manifest.json
                   gzip -dc audit/case.jsonl.gz | jq -r 'select(.action == "legal.packed" and .subject.handoff == \(number)).change.manifestSHA256'
@@ -66,9 +75,10 @@ extension HandoffPackage {
 
                   fordring audit verify audit/case.jsonl.gz --key "$(cat audit/key.txt)"
 
+            It must say "Intact: yes" and name case \(caseID) of \(tenant).
+
             The signature of the head alone, with OpenSSL 3; it must print "Signature Verified Successfully":
 
-                  t=$(mktemp -d)
                   sed '/^$/,$d' audit/checkpoint.txt > $t/text
                   tail -n 1 audit/checkpoint.txt | cut -d ' ' -f 3 | base64 -d | tail -c 64 > $t/signature
                   (printf '0*0\\005\\006\\003+ep\\003!\\000'; cut -d + -f 3- audit/key.txt | base64 -d | tail -c 32) > $t/key

@@ -119,7 +119,7 @@ private struct Unpacked {
         // Whoever reads it has no home of ours; the commands are the lines that are set apart by six blanks.
         let commands = try package.text("README.txt").split(separator: "\n").filter { $0.hasPrefix("      ") }
             .map { $0.trimmingCharacters(in: .whitespaces) }
-        #expect(commands.count == 12)
+        #expect(commands.count == 14)
         let done = try package.shell(
             "set -e\n" + commands.map { "echo '== \($0.replacing("'", with: "").prefix(8))'\n\($0)\n" }.joined())
         #expect(done.status == 0, "\(done.output)")
@@ -136,6 +136,12 @@ private struct Unpacked {
         let sums = parts.filter { $0.hasPrefix("sha256su") }.last.map { $0.split(separator: "\n")[1].prefix(64) }
         #expect(sums == (try output("gzip -dc").first))
         #expect(done.output.contains("Signature Verified Successfully"))
+        // By hand too, what was added shows.
+        let looking = try #require(commands.firstIndex { $0.hasPrefix("find ") })
+        #expect(try output("find . -").isEmpty)
+        _ = try package.shell("echo more > letters/more.pdf")
+        let found = try package.shell(commands[(looking - 2)...looking].joined(separator: "\n"))
+        #expect(found.output == "letters/more.pdf\n")
         // What it prints of letters stands in the sums.
         let letters = try #require(parts.last).split(separator: "\n").dropFirst().map { $0.split(separator: " ")[1] }
         #expect(letters.count == 2)
