@@ -117,8 +117,10 @@ extension FordringHost {
     /// - Parameters:
     ///   - claim: only this one; `nil` for all that are owed.
     ///   - name: only this bureau; `nil` for all of the tenant's.
+    ///   - noKeptPlan: whether whoever asks says that no plan of payment is kept.
     package func checkRegistration(
-        of caseID: CaseID, claim: ClaimID?, bureau name: String?, for tenant: OpenTenant, on day: CivilDate
+        of caseID: CaseID, claim: ClaimID?, bureau name: String?, noKeptPlan: Bool = false, for tenant: OpenTenant,
+        on day: CivilDate
     ) throws -> [ClaimCheck] {
         let chosen = try name.map { [try bureau($0, of: tenant)] } ?? bureaus(of: tenant)
         if chosen.isEmpty { _ = try bureau(nil, of: tenant) }
@@ -137,7 +139,9 @@ extension FordringHost {
                 return try chosen.flatMap { name, bureau in
                     try (claim.map { [$0] } ?? owed).map { claim in
                         let loaded = try RegistrationCase.load(
-                            claim, of: caseID, with: name, on: day, tenant.rules, registrationSources, transaction)
+                            claim, of: caseID, with: name, on: day, noKeptPlan: noKeptPlan, tenant.rules,
+                            registrationSources,
+                            transaction)
                         return ClaimCheck(
                             bureau: name, claim: claim,
                             reference: record.claims.first { $0.id == claim }?.reference ?? "", day: day,
@@ -158,16 +162,19 @@ extension FordringHost {
     /// Asks for the registration of a claim, and has the debtor told where the country wants it.
     ///
     /// It leaves the house by the daily work, on the first day on which all holds that must.
+    ///
+    /// - Parameter noKeptPlan: whether a person says that no plan of payment is agreed and kept.
     package func requestRegistration(
-        of claim: ClaimID, in caseID: CaseID, bureau name: String?, reason: String, for tenant: OpenTenant,
-        on day: CivilDate
+        of claim: ClaimID, in caseID: CaseID, bureau name: String?, noKeptPlan: Bool, reason: String,
+        for tenant: OpenTenant, on day: CivilDate
     ) throws -> (registration: RegistrationRecord, check: Result<RegistrationCheck, RuleGap>, tellsDebtor: Bool) {
         let (name, bureau) = try bureau(name, of: tenant)
         try refuseFuture(day, tenant)
         return try translatingRegistrations {
             try tenant.database.write(provenance) { transaction in
                 let number = try Registrations.request(
-                    claim, of: caseID, with: name, reason: reason, on: day, tenant.rules, transaction)
+                    claim, of: caseID, with: name, noKeptPlan: noKeptPlan, reason: reason, on: day, tenant.rules,
+                    transaction)
                 let desk = try desk(name, bureau, tenant, transaction)
                 let loaded = try RegistrationCase.load(
                     claim, of: caseID, with: name, on: day, tenant.rules, registrationSources, transaction)
@@ -296,7 +303,7 @@ extension FordringHost {
                 } else {
                     try desk.dissolve(batch, on: day, because: reason, transaction)
                 }
-                try desk.endUnknown(on: day, because: reason, transaction)
+                try desk.endUnknown(batch, on: day, because: reason, transaction)
             }
         }
     }

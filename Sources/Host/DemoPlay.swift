@@ -220,13 +220,15 @@ struct DemoPlay {
             : ["keptPlan": "no", "serveAnyway": "ja", "goOnToExecution": "nej", "treatAsLawsuit": "ja"]
     }
 
-    /// What the forms of the two countries are filed with: in Norway the invoice, in Denmark nothing.
-    private static func papers(_ country: CountryCode, of caseID: CaseID, on day: CivilDate) -> [HandoffDocument] {
+    /// What the forms of the two countries are filed with: in Norway the invoice of each claim, in Denmark nothing.
+    private static func papers(_ country: CountryCode, of facts: CaseFacts) -> [HandoffDocument] {
         guard country == .norway else { return [] }
-        return [
+        let held = Set(facts.holds.compactMap(\.claim))
+        return facts.claims.filter { !held.contains($0.id) }.map { claim in
             HandoffDocument(
-                name: "faktura-\(caseID).txt", kind: "invoice", on: day, bytes: Array("Faktura i sak \(caseID)\n".utf8))
-        ]
+                name: "faktura-\(facts.id)-\(claim.id).txt", kind: "invoice", on: claim.arisenOn,
+                bytes: Array("Faktura for krav \(claim.id) i sak \(facts.id)\n".utf8))
+        }
     }
 
     /// Hands over what is ready; what the court would send back stays where it is, and is looked at again in a week.
@@ -246,7 +248,7 @@ struct DemoPlay {
             guard summary.closedOn == nil, !handedOff.contains(caseID), disputes[caseID] == nil else { continue }
             let request = HandoffRequest(
                 caseID: caseID, procedure: procedure.kind, day: day, answers: DemoPlay.answers(forum.country),
-                documents: DemoPlay.papers(forum.country, of: caseID, on: day))
+                documents: DemoPlay.papers(forum.country, of: try snapshot(caseID).facts))
             let gaps = try host.legalCheck(request, of: tenant).gaps
             guard gaps.isEmpty else {
                 result.notReadyForCourt[caseID] = gaps.map { "\($0.identifier) [\($0.citation)]" }
@@ -279,12 +281,15 @@ struct DemoPlay {
     /// Asks for the registration of a case's claims where only time or a letter stands in the way.
     private mutating func register(_ caseID: CaseID, on day: CivilDate) throws {
         guard let name = try host.bureaus(of: tenant).first?.name, !registered.contains(caseID) else { return }
-        for claim in try host.checkRegistration(of: caseID, claim: nil, bureau: name, for: tenant, on: day) {
+        for claim in try host.checkRegistration(
+            of: caseID, claim: nil, bureau: name, noKeptPlan: true, for: tenant, on: day)
+        {
             guard claim.registration == nil, case .success(let check) = claim.check,
                 check.preconditions.allSatisfy(DemoPlay.willHold)
             else { continue }
             _ = try host.requestRegistration(
-                of: claim.claim, in: caseID, bureau: name, reason: "the court has the claim", for: tenant, on: day)
+                of: claim.claim, in: caseID, bureau: name, noKeptPlan: true, reason: "the court has the claim",
+                for: tenant, on: day)
             registered.insert(caseID)
         }
     }
@@ -303,7 +308,9 @@ struct DemoPlay {
     mutating func count(through day: CivilDate) throws {
         let disputes = try host.disputes(of: tenant.id, caseID: nil, all: true, after: 0, limit: 10_000)
         result.disputes = tally(disputes.map(\.state.rawValue))
-        result.disputesOverdue = disputes.count { !$0.state.isDecided && $0.answerBy.value < day }
+        result.disputesOverdue = disputes.count {
+            !$0.state.isDecided && $0.answerBy.value < day && $0.channel != DisputeChannel.court.rawValue
+        }
         let registrations = try host.registrations(tenant.id, limit: 10_000)
         result.registrations = tally(registrations.map(\.state.rawValue))
         for deletion in registrations.compactMap(\.deletion) {

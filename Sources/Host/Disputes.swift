@@ -48,6 +48,16 @@ extension FordringHost {
         }
     }
 
+    /// Takes a dispute in: opens it, or writes it down for the buyer where the claims were sold.
+    package func receiveDispute(
+        _ dispute: NewDispute, for tenant: OpenTenant, on day: CivilDate
+    ) throws -> ReceivedDispute {
+        let sealer = try sealer(of: tenant.database)
+        return try translatingRefusals {
+            try tenant.database.write(provenance) { try Disputes.receive(dispute, on: day, tenant.rules, sealer, $0) }
+        }
+    }
+
     /// Decides a dispute.
     package func decideDispute(
         _ id: Int64, _ decision: DisputeDecision, for tenant: OpenTenant, on day: CivilDate

@@ -38,13 +38,13 @@ package final class FordringHost: Sendable {
     package static let tenantSchema = Schema([
         .counters, AuditLog.migration, Ledger.migration, JobQueue.migration, JobQueue.lanes, WorkMark.migration,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales, CaseworkSchema.taskMatters,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters, CaseworkSchema.noticeBureaus,
         ClaimRegister.migration,
         AuditLog.tileGuard,
         AuditKeys.migration, AuditKeys.rotation,
         TenantIdentity.migration, PrivacySchema.migration, LawLines.tenantMigration, RegistrationSchema.migration,
         LegalSchema.migration, LegalSchema.claims, CaseworkSchema.answers,
-        RegistrationUpkeepSchema.migration,
+        RegistrationUpkeepSchema.migration, RegistrationUpkeepSchema.notices,
     ])
 
     /// Opens a home, making it where there is none, and loads the plug-ins.
@@ -152,6 +152,18 @@ package final class FordringHost: Sendable {
     /// - Throws: ``HostError`` `refused` for a suspended or offboarded tenant, `unavailable` where a plug-in that it needs
     ///   is missing or refused. Other tenants are not concerned.
     package func openForWork(_ id: TenantID) throws -> OpenTenant { try open(try activeTenant(id), forWork: true) }
+
+    /// The same of a tenant that is suspended, for which deletions at credit bureaus go on and nothing else.
+    ///
+    /// - Throws: ``HostError`` `refused` for an offboarded tenant.
+    package func openForJobs(_ id: TenantID) throws -> OpenTenant { try open(try tenantWithJobs(id), forWork: true) }
+
+    /// The record of a tenant that has not left.
+    @discardableResult
+    func tenantWithJobs(_ id: TenantID) throws -> TenantRecord {
+        let record = try tenant(id)
+        return record.state == .suspended ? record : try activeTenant(id)
+    }
 
     /// A tenant's record; asked again before each piece of work, so that a suspension stops also work under way.
     ///
@@ -416,6 +428,8 @@ package struct OpenTenant: Sendable {
     package var id: TenantID { record.id }
     package var settings: TenantSettings { record.settings }
     package var currency: Currency { rules.jurisdiction.currency }
+    /// The jobs that are done for it; `nil` for all.
+    var kindsOfJobs: Set<JobKind>? { record.state == .suspended ? JobKind.keepingBureausRight : nil }
 
     /// Letter texts, channels and renderer.
     ///

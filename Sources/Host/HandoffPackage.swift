@@ -288,6 +288,11 @@ struct HandoffPackage {
         }.joined(separator: ",") + "\r\n"
     }
 
+    /// What says of a step that it is void, and why.
+    private static func remark(ofVoid step: StepRecord) -> String? {
+        step.voidBecause.map { "void: counts no more, \($0)" }
+    }
+
     private var timeline: String {
         var events: [(day: CivilDate, what: String, detail: String, amount: String)] = []
         for claim in record.claims {
@@ -296,10 +301,11 @@ struct HandoffPackage {
         }
         events.append((check.facts.facts.openedOn, "case opened", "\(caseID)", ""))
         for step in record.steps {
-            events.append((step.decidedOn, "step decided", "\(step.kind) (step \(step.id))", ""))
+            let void = HandoffPackage.remark(ofVoid: step).map { "; \($0)" } ?? ""
+            events.append((step.decidedOn, "step decided", "\(step.kind) (step \(step.id))\(void)", ""))
             if let sentOn = step.sentOn, step.state == "sent" {
                 let until = step.deadlineOn.map { ", to be paid by \($0)" } ?? ""
-                events.append((sentOn, "letter sent", "\(step.kind) by \(step.channel ?? "")\(until)", ""))
+                events.append((sentOn, "letter sent", "\(step.kind) by \(step.channel ?? "")\(until)\(void)", ""))
             }
         }
         for (transfer, _) in record.transfers where transfer.cause.kind != "claim" {
@@ -333,6 +339,7 @@ struct HandoffPackage {
                         : "no copy was kept; the channel has its receipt"
                 ]
             }
+            if let void = HandoffPackage.remark(ofVoid: step) { remarks.insert(void, at: 0) }
             lines += HandoffPackage.csv([
                 "\(step.id)", step.kind, step.sentOn?.description ?? "", step.channel ?? "", step.receipt ?? "",
                 sent ?? copy?.sha256 ?? "", copy.map { HandoffPackage.name(of: $0, step) } ?? "",

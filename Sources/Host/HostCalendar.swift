@@ -72,14 +72,14 @@ package final class HostCalendar: WorkCalendar {
         return { [weak self] in _ = self?.listeners.withLock { $0.removeValue(forKey: key) } }
     }
 
-    /// Active tenants whose jobs may be due, by the time of the first.
+    /// Tenants whose jobs may be due, by the time of the first; of one that is suspended, those that go on all the same.
     func tenantsWithJobs(dueBy time: Timestamp) throws -> [TenantID] {
         try flush()
         return try engine.readHost { transaction in
             try transaction.all(
                 """
                 SELECT d.tenant FROM tenant_due d JOIN tenant t ON t.id = d.tenant
-                WHERE d.jobs_at <= $1 AND t.state = 'active' ORDER BY d.jobs_at, d.tenant
+                WHERE d.jobs_at <= $1 AND t.state <> 'offboarded' ORDER BY d.jobs_at, d.tenant
                 """,
                 time
             ) { $0.text(0) }

@@ -59,6 +59,13 @@ struct HostStore: Sendable {
         }.compactMap { TenantID($0) }
     }
 
+    /// The tenants for which only deletions at credit bureaus go on.
+    func suspendedTenants() throws -> [TenantID] {
+        try engine.readHost { transaction in
+            try transaction.all("SELECT id FROM tenant WHERE state = 'suspended' ORDER BY id") { $0.text(0) }
+        }.compactMap { TenantID($0) }
+    }
+
     /// All tenants but those in a state; reads no settings either.
     func tenantIDs(except state: TenantState? = nil) throws -> [TenantID] {
         try engine.readHost { transaction in

@@ -169,9 +169,10 @@ extension FordringHost {
             try documents ?? HandoffPackage.papers(request.documents).map(\.facts)
             + disputeFacts(request.caseID, request.procedure, desk, transaction)
         let letters = copies.compactMap { copy -> DocumentFacts? in
-            guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn else {
-                return nil
-            }
+            // What is void shows nothing.
+            guard let step = record.steps.first(where: { $0.id == copy.step }), let sentOn = step.sentOn,
+                step.voidBecause == nil
+            else { return nil }
             return DocumentFacts(
                 name: HandoffPackage.name(of: copy, step), kind: "letter", on: sentOn, sha256: copy.sha256)
         }

@@ -11,6 +11,8 @@ import Privacy
 ///
 /// Whatever stops the case before the mark has committed stops the filing; what comes after finds a hand-off that may be
 /// with the court. Where a person files, nothing is done.
+///
+/// A court counts today, also where the day that is run is an earlier one.
 struct HandoffFiling: JobHandler {
     let host: FordringHost
     let kind = JobKind.fileHandoff
@@ -20,7 +22,7 @@ struct HandoffFiling: JobHandler {
     static func key(_ tenant: TenantID, _ handoff: Int64) -> String { "\(tenant)-handoff-\(handoff)" }
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
-        let day = context.day ?? host.localTime(of: tenant).day
+        let day = host.localTime(of: tenant).day
         let desk: LegalDesk
         do {
             desk = try host.legalDesk(of: tenant)
@@ -58,7 +60,7 @@ struct HandoffFiling: JobHandler {
     ) -> JobReport {
         // Stops whoever still holds the permit, and leaves it to the next attempt to ask the court.
         host.batchesUnderWay.giveUp(job)
-        return failed(DeliveryFailure(.unknown, message), job, context.day ?? host.localTime(of: tenant).day)
+        return failed(DeliveryFailure(.unknown, message), job, host.localTime(of: tenant).day)
     }
 
     /// Whether a thread of this process, or a process that is not known to be dead, may still be filing it.
@@ -75,7 +77,7 @@ struct HandoffFiling: JobHandler {
     }
 
     func cancelled(_ job: Job, for tenant: OpenTenant, _ context: JobContext) -> JobReport {
-        let day = context.day ?? host.localTime(of: tenant).day
+        let day = host.localTime(of: tenant).day
         do {
             return try ended(job, tenant, context) { day in
                 JobReport(.cancelled) { transaction in
@@ -93,7 +95,7 @@ struct HandoffFiling: JobHandler {
     private func ended(
         _ job: Job, _ tenant: OpenTenant, _ context: JobContext, otherwise: (CivilDate) -> JobReport
     ) throws -> JobReport {
-        let day = context.day ?? host.localTime(of: tenant).day
+        let day = host.localTime(of: tenant).day
         let desk = try host.legalDesk(of: tenant)
         do {
             let key = Self.key(tenant.id, job.subject)
@@ -126,6 +128,10 @@ struct HandoffFiling: JobHandler {
             guard check.gaps.isEmpty else {
                 let names = check.gaps.map(\.identifier).joined(separator: ", ")
                 try LegalDesk.stop(handoff, because: "it no longer holds: \(names)", on: day, transaction)
+                return nil
+            }
+            if let obstacle = try desk.obstacle(toFiling: handoff, transaction) {
+                try LegalDesk.stop(handoff, because: "it may not be filed: \(obstacle)", on: day, transaction)
                 return nil
             }
             let made = underWay.mint(job, handoff.caseID, handoff.procedure, day)
@@ -204,7 +210,7 @@ struct HandoffFiling: JobHandler {
 
 /// Reads once a day what courts have answered by wire, and raises a task where one is silent for too long.
 ///
-/// The job comes again by itself as long as a hand-off is open.
+/// The job comes again by itself as long as a hand-off is open. What is still to come is so by today, whatever day is run.
 struct LegalAnswersJob: JobHandler {
     private static let pauseSeconds: Int64 = 86_400
 
@@ -220,7 +226,7 @@ struct LegalAnswersJob: JobHandler {
     }
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
-        let day = context.day ?? host.localTime(of: tenant).day
+        let day = host.localTime(of: tenant).day
         do {
             _ = try host.readCourtAnswers(of: tenant, on: day)
         } catch let error as HostError where error.code != .fault {

@@ -102,7 +102,7 @@ extension FordringHost {
         return (id, changed)
     }
 
-    /// Stops all work for a tenant.
+    /// Stops all work for a tenant, but for what must go at credit bureaus.
     package func suspend(_ id: TenantID, reason: String) throws {
         try change(id, from: [.active], to: .suspended, .tenantSuspended, reason)
     }
@@ -110,6 +110,8 @@ extension FordringHost {
     /// Lets work for a tenant go on.
     package func resume(_ id: TenantID, reason: String) throws {
         try change(id, from: [.suspended], to: .active, .tenantResumed, reason)
+        // What waited meanwhile may go.
+        try calendar.lower(id, to: WorkDue(jobsAt: configuration.clock.now()))
     }
 
     /// Ends the work for a tenant that has no open case.
@@ -132,6 +134,19 @@ extension FordringHost {
                 .refused,
                 "The tenant '\(id)' has \(registered) registrations with credit bureaus that have not ended. 'fordring bureau "
                     + "list' shows them; wait until their deletion is confirmed, then offboard it.")
+        }
+        let standing = try database(of: id).read { transaction in
+            try transaction.all(
+                "SELECT number FROM bureau_difference WHERE kind = $1 AND case_id IS NOT NULL ORDER BY number",
+                TaskKind.registerUnknown.rawValue
+            ) { String($0.integer(0)) }
+        }
+        guard standing.isEmpty else {
+            throw HostError(
+                .refused,
+                "By the last list of its credit bureau, registration \(standing.joined(separator: ", ")) of the tenant "
+                    + "'\(id)' still stands, which counts as gone. 'fordring bureau delete-again' orders it deleted once "
+                    + "more; offboard the tenant when a list no longer shows it.")
         }
         try change(id, from: [.active, .suspended], to: .offboarded, .tenantOffboarded, reason)
     }

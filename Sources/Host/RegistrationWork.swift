@@ -1,6 +1,6 @@
 import Casework
 import Database
-import FordringKit
+package import FordringKit
 import JobQueue
 import Logging
 import Registrations
@@ -16,9 +16,12 @@ extension BureauJob {
         context.day ?? host.localTime(of: tenant).day
     }
 
-    /// The day as which a bureau's words are read and deletions are ordered: no day to come, whatever day is played.
+    /// Today, as which a bureau's words are read whatever day is played: what it says on a day after that one is said.
+    func today(_ tenant: OpenTenant) -> CivilDate { host.localTime(of: tenant).day }
+
+    /// The day as which deletions are ordered: no day to come, whatever day is played.
     func dayUntilToday(_ tenant: OpenTenant, _ context: JobContext) -> CivilDate {
-        min(day(tenant, context), host.localTime(of: tenant).day)
+        min(day(tenant, context), today(tenant))
     }
 
     func provenance(_ job: Job) -> Provenance { host.provenance(as: .job(job.id)) }
@@ -36,7 +39,8 @@ extension BureauJob {
         let message = "no plug-in of the tenant offers the bureau '\(name)'"
         return failing(message, permanently: true, job, day) { transaction in
             try Tasks.raise(
-                .bureauFailed, nil, on: day, message: "Nothing can be done with \(name): \(message)",
+                .bureauFailed, nil, about: job.subject, on: day,
+                message: "Nothing can be done with \(name): \(message)",
                 cure: "Put the plug-in back into the tenant's settings.", transaction)
         }
     }
@@ -76,7 +80,9 @@ struct SubmitRegistrationsJob: BureauJob {
     var limits = JobLimits(timeoutSeconds: 600)
 
     /// How many batches may be refused in a row, with none taken, before it is the bureau that refuses and not the batch.
-    private static let refusalsMax = 8
+    ///
+    /// Since the largest part is tried first, as many refusals need at least eight bad registrations, however they lie.
+    private static let refusalsMax = 16
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let (known, name) = try desk(job, tenant)
@@ -163,10 +169,15 @@ struct SubmitRegistrationsJob: BureauJob {
         let underWay = host.batchesUnderWay
         // Those that were refused alone before come last.
         let alone = try tenant.database.read { try desk.alone($0) }
-        var selections: [Set<Int64>?] = [nil] + alone.map { [$0] }
+        var selections: [Set<Int64>?] = [nil]
+        var waiting = alone[...]
         var refusals: [(number: Int64, message: String)] = []
         var (refusedInRow, message) = (0, "")
-        while !selections.isEmpty {
+        while true {
+            if selections.isEmpty {
+                guard let number = waiting.popFirst() else { break }
+                selections.append([number])
+            }
             let selection = selections.removeFirst()
             let departure = try write(&turn) { transaction in
                 try desk.departRegistrations(
@@ -186,7 +197,8 @@ struct SubmitRegistrationsJob: BureauJob {
                     refusals.append((numbers[0], words))
                 } else {
                     let half = numbers.count / 2
-                    selections.insert(contentsOf: [Set(numbers[..<half]), Set(numbers[half...])], at: 0)
+                    // After all that are as large as it was, so that what is good is found among the bad soon.
+                    selections += [Set(numbers[..<half]), Set(numbers[half...])]
                 }
                 if turn.taken == 0, refusedInRow >= SubmitRegistrationsJob.refusalsMax {
                     return refused(message, &turn)
@@ -342,7 +354,7 @@ struct SubmitRegistrationsJob: BureauJob {
                     return again
                 }
                 try desk.dissolve(batch.id, on: day, because: "the bureau never got the batch", transaction)
-                try desk.endUnknown(on: day, because: "the bureau never got the batch", transaction)
+                try desk.endUnknown(batch.id, on: day, because: "the bureau never got the batch", transaction)
                 return nil
             }
             turn.pending = { _ in }
@@ -365,7 +377,7 @@ struct ReadBureauAnswersJob: BureauJob {
     let limits = JobLimits(timeoutSeconds: 600)
 
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
-        let day = dayUntilToday(tenant, context)
+        let day = today(tenant)
         let (known, name) = try desk(job, tenant)
         guard let desk = known else {
             // What is overdue is so all the more.
@@ -375,7 +387,10 @@ struct ReadBureauAnswersJob: BureauJob {
             return missing(name, job, day)
         }
         try askAgain(job, desk, tenant, day)
-        try tenant.database.write(provenance(job)) { try desk.keepUp(on: day, $0) }
+        var looked: CaseID? = CaseID(rawValue: 0)
+        while let after = looked {
+            looked = try tenant.database.write(provenance(job)) { try desk.keepUp(after: after, on: day, $0) }
+        }
         do {
             let found = try desk.account.bureau.readAnswers()
             return JobReport(.done) { transaction in
@@ -418,7 +433,7 @@ struct CompareRegisterJob: BureauJob {
     func run(_ job: Job, for tenant: OpenTenant, _ context: JobContext) throws -> JobReport {
         let (known, name) = try desk(job, tenant)
         guard let desk = known else { return missing(name, job, day(tenant, context)) }
-        let day = dayUntilToday(tenant, context)
+        let day = today(tenant)
         do {
             let list = try desk.account.bureau.registerList()
             return JobReport(list == nil ? .needless : .done) { transaction in
@@ -484,6 +499,29 @@ private struct MissingBureau: CreditBureau {
 }
 
 extension FordringHost {
+    /// Does what must be done with credit bureaus on a day for tenants that are suspended, and nothing else.
+    ///
+    /// A tenant that has nothing with a bureau is passed over.
+    package func keepBureausRight(on day: CivilDate) throws -> [TenantRunResult] {
+        try store.suspendedTenants().compactMap { id in
+            var result = TenantRunResult(tenant: id)
+            do {
+                let tenant = try openForJobs(id)
+                guard let next = try tenant.database.read({ try Registrations.nextDay($0) }), next <= day else {
+                    return nil
+                }
+                try tenant.database.write(provenance) { try Registrations.enqueueDay(day, $0) }
+                let worker = Worker(self, Worker.Options(concurrency: 1, tenants: [id], drains: true, day: day))
+                result.days = 1
+                result.work = worker.run()[id] ?? WorkResult()
+                result.failure = result.work.failure ?? worker.failure
+            } catch {
+                result.failure = HostError(error) { "The deletions of '\(id)' stopped: \($0)" }
+            }
+            return result
+        }
+    }
+
     /// What a plug-in's error says; the type only of one that no contract allows, since its words may hold a name.
     static func words(_ error: any Error) -> String {
         (error as? DeliveryFailure)?.message ?? "it failed with \(type(of: error))"

@@ -220,7 +220,7 @@ extension FordringHost {
         return result
     }
 
-    /// Active tenants that have a job whose time has come, by the calendar.
+    /// Tenants that have a job whose time has come, by the calendar.
     package func tenantsWithDueJobs() throws -> [TenantID] {
         try calendar.tenantsWithJobs(dueBy: configuration.clock.now())
     }
@@ -262,16 +262,18 @@ extension FordringHost {
         return look.due
     }
 
-    /// Tells the calendar what a look has shown, unless other limits hold by now, by which more may be due.
+    /// Tells the calendar what a look has shown, unless other limits hold by now, by which more may be due; the
+    /// same where it was suspended or resumed meanwhile.
     private func raise(_ tenant: OpenTenant, to look: HostCalendar.Look) throws {
-        guard try self.tenant(tenant.id).settings.limits == tenant.settings.limits else { return }
+        let now = try self.tenant(tenant.id)
+        guard now.settings.limits == tenant.settings.limits, now.state == tenant.record.state else { return }
         try calendar.raise(tenant.id, to: look)
     }
 
     /// From when a tenant has work, by its books.
     private func dueByBooks(of tenant: OpenTenant, _ transaction: ReadTransaction) throws -> WorkDue {
         WorkDue(
-            jobsAt: try JobQueue.nextDue(limits: tenant.settings.limits, transaction),
+            jobsAt: try JobQueue.nextDue(limits: tenant.settings.limits, kinds: tenant.kindsOfJobs, transaction),
             casesOn: try nextDay(transaction))
     }
 

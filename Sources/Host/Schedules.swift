@@ -27,7 +27,7 @@ enum HostSchedules {
     enum Name: String, CaseIterable {
         case dailyRun
         case selfCheck
-        /// Every day, also where the daily run rests: a deadline of a bureau does not.
+        /// Every day, also where the daily run rests or the tenant is suspended: a deadline of a bureau does not.
         case bureauDay
 
         private static let nightly = try? Schedule(parsing: "30 3 * * *")
@@ -149,10 +149,11 @@ extension FordringHost {
             try transaction.all(
                 """
                 SELECT s.tenant, s.name, s.next_at FROM tenant_schedule s JOIN tenant t ON t.id = s.tenant
-                WHERE s.next_at <= $1 AND t.state = 'active' ORDER BY s.next_at, s.tenant, s.name LIMIT $2
+                WHERE s.next_at <= $1 AND (t.state = 'active' OR t.state = 'suspended' AND s.name = $3)
+                ORDER BY s.next_at, s.tenant, s.name LIMIT $2
                 """,
                 // Those of other tenants are passed over below, and must not hide the rest.
-                now, tenants == nil ? 1000 : Int.max
+                now, tenants == nil ? 1000 : Int.max, HostSchedules.Name.bureauDay.rawValue
             ) { ($0.text(0), $0.text(1), Timestamp(milliseconds: $0.integer(2))) }
         }
         var count = 0

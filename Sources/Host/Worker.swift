@@ -16,7 +16,7 @@ package final class Worker: Sendable {
     package struct Options: Sendable {
         /// How many threads.
         package var concurrency: Int
-        /// Only these; all that are active where it is `nil`.
+        /// Only these; all that are active where it is `nil`, and of those that are suspended what goes on all the same.
         package var tenants: Set<TenantID>?
         /// Whether to end when nothing is left whose time has come.
         package var drains: Bool
@@ -162,7 +162,7 @@ package final class Worker: Sendable {
             do {
                 outcome = try turn(tenant, slot)
             } catch let error as HostError where error.code == .refused && !isActive(tenant) {
-                // Suspended since it was called; nothing is lost.
+                // Left since it was called; nothing is lost.
             } catch _ where slot.isAbandoned {
                 // Others work for the tenant by now.
             } catch {
@@ -177,7 +177,7 @@ package final class Worker: Sendable {
         }
     }
 
-    private func isActive(_ tenant: TenantID) -> Bool { (try? host.activeTenant(tenant)) != nil }
+    private func isActive(_ tenant: TenantID) -> Bool { (try? host.tenantWithJobs(tenant)) != nil }
 
     // MARK: A tenant's turn
 
@@ -187,7 +187,7 @@ package final class Worker: Sendable {
     }
 
     private func turn(_ id: TenantID, _ slot: WorkerSlot) throws -> TurnEnd {
-        let tenant = try host.openForWork(id)
+        let tenant = try host.openForJobs(id)
         try recoverNowAndThen(tenant)
         watch.workedFor(id)
         let began = ContinuousClock.now
@@ -259,7 +259,8 @@ package final class Worker: Sendable {
         _ recorded: [(job: Job, report: JobReport)], _ unbegun: [Job], claiming count: Int?, _ tenant: OpenTenant
     ) throws -> [Job] {
         let request = ClaimRequest(
-            count ?? batchSize, owner: WorkerIdentity.current, limits: tenant.settings.limits)
+            count ?? batchSize, owner: WorkerIdentity.current, limits: tenant.settings.limits,
+            kinds: tenant.kindsOfJobs)
         if recorded.isEmpty, unbegun.isEmpty, request.count == 0 { return [] }
         let now = host.configuration.clock.now()
         var claimed: [Job] = []

@@ -358,17 +358,37 @@ import Testing
         #expect(try owed(second) == 0 && owed(nil) == 5000, "nor is it paid before what goes on")
     }
 
-    @Test func `upheld gives back what was paid for what was never owed`() throws {
+    @Test func `upheld has what was paid for what was never owed cover what is owed, and gives back the rest`() throws {
         try openSecond()
         try tenant.work(from: monday, through: monday)
         try tenant.pay(30_000, id, claim: claim, paidOn: monday.adding(days: 1))
         let opened = try tenant.dispute(id, claim: claim, on: monday.adding(days: 2))
         let decided = try tenant.decide(opened.id, .upheld, on: monday.adding(days: 2))
-        #expect(decided.credited.map(\.amount.minorUnits) == [100_000] && !decided.closed)
-        #expect(try owed(claim) == 0 && owed(second) == 5000, "nobody has paid the other")
+        #expect(decided.credited.map(\.amount.minorUnits) == [100_000] && decided.closed)
+        #expect(try owed(claim) == 0 && owed(second) == 0, "else the house would keep money and ask for more")
         let balance = try tenant.database.read { try Ledger.trialBalance($0) }
-        #expect(balance[.overpayment] == -30_000)
+        #expect(balance[.overpayment] == -25_000)
         #expect(try task(.overpaid) != nil)
+        try balanced()
+    }
+
+    @Test func `before a court waits for the court's answer, not for the house's`() throws {
+        try tenant.dispute(id, channel: .court, on: monday)
+        #expect(try task(.answerDispute) == nil)
+        try openSecond()
+        try tenant.dispute(id, claim: second, on: monday)
+        #expect(try task(.answerDispute)?.about == 2)
+    }
+
+    @Test func `upheld in part has the fee that falls back cover the rest of the claim`() throws {
+        try tenant.work(from: monday, through: monday)
+        try tenant.pay(30_100, id, paidOn: monday.adding(days: 1))
+        #expect(try tenant.balances(id) == [.principal: 70_000], "the fee of 100 first")
+        let opened = try tenant.dispute(id, receivedOn: monday.adding(days: 2), on: monday.adding(days: 2))
+        try tenant.decide(opened.id, .upheldInPart, minorUnits: 20_000, on: monday.adding(days: 2))
+        #expect(try tenant.balances(id) == [.principal: 49_900])
+        #expect(try tenant.database.read { try Ledger.trialBalance($0) }[.overpayment] ?? 0 == 0)
+        #expect(try task(.overpaid) == nil)
         try balanced()
     }
 

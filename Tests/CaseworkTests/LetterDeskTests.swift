@@ -185,6 +185,18 @@ import Testing
         #expect(throws: CaseworkRefusal.self, "once") { try settle(job, foundSent) }
     }
 
+    @Test(arguments: [true, false]) func `knows again of a letter that is tried anew`(leaves: Bool) throws {
+        let dead = try loseAnswer()
+        #expect(try tenant.write(on: monday) { try JobQueue.retry(dead.id, $0) })
+        let job = try claim()
+        if leaves {
+            #expect(try sent(1, job))
+        } else {
+            try failed(job, .permanent)
+        }
+        #expect(try !tenant.tasks().map(\.kind).contains(TaskKind.deliveryUnknown.rawValue))
+    }
+
     @Test func `sends a letter of which a person found out that it never left`() throws {
         let job = try loseAnswer()
         try settle(job, .notSent)

@@ -53,7 +53,39 @@ struct WholeCaseTests {
             to: folder.appending(path: "\(outcome).rki"), options: .atomic)
     }
 
-    @Test func `A case from the notice over a dispute, the court and the register to its payment`() throws {
+    /// What a person who telephones with the bureau says by the command line, of registration 1, which stands.
+    private func telephone(_ program: Program, on day: CivilDate) throws {
+        func bureau(_ arguments: String...) throws -> Program.Output {
+            try program.run(["bureau"] + arguments + ["--tenant", "aa"])
+        }
+        let reason = ["--reason", "by telephone"]
+        let more = try bureau("amount", "1", "--now", "999999.00", reason[0], reason[1])
+        #expect(more.status == 1 && more.errors.contains("must be less"), "\(more)")
+        let less = try bureau("amount", "1", "--now", "1200.00", reason[0], reason[1])
+        #expect(less.status == 0 && less.text.contains("1200.00 DKK stand with rki."), "\(less)")
+        let early = try bureau("confirm", "1", "--on", "\(day)", reason[0], reason[1])
+        #expect(early.status == 1 && early.errors.contains("no deletion of it waits"), "\(early)")
+        let again = try bureau("delete-again", "1", reason[0], reason[1])
+        #expect(again.status == 1 && again.errors.contains("'fordring bureau withdraw' takes it back"), "\(again)")
+
+        // Also for a tenant that is suspended: what must go goes.
+        try program.succeed("tenant", "suspend", "aa", "--reason", "test")
+        let back = try bureau("withdraw", "1", "--date", "\(day)", reason[0], reason[1])
+        #expect(back.status == 0 && back.text.contains("it is to be deleted"), "\(back)")
+        try program.succeed("work", "--drain")
+        let shown = try bureau("show", "1")
+        #expect(shown.text.contains("deletionSubmitted"), "\(shown)")
+        let gone = try bureau("confirm", "1", "--on", "\(day)", reason[0], reason[1])
+        #expect(gone.status == 0 && gone.text.contains("Registration 1 is deleted."), "\(gone)")
+        let stands = try bureau("delete-again", "1", reason[0], reason[1])
+        #expect(stands.status == 0 && stands.text.contains("'fordring work' hands it over"), "\(stands)")
+        try program.succeed("work", "--drain")
+        #expect(try bureau("show", "1").text.contains("deletionSubmitted"))
+    }
+
+    /// Paid in the end, or taken back by a person with the command line.
+    @Test(arguments: [true, false])
+    func `A case from the notice over a dispute, the court and the register to its payment`(_ isPaid: Bool) throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "aa.yaml")
             try Bakery.tenantFile("aa", reminder: "[post]", notice: "[post]").replacingOccurrences(
@@ -136,7 +168,8 @@ struct WholeCaseTests {
 
             // Asked for: the debtor is told first, and then it leaves.
             let asked = try host.requestRegistration(
-                of: ClaimID(rawValue: 1), in: caseID, bureau: nil, reason: "endorsed", for: tenant, on: day)
+                of: ClaimID(rawValue: 1), in: caseID, bureau: nil, noKeptPlan: true, reason: "endorsed", for: tenant,
+                on: day)
             #expect(asked.registration.state == .requested && asked.tellsDebtor)
             #expect(try batches(bureau).isEmpty)
             try run(until: day.adding(days: 40)) { try !batches(bureau).isEmpty }
@@ -148,6 +181,10 @@ struct WholeCaseTests {
             try run(until: day.adding(days: 1))
             #expect(try state(host, tenant) == "live")
 
+            guard isPaid else {
+                try host.close()
+                return try telephone(Program(home: folder.appending(path: "home")), on: day)
+            }
             // Paid: the deletion is ordered in the same commit, handed over, and confirmed.
             let owed = try host.showCase(caseID, of: tenant, on: day).record.snapshot.facts.outstanding
             let paid = try host.addPayment(owed, paidOn: day, reference: "bank-1", to: caseID, for: tenant, on: day)

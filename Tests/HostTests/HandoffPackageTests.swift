@@ -397,6 +397,32 @@ private struct Unpacked {
         try host.close()
     }
 
+    /// Goal: nobody tells a court of a letter that counts no more as if it did.
+    @Test func `says of a letter that it is void, and why`() throws {
+        let test = try TestHome()
+        let host = try test.openWithCourts()
+        let tenant = try test.courtTenant(in: host)
+        try tenant.database.write(host.provenance) {
+            try $0.execute(
+                """
+                INSERT INTO case_hold (id, case_id, kind, since, reason, lifted_on, lifted_by)
+                VALUES (900, 1, 'estate', $1, 'a test', $2, 'operator')
+                """, TestHome.day, TestHome.day)
+            try $0.execute("UPDATE case_step SET void_by = 900 WHERE id = 1")
+        }
+        let letters = try host.legalCheck(.order(1), of: tenant).facts.documents.filter { $0.kind == "letter" }
+        #expect(letters.map(\.name).allSatisfy { $0.contains("0002-") } && letters.count == 1)
+        let (package, _) = try unpacked(test, host, tenant: tenant)
+        let rows = try package.text("letters/letters.csv").split(separator: "\r\n")
+        let words = "void: counts no more, hold 900 (estate) since \(TestHome.day)"
+        #expect(rows[1].contains(words))
+        #expect(!rows[2].contains("void"))
+        let sent = try package.text("timeline.csv").split(separator: "\r\n").filter { $0.contains("letter sent") }
+        #expect(sent.map { $0.contains(words) } == [true, false])
+        #expect(try package.verify().status == 0)
+        try host.close()
+    }
+
     @Test func `is nowhere before the commit, and its log holds`() throws {
         struct Broken: Error {}
         let test = try TestHome()

@@ -176,6 +176,23 @@ import Testing
         try host.close()
     }
 
+    /// Goal: a court counts today, whatever day is run.
+    @Test func `is by today, also where an earlier day is run, and so are the answers`() throws {
+        let test = try TestHome()
+        let host = try test.openWithCourts()
+        let tenant = try prepared(test, mood: "", in: host)
+        // On that day the time after the last deadline was not over.
+        _ = try host.drain(tenant, on: TestHome.day.adding(days: 3))
+        #expect(try host.handoffs(of: tenant.id, onlyOpen: false).map(\.state) == [.filed])
+        test.clock.set(Timestamp(TestHome.ripe.adding(days: 1), hour: 7))
+        try "a1;1;served;\(TestHome.ripe.adding(days: 1));Served\n".write(
+            to: test.courtFolder(tenant.id).appending(path: "answers.txt"), atomically: true, encoding: .utf8)
+        _ = try host.drain(tenant, on: TestHome.ripe)
+        #expect(try host.handoffs(of: tenant.id, onlyOpen: true).map(\.state) == [.served])
+        #expect(try host.tasks(tenant.id).isEmpty)
+        try host.close()
+    }
+
     @Test func `is left to a person where the forum does not file`() throws {
         let test = try TestHome()
         let host = try test.openWithCourts()

@@ -65,6 +65,23 @@ import Testing
         try test.expectSound()
     }
 
+    @Test func `The alarm over a deletion ends when the bureau never got what was to be deleted`() throws {
+        let test = try ready()
+        test.bureau.next(.breaksBefore)
+        test.bureau.cannotTell()
+        _ = try test.host.drain(try test.tenant, on: leaves)
+        try test.dispute(1, on: leaves)
+        // The job is given up, and no longer stands before those of the next days.
+        for _ in 0..<10 { try test.workLater(on: leaves) }
+        try test.play(from: leaves.adding(days: 1), through: leaves.adding(days: 6))
+        #expect(try test.state(1) == .deletionOrdered)
+        #expect(try test.tasks(.deletionOverdue).map(\.about) == [1])
+        try test.host.settleBatch(1, sent: nil, reason: "called them", for: try test.tenant)
+        #expect(try test.state(1) == .withdrawn)
+        #expect(try test.tasks(.deletionOverdue).isEmpty)
+        try test.expectSound()
+    }
+
     @Test func `An answer that is lost is asked for`() throws {
         let test = try ready()
         test.bureau.next(.answerIsLost)

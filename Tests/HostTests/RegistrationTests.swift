@@ -108,7 +108,8 @@ import Testing
         #expect(paid.message == "Claim 2 cannot be registered: the case is closed.")
         let strange = try hostError {
             _ = try test.host.requestRegistration(
-                of: ClaimID(rawValue: 2), in: CaseID(rawValue: 1), bureau: nil, reason: "test", for: try test.tenant,
+                of: ClaimID(rawValue: 2), in: CaseID(rawValue: 1), bureau: nil, noKeptPlan: true, reason: "test",
+                for: try test.tenant,
                 on: first)
         }
         #expect(strange.message == "Case 1 has no claim 2; its claims are 1.")
@@ -302,10 +303,10 @@ import Testing
         #expect(
             alarm.message
                 == "fake has not confirmed the deletion of registration 1 (since \(paid.adding(days: 4)))")
-        // Who called has not deleted.
-        #expect(throws: HostError.self) {
+        let refused = try hostError {
             try test.host.finishTask(alarm.id, of: test.id, because: "called them", on: paid.adding(days: 4))
         }
+        #expect(refused.message.contains("ends by itself when the deletion is confirmed"))
         try test.play(paid.adding(days: 5))
         #expect(try test.tasks(.deletionOverdue).map(\.id) == [alarm.id])
         // Also where the answers cannot be read at all.

@@ -65,7 +65,7 @@ import Testing
         #expect(try test.record(1).amount.map { $0.minorUnits > 100_00 } == true, "what it was told is known again")
         #expect(
             try test.tasks(.bureauAnswer).map(\.message) == [
-                "Batch 1, which counted as never sent, is with fake; ordered deleted: registration 1"
+                "Batch 1, which counted as never sent, is with fake, and so registration 1: it is ordered deleted"
             ])
         try test.expectSound()
     }
@@ -137,6 +137,23 @@ import Testing
         try test.expectSound()
     }
 
+    @Test(arguments: [[1], [1, 2, 3], [200], [1, 60, 110, 160]] as [[Int64]])
+    func `A few bad ones of two hundred, wherever they lie, keep no other back for a day`(_ bad: [Int64]) throws {
+        let test = try TestBureau()
+        try test.request(200)
+        let tenant = try test.tenant
+        let refused = bad + Array(repeating: bad[0], count: 4 - bad.count)
+        test.bureau.refuse(refused[0], refused[1], refused[2], refused[3])
+        test.home.clock.set(Timestamp(leaves, hour: 6))
+        try test.enqueue(.submitRegistrations)
+        _ = try test.host.drain(tenant, on: leaves)
+        #expect(try test.host.registrations(test.id, limit: 300, state: .submitted).count == 200 - bad.count)
+        #expect(try test.host.registrations(test.id, limit: 300, state: .requested).map(\.id) == bad)
+        #expect(try test.tasks(.registrationRefused).compactMap(\.about).sorted() == bad)
+        #expect(try test.tasks(.bureauFailed).isEmpty)
+        try test.expectSound()
+    }
+
     @Test func `A bureau that refuses everything is told from a bad registration`() throws {
         let test = try TestBureau()
         try test.request(20)
@@ -179,7 +196,8 @@ import Testing
         try test.play(first)
         for claim in 1...2 {
             _ = try test.host.requestRegistration(
-                of: ClaimID(rawValue: Int64(claim)), in: CaseID(rawValue: 1), bureau: nil, reason: "test", for: tenant,
+                of: ClaimID(rawValue: Int64(claim)), in: CaseID(rawValue: 1), bureau: nil, noKeptPlan: true,
+                reason: "test", for: tenant,
                 on: first)
         }
         // The second is looked at after the first, and has an answer.
@@ -327,6 +345,43 @@ import Testing
         #expect(try test.state(1) == .submitted)
         #expect(try test.state(2) == .submitted)
         #expect(try test.tasks(.bureauAnswer).count == 2)
+    }
+
+    @Test func `After an outage an answer is read as of today, whatever day is played`() throws {
+        let test = try TestBureau()
+        try test.request(1)
+        try test.play(from: first, through: leaves)
+        test.bureau.dropAnswers()
+        let today = leaves.adding(days: 5)
+        test.bureau.say(
+            BureauAnswer(identifier: "y1", number: 1, outcome: .registered, on: today.adding(days: -1)),
+            BureauAnswer(identifier: "y2", number: 1, outcome: .deleted, on: today.adding(days: 1)))
+        test.home.clock.set(Timestamp(today, hour: 6))
+        _ = try test.host.runDay(leaves.adding(days: 1), for: try test.tenant)
+        #expect(try test.state(1) == .live)
+        #expect(try test.record(1).liveOn == today.adding(days: -1))
+        #expect(try test.tasks(.bureauAnswer).map(\.about) == [1], "one is of a day to come")
+        // It is read when its day has come.
+        try test.play(today.adding(days: 1))
+        #expect(try test.state(1) == .deleted)
+        try test.expectSound()
+    }
+
+    @Test func `What stands is looked at in parts, none of which is passed over`() throws {
+        let test = try TestBureau()
+        try test.request(3)
+        try test.play(from: first.adding(days: 1), through: leaves.adding(days: 1))
+        let tenant = try test.tenant
+        var seen: [Int64?] = []
+        var after: CaseID? = CaseID(rawValue: 0)
+        while let last = after {
+            after = try tenant.database.write(test.host.provenance) { transaction in
+                try test.host.desk("fake", test.bureau, tenant, transaction)
+                    .keepUp(after: last, limit: 2, on: leaves.adding(days: 1), transaction)
+            }
+            seen.append(after?.rawValue)
+        }
+        #expect(seen == [2, 3, nil])
     }
 
     @Test func `An answer's name that is used again for another is a task, once`() throws {

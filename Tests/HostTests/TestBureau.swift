@@ -135,9 +135,10 @@ final class TestBureau: Sendable {
     }
 
     @discardableResult
-    func request(claim number: Int64, on day: CivilDate) throws -> Int64 {
+    func request(claim number: Int64, noKeptPlan: Bool = true, on day: CivilDate) throws -> Int64 {
         try host.requestRegistration(
-            of: ClaimID(rawValue: number), in: CaseID(rawValue: number), bureau: nil, reason: "test", for: try tenant,
+            of: ClaimID(rawValue: number), in: CaseID(rawValue: number), bureau: nil, noKeptPlan: noKeptPlan,
+            reason: "test", for: try tenant,
             on: day
         ).registration.id
     }

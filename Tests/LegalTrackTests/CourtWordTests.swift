@@ -126,6 +126,86 @@ import Testing
         #expect(try books.handoff(id).state == .decided)
     }
 
+    /// Goal: what the court granted is not given back because it was paid.
+    @Test(arguments: [false, true])
+    func `in part counts what was paid since as paid on what was granted`(isDisputed: Bool) throws {
+        let caseID = try books.ripeCase()
+        let id = try served(caseID)
+        // Charges and interest are paid first, and the court's fee last; 400.00 of the principal are.
+        let other = try books.snapshot(caseID).balances.filter { ![.principal, .courtFee].contains($0.component) }
+            .reduce(Int64(0)) { $0 + $1.amount.minorUnits }
+        try books.write { try books.pay(caseID, other + 40_000, $0) }
+        #expect(try owed(caseID) == [60_000])
+        if isDisputed { try books.record(.objected, id) }
+        try books.record(.decided, id, outcome: .inPart(granted: Money(minorUnits: 40_000, .eur)))
+        #expect(try owed(caseID) == [0])
+        #expect(try disputes(caseID).map(\.credited.minorUnits) == [60_000])
+        let transfers = try books.database.read { try Ledger.transfers(of: caseID, $0) }
+        let onPrincipal = transfers.reduce(Int64(0)) { sum, transfer in
+            switch (transfer.debit, transfer.credit) {
+            case (.clientFunds, .principalReceivable): sum + transfer.amount.minorUnits
+            case (.principalReceivable, .clientFunds): sum - transfer.amount.minorUnits
+            default: sum
+            }
+        }
+        #expect(onPrincipal == 40_000)
+    }
+
+    /// Goal: a dispute of the whole case does not keep what came in afterwards owed, nor is it about it.
+    @Test func `for the debtor credits what joined the case after all of it was disputed`() throws {
+        let (caseID, claims) = try books.ripePair()
+        let id = try served(caseID)
+        #expect(try books.record(.objected, id).disputes == [1])
+        try books.write { try $0.execute("UPDATE dispute SET claims_through = $1 WHERE id = 1", claims[0]) }
+        #expect(try books.record(.decided, id, outcome: .forDebtor).disputes == [1, 2])
+        #expect(try owed(caseID) == [0, 0])
+        #expect(try disputes(caseID).map(\.claim) == [nil, claims[1]])
+        #expect(try disputes(caseID).map(\.state) == [.upheld, .upheld])
+        #expect(try books.snapshot(caseID).isClosed)
+    }
+
+    @Test func `in part leaves a dispute of the whole case to what it is about`() throws {
+        let (caseID, claims) = try books.ripePair()
+        let id = try served(caseID)
+        try books.record(.objected, id)
+        try books.write { try $0.execute("UPDATE dispute SET claims_through = $1 WHERE id = 1", claims[0]) }
+        #expect(
+            try books.record(.decided, id, outcome: .inPart(granted: Money(minorUnits: 50_000, .eur))).disputes == [
+                1, 2,
+            ])
+        #expect(try owed(caseID) == [0, 50_000])
+        #expect(try disputes(caseID).map(\.state) == [.upheld, .upheldInPart])
+    }
+
+    @Test func `in part, under two disputes of the whole case, credits no more than was not granted`() throws {
+        let (caseID, claims) = try books.ripePair()
+        // The later claim is due first, and with it the credit begins.
+        try books.write {
+            try $0.execute("UPDATE claim SET due_on = $1 WHERE id = $2", CivilDate(2026, 1, 9), claims[1])
+        }
+        let id = try served(caseID)
+        try books.record(.objected, id)
+        try books.write { try $0.execute("UPDATE dispute SET claims_through = $1 WHERE id = 1", claims[0]) }
+        _ = try books.dispute(caseID)
+        try books.record(.decided, id, outcome: .inPart(granted: Money(minorUnits: 80_000, .eur)))
+        #expect(try owed(caseID) == [80_000, 0])
+        #expect(try disputes(caseID).map(\.credited.minorUnits) == [20_000, 100_000])
+    }
+
+    @Test func `for the debtor closes a case of which only the court's fee is owed`() throws {
+        let caseID = try books.ripeCase()
+        let id = try served(caseID)
+        try books.record(.objected, id)
+        try books.write { transaction in
+            let owed = try CaseSnapshots.load(caseID, creditor: books.rules.creditor, transaction)
+            let rest = owed.balances.filter { $0.component != .courtFee }
+            for balance in rest { try balance.coverForTest(caseID, transaction) }
+        }
+        #expect(try books.snapshot(caseID).balances.map(\.component) == [.courtFee])
+        try books.record(.decided, id, outcome: .forDebtor)
+        #expect(try books.snapshot(caseID).isClosed)
+    }
+
     @Test func `in part, of two claims, takes the older away first`() throws {
         let (caseID, claims) = try books.ripePair()
         let id = try served(caseID)
@@ -243,6 +323,26 @@ import Testing
         #expect(try gaps(caseID, on: from).isEmpty)
     }
 
+    @Test func `waits for the answer to a dispute that is decided`() throws {
+        let caseID = try books.ripeCase()
+        let id = try books.dispute(caseID)
+        func words() throws -> String {
+            let gap = try gaps(caseID).first { $0.identifier == "undisputedRest" }
+            guard case .notYet(_, let words)? = gap?.status else { return "" }
+            return words
+        }
+        #expect(try words() == "the decision of the dispute")
+        let decision = DisputeDecision(.rejected, grounds: "It is owed.", hasNoDocument: true)
+        _ = try books.write { try Disputes.decide(id, decision, on: day, books.rules, books.sealer, $0) }
+        #expect(try words() == "the answer to the dispute")
+    }
+
+    @Test func `waits for a letter that is leaving`() throws {
+        let caseID = try books.ripeCase()
+        try books.write { try $0.execute("UPDATE case_step SET state = 'leaving', channel = NULL WHERE id = 1") }
+        #expect(try gaps(caseID, for: FakeForum.lawyer).map(\.identifier).contains("nothingOnItsWay"))
+    }
+
     @Test func `waits until somebody has said that no plan is kept`() throws {
         let caseID = try books.ripeCase()
         for answers in [[:], ["keptPlan": "yes"], ["keptPlan": "perhaps"]] {
@@ -340,5 +440,15 @@ import Testing
             _ = try books.write { try books.desk.take(answer, today: day, $0) }
         }
         #expect(try books.write { try books.desk.take(answer, today: day.adding(days: 1), $0) })
+    }
+}
+
+extension CaseSnapshot.Balance {
+    /// Books money on a balance, and asks nobody what follows.
+    fileprivate func coverForTest(_ caseID: CaseID, _ transaction: WriteTransaction) throws {
+        try Ledger.post(
+            debit: .clientFunds, credit: Account(receivable: component), amount: amount, on: HandoffBooks.day,
+            caseID: caseID,
+            claim: claim, cause: .correction, transaction)
     }
 }

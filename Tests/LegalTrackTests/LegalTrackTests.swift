@@ -169,6 +169,20 @@ import Testing
         #expect(try books.courtFees() == (2500, 2500))
     }
 
+    /// Goal: nobody is left with a case that owes nothing and is open.
+    @Test func `a fee that falls back closes a case that owed nothing else`() throws {
+        let caseID = try books.ripeCase()
+        let id = try books.write { try books.prepare(caseID, $0) }.id
+        try books.record(.filed, id)
+        let owed = try books.snapshot(caseID).facts.outstanding.minorUnits
+        try books.write { try books.pay(caseID, owed - 2500, $0) }
+        #expect(try !books.snapshot(caseID).isClosed)
+        try books.record(.rejected, id)
+        #expect(try books.courtFees() == (0, 0))
+        let snapshot = try books.snapshot(caseID)
+        #expect(snapshot.facts.outstanding.isZero && snapshot.isClosed)
+    }
+
     @Test func `ends with a next step, which is a task`() throws {
         let caseID = try books.ripeCase()
         let id = try books.write { try books.prepare(caseID, $0) }.id

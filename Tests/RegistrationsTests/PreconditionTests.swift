@@ -42,11 +42,13 @@ import Testing
             let account = try Registrations.account("fake", bureau, transaction)
             let desk = BureauDesk(account, tenant.rules, RegistrationSources(), Deadlines())
             let loaded = try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, tenant.rules, RegistrationSources(),
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, noKeptPlan: true, tenant.rules,
+                RegistrationSources(),
                 transaction)
             let isQueued = try desk.tellDebtor(loaded, on: Self.toldOn, transaction)
             let again = try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, tenant.rules, RegistrationSources(),
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: Self.toldOn, noKeptPlan: true, tenant.rules,
+                RegistrationSources(),
                 transaction)
             #expect(try !desk.tellDebtor(again, on: Self.toldOn, transaction), "it waits already")
             return isQueued
@@ -60,7 +62,7 @@ import Testing
     {
         try tenant.database.read {
             try RegistrationCase.load(
-                ClaimID(rawValue: 1), of: caseID, with: "fake", on: day, tenant.rules, sources, $0)
+                ClaimID(rawValue: 1), of: caseID, with: "fake", on: day, noKeptPlan: true, tenant.rules, sources, $0)
         }
     }
 

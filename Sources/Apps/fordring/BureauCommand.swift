@@ -25,14 +25,15 @@ struct BureauCommand: ParsableCommand {
         @Argument(help: "The number of the case.") var number: Int64
         @Option(help: "Only this claim of the case.") var claim: Int64?
         @Option(help: "Only this bureau.") var bureau: String?
+        @Flag(help: "No plan of payment is agreed and kept, of which the books know nothing.") var noKeptPlan = false
         @Option(help: "As of this day; today otherwise.", transform: Parse.day) var date: CivilDate?
 
         func run() throws {
             let host = try options.open()
             let tenant = try host.openForReading(target.tenant)
             let checks = try host.checkRegistration(
-                of: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) }, bureau: bureau, for: tenant,
-                on: date ?? host.today)
+                of: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) }, bureau: bureau,
+                noKeptPlan: noKeptPlan, for: tenant, on: date ?? host.today)
             let views = checks.map(RegistrationCheckView.init)
             try options.printer.print(views) {
                 views.isEmpty ? "No claim of case \(number) is owed." : views.map(\.text).joined(separator: "\n\n")
@@ -49,6 +50,7 @@ struct BureauCommand: ParsableCommand {
         @Argument(help: "The number of the case.") var number: Int64
         @Option(help: "The claim.") var claim: Int64
         @Option(help: "The bureau, where the tenant has several.") var bureau: String?
+        @Flag(help: "No plan of payment is agreed and kept; without this nothing leaves.") var noKeptPlan = false
         @Option(help: "Why; it goes into the audit trail.") var reason: String
         @Option(help: "Asked for on this day; today otherwise.", transform: Parse.day) var date: CivilDate?
 
@@ -57,8 +59,8 @@ struct BureauCommand: ParsableCommand {
             let tenant = try host.openForWork(target.tenant)
             let day = date ?? host.today
             let (registration, check, tells) = try host.requestRegistration(
-                of: ClaimID(rawValue: claim), in: CaseID(rawValue: number), bureau: bureau, reason: reason, for: tenant,
-                on: day)
+                of: ClaimID(rawValue: claim), in: CaseID(rawValue: number), bureau: bureau, noKeptPlan: noKeptPlan,
+                reason: reason, for: tenant, on: day)
             let view = RegistrationView(registration)
             try options.printer.print(view) {
                 var lines = ["Registration \(view.registration) with \(view.bureau) is asked for."]
@@ -135,7 +137,7 @@ struct BureauCommand: ParsableCommand {
             let host = try options.open()
             let view = RegistrationView(
                 try host.withdrawRegistration(
-                    number, reason: reason, for: try host.openForWork(target.tenant), on: date ?? host.today))
+                    number, reason: reason, for: try host.openForJobs(target.tenant), on: date ?? host.today))
             try options.printer.print(view) {
                 view.deletion.map {
                     "Registration \(number) has left the house: it is to be deleted, confirmed by \($0.dueOn). "
@@ -226,7 +228,7 @@ struct BureauCommand: ParsableCommand {
         func run() throws {
             let host = try options.open()
             let sent = sentOn.flatMap { day in reference.map { (on: day, reference: $0) } }
-            try host.settleBatch(batch, sent: sent, reason: reason, for: try host.openForWork(target.tenant))
+            try host.settleBatch(batch, sent: sent, reason: reason, for: try host.openForJobs(target.tenant))
             struct Result: Encodable {
                 let batch: Int64
                 let state: String
@@ -248,11 +250,11 @@ struct BureauCommand: ParsableCommand {
 }
 
 extension FordringHost {
-    /// Does something for a tenant that work may be done for.
+    /// Does something for a tenant, also for one that is suspended: what stands with a bureau must go all the same.
     fileprivate func withTenant<Result>(
         _ id: TenantID, _ body: (FordringHost, OpenTenant) throws -> Result
     ) throws -> Result {
-        try body(self, try openForWork(id))
+        try body(self, try openForJobs(id))
     }
 }
 

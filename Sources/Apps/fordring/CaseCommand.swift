@@ -177,6 +177,8 @@ struct CaseView: Encodable {
         let step: Int64
         let kind: String
         let state: String
+        /// Why it counts no more, where it was sent or done although it should have stood still.
+        let voidBecause: String?
         let decidedOn: String
         let sentOn: String?
         let deadlineOn: String?
@@ -255,7 +257,8 @@ struct CaseView: Encodable {
         }
         steps = record.steps.map { step in
             Step(
-                step: step.id, kind: step.kind, state: step.state, decidedOn: step.decidedOn.description,
+                step: step.id, kind: step.kind, state: step.state, voidBecause: step.voidBecause,
+                decidedOn: step.decidedOn.description,
                 sentOn: step.sentOn?.description, deadlineOn: step.deadlineOn?.description, channel: step.channel,
                 receipt: step.receipt, reasons: explain ? step.reasons.map(describe) : [])
         }
@@ -314,7 +317,8 @@ struct CaseView: Encodable {
         }
         if !remarks.isEmpty { lines += remarks + [""] }
         for step in steps {
-            var line = "\(step.decidedOn)  \(step.kind) (\(step.state))"
+            var line =
+                "\(step.decidedOn)  \(step.kind) (\(step.state)\(step.voidBecause.map { ", void: \($0)" } ?? ""))"
             if let sentOn = step.sentOn, step.state == "sent" { line += ", sent \(sentOn) by \(step.channel ?? "")" }
             if let deadlineOn = step.deadlineOn { line += ", to be paid by \(deadlineOn)" }
             lines.append(line)

@@ -16,7 +16,8 @@ struct DisputeCommand: ParsableCommand {
             abstract: "Open a dispute: from this moment on nothing is done about what it concerns.",
             discussion: """
                 Letters that wait are withdrawn with what they charged; those that are gone become a task. Documents lie \
-                in the books, sealed with the debtor's key.
+                in the books, sealed with the debtor's key. Where the claims were sold, the dispute is written down and passing it \
+                on to the buyer becomes a task.
                 """)
         @OptionGroup var options: HostOptions
         @OptionGroup var target: TenantOption
@@ -41,7 +42,7 @@ struct DisputeCommand: ParsableCommand {
             let tenant = try host.openForWork(target.tenant)
             var papers = try text.map { [try FordringHost.document(.objection, ofFile: $0)] } ?? []
             papers += try documents.map { try FordringHost.document(.evidence, ofFile: $0) }
-            let opened = try host.openDispute(
+            let received = try host.receiveDispute(
                 NewDispute(
                     caseID: CaseID(rawValue: number), claim: claim.map { ClaimID(rawValue: $0) },
                     amount: try amount.map { try Parse.money($0, tenant.currency) }, reason: reason, channel: channel,
@@ -49,11 +50,24 @@ struct DisputeCommand: ParsableCommand {
                 for: tenant, on: host.today)
             struct Result: Encodable {
                 let dispute: Int64
-                let hold: Int64
+                /// None where the claims were sold.
+                let hold: Int64?
                 let answerBy: String
                 let because: [String]
                 let withdrawnSteps: [Int64]
                 let goneSteps: [Int64]
+            }
+            let opened: OpenedDispute
+            switch received {
+            case .opened(let dispute): opened = dispute
+            case .passedOn(let id, let answerBy):
+                let result = Result(
+                    dispute: id, hold: nil, answerBy: answerBy.value.description,
+                    because: answerBy.lines.map(describe), withdrawnSteps: [], goneSteps: [])
+                return try options.printer.print(result) {
+                    "Case \(number) was sold, so nothing is opened in it. Dispute \(id) is written down, and two tasks say what "
+                        + "is left: pass it on to the buyer, and tell the debtor that you have, by \(result.answerBy)."
+                }
             }
             let result = Result(
                 dispute: opened.id, hold: opened.hold, answerBy: opened.answerBy.value.description,

@@ -152,7 +152,9 @@ struct TenantCommand: ParsableCommand {
 
         func run() throws {
             try options.open().suspend(tenant, reason: reason)
-            print("'\(tenant)' is suspended: nothing is done for it until it is resumed.")
+            print(
+                "'\(tenant)' is suspended: nothing is done for it until it is resumed, but for deletions at credit bureaus."
+            )
         }
     }
 

@@ -161,6 +161,7 @@ struct PaymentCommand: ParsableCommand {
                 let overpaid: String
                 let outstanding: String
                 let closed: Bool
+                let closedBefore: String?
                 let wasKnown: Bool
             }
             try options.printer.print(
@@ -168,9 +169,14 @@ struct PaymentCommand: ParsableCommand {
                     allocations: result.allocations.map {
                         .init(component: $0.component.rawValue, amount: $0.amount.decimalText)
                     }, overpaid: result.overpaid.decimalText, outstanding: result.outstanding.decimalText,
-                    closed: result.closed, wasKnown: result.wasKnown)
+                    closed: result.closed, closedBefore: result.closedBefore, wasKnown: result.wasKnown)
             ) {
                 if result.wasKnown { return "This payment was registered before; nothing was changed." }
+                if let code = result.closedBefore {
+                    return
+                        "Case \(caseNumber) was closed before (\(code)), so \(result.overpaid) cover nothing of it; a task "
+                        + "says what is to be done."
+                }
                 var lines = result.allocations.map { "\($0.amount) to \($0.component.rawValue)" }
                 if result.overpaid.isPositive { lines.append("\(result.overpaid) beyond the debt; a task was raised") }
                 lines.append(

@@ -340,7 +340,8 @@ extension AuditAction {
                     .always("answerBy", "the last day for the agency's answer"),
                     .always("channel", "how it came in"), AuditAction.claimOrNull,
                     .always("gone", "the steps whose letters were gone already, a list of numbers"),
-                    .always("hold", "the number of the hold"), .always("openedOn", "the day it came in"),
+                    .always("hold", "the number of the hold, or null where the claims had been sold before"),
+                    .always("openedOn", "the day it came in"),
                     .always("reason", "the code of the reason"),
                     .always("reversed", "the charges of the letters that were gone, taken back"),
                     .always("void", "the steps without a letter that count no more, a list of numbers"),
@@ -389,6 +390,7 @@ extension AuditAction {
                 "The country's rules allowed a step, and it was taken.",
                 subject: [AuditAction.caseNumber, AuditAction.stepNumber],
                 change: [
+                    .sometimes("bureau", "the credit bureau that its letter tells of"),
                     .always("charges", "what was charged: a list of `amount` and `component`"),
                     .always("claims", "the claims that the step covers"), .always("day", "the day that counts"),
                     .always("kind", "the step, as the country names it"),
@@ -420,7 +422,10 @@ extension AuditAction {
                 subject: [AuditAction.caseNumber, .always("payment", "the number of the payment")],
                 change: [
                     AuditAction.allocations, .always("amount", "what was paid"),
-                    .sometimes("claim", "the claim that the payer named"), AuditAction.overpaid,
+                    .sometimes("claim", "the claim that the payer named"),
+                    .sometimes(
+                        "closedAs", "the code with which the case was closed before, so that the money covers nothing"),
+                    AuditAction.overpaid,
                     .always("paidOn", "the day that counts for the debtor"),
                 ],
                 basis: "the rule for the order of allocation")
@@ -512,7 +517,9 @@ extension AuditAction {
                 "Somebody asked for the registration of a claim with a credit bureau; nothing has left the house.",
                 subject: AuditAction.registration,
                 change: [
-                    .always("bureau", "the bureau"), AuditAction.day, AuditAction.reason, AuditAction.registrationState,
+                    .always("bureau", "the bureau"), AuditAction.day,
+                    .always("noKeptPlan", "whether somebody said that no plan of payment is kept"), AuditAction.reason,
+                    AuditAction.registrationState,
                 ])
         case .registrationWithdrawn:
             AuditActionDescription(

@@ -84,8 +84,12 @@ package enum CaseEvent: String, Sendable, CaseIterable {
     case released
     /// A court or a lawyer has it from now on.
     case filed
-    /// A court has it from now on, to enforce what a court or the debtor has settled before.
+    /// A court has it from now on and no notice was needed: what a court or the debtor has settled before is enforced, or the
+    /// country has no notice.
     case filedOnBasis
+    /// A court or a lawyer has it from now on, to have decided what is disputed: the one thing that a case does which stands
+    /// still.
+    case filedDisputed
     /// No court or lawyer has it any more.
     case courtEnded
     /// It was sold, and the debtor is being told.
@@ -99,11 +103,13 @@ package enum CaseEvent: String, Sendable, CaseIterable {
     /// A person closed it, with a code.
     case ended
 
-    /// Whether it is a step towards the debtor or the court, which what stands still never takes.
+    /// Whether it is a step towards the debtor or the court, which what stands still never takes; ``filedDisputed`` is none,
+    /// since it needs a dispute.
     package var isStep: Bool {
         switch self {
         case .reminded, .noticed, .demanded, .madeReady, .filed, .filedOnBasis: true
-        case .held, .released, .courtEnded, .saleBegan, .saleCalledOff, .sold, .nothingOwed, .ended: false
+        case .filedDisputed, .held, .released, .courtEnded, .saleBegan, .saleCalledOff, .sold, .nothingOwed, .ended:
+            false
         }
     }
 }
@@ -111,7 +117,7 @@ package enum CaseEvent: String, Sendable, CaseIterable {
 /// The life of a case: how far it has come, and what stops it.
 ///
 /// ``after(_:)`` is the one place that says what may follow what. The daily run, the forecast, holds, hand-offs, sales and
-/// closings ask it; the drawn chart (``chart``) is made from it.
+/// closings ask it (``taking(_:in:)``); the drawn chart (``chart``) is made from it.
 package struct CaseLife: Sendable, Hashable {
     package var reach = CaseReach.new
     package var isHeld = false
@@ -161,11 +167,15 @@ package struct CaseLife: Sendable, Hashable {
         case .released:
             guard isHeld else { return nil }
             next.isHeld = false
+        // Also one that a court has already: one procedure leads to the next.
         case .filed:
-            guard !isStopped, !isWithCourt, reach >= .noticed else { return nil }
+            guard !isStopped, reach >= .noticed else { return nil }
             next.isWithCourt = true
         case .filedOnBasis:
-            guard !isStopped, !isWithCourt else { return nil }
+            guard !isStopped else { return nil }
+            next.isWithCourt = true
+        case .filedDisputed:
+            guard isHeld, !isSelling, reach >= .noticed else { return nil }
             next.isWithCourt = true
         case .courtEnded:
             guard isWithCourt else { return nil }
@@ -185,6 +195,19 @@ package struct CaseLife: Sendable, Hashable {
             next = CaseLife(reach: reach, isClosed: true)
         }
         return next
+    }
+
+    /// The life after an event; the gate of everything that happens to a case as a whole.
+    ///
+    /// - Throws: ``CaseworkRefusal`` where the chart does not draw it.
+    @discardableResult
+    package func taking(_ event: CaseEvent, in caseID: CaseID) throws(CaseworkRefusal) -> CaseLife {
+        if let next = after(event) { return next }
+        guard !isClosed else { throw CaseworkRefusal(.caseClosed, "Case \(caseID) is closed already.") }
+        throw CaseworkRefusal(
+            .notInChart,
+            "Case \(caseID) is \(state.rawValue)\(state == reach.state ? "" : " (\(reach.state.rawValue))"), and what is asked "
+                + "for (\(event.rawValue)) may not happen there. 'fordring case states' draws what may.")
     }
 
     /// Every life that a case can come to, from a new one on.
@@ -225,16 +248,19 @@ package struct CaseLife: Sendable, Hashable {
 extension CaseSnapshot {
     /// Where the case is; whether a court has it is not the books' of case work (``CaseTie``).
     package func life(isWithCourt: Bool = false) -> CaseLife {
-        let held = standstill.holds.filter { $0.id != sale?.hold }
-        let claims = facts.claims.filter { $0.outstandingPrincipal.isPositive }
-        let isHeld =
-            held.contains { $0.facts.claim == nil }
-            || !claims.isEmpty
-                && claims.allSatisfy { claim in
-                    held.contains { $0.facts.claim == claim.id && $0.facts.amount == nil }
-                }
-        return CaseLife(
-            reach: .of(facts.steps), isHeld: isHeld, isWithCourt: isWithCourt, isSelling: sale != nil,
+        CaseLife(
+            reach: .of(facts.steps), isHeld: isHeld(by: standstill), isWithCourt: isWithCourt, isSelling: sale != nil,
             isClosed: isClosed)
+    }
+
+    /// Whether all of the case stands still by some holds, the one of its sale apart: all of it, or each claim of which
+    /// anything is owed.
+    func isHeld(by standstill: Standstill) -> Bool {
+        guard !standstill.holds.isEmpty else { return false }
+        let held = standstill.holds.filter { $0.id != sale?.hold }
+        if held.contains(where: { $0.facts.claim == nil }) { return true }
+        let owed = Set(balances.compactMap { $0.amount.isPositive ? $0.claim : nil })
+        return !owed.isEmpty
+            && owed.allSatisfy { claim in held.contains { $0.facts.claim == claim && $0.facts.amount == nil } }
     }
 }

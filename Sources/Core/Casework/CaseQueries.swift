@@ -23,6 +23,8 @@ package struct StepRecord: Sendable {
     package let sentOn: CivilDate?
     package let deadlineOn: CivilDate?
     package let claims: [ClaimID]
+    /// Why it counts no more, where it was sent or done although it should have stood still.
+    package let voidBecause: String?
     package let channel: String?
     package let receipt: String?
     package let reasons: [ExplanationLine]
@@ -111,6 +113,14 @@ package enum CaseQueries {
         return counts
     }
 
+    /// Why a step counts no more; a letter that never left was not void.
+    private static func voidReason(_ row: Row) -> String? {
+        guard let kind = row.textOrNil(10), let hold = row.integerOrNil(12),
+            ["sent", "done", "leaving"].contains(row.text(2))
+        else { return nil }
+        return (row.integerOrNil(13).map { "dispute \($0)" } ?? "hold \(hold) (\(kind))") + " since \(row.date(11))"
+    }
+
     /// One case, whole.
     package static func show(
         _ id: CaseID, creditor: CreditorFacts, _ transaction: ReadTransaction
@@ -134,15 +144,17 @@ package enum CaseQueries {
             events: try ClaimEvents.of(id, transaction),
             steps: try transaction.all(
                 """
-                SELECT id, kind, state, decided_on, sent_on, deadline_on, claims, channel, receipt, reasons
-                FROM case_step WHERE case_id = $1 ORDER BY id
+                SELECT s.id, s.kind, s.state, s.decided_on, s.sent_on, s.deadline_on, s.claims, s.channel, s.receipt,
+                    s.reasons, h.kind, h.since, h.id, h.dispute_id
+                FROM case_step s LEFT JOIN case_hold h ON h.id = s.void_by WHERE s.case_id = $1 ORDER BY s.id
                 """,
                 id
             ) { row in
                 StepRecord(
                     id: row.integer(0), kind: row.text(1), state: row.text(2), decidedOn: row.date(3),
                     sentOn: row.dateOrNil(4), deadlineOn: row.dateOrNil(5),
-                    claims: CaseSnapshots.claimList(row.text(6)), channel: row.textOrNil(7),
+                    claims: CaseSnapshots.claimList(row.text(6)), voidBecause: voidReason(row),
+                    channel: row.textOrNil(7),
                     receipt: row.textOrNil(8), reasons: ExplanationCoding.lines(row.text(9)))
             },
             transfers: try transaction.all(

@@ -296,7 +296,7 @@ package enum CaseSnapshots {
             interestChargedOn: builder.interestCharges.map(\.on).max())
     }
 
-    static func claimList(_ text: String) -> [ClaimID] {
+    package static func claimList(_ text: String) -> [ClaimID] {
         text.split(separator: ",").compactMap { Int64($0) }.map { ClaimID(rawValue: $0) }
     }
 }
@@ -330,6 +330,8 @@ package struct CaseworkRefusal: Error, Sendable, CustomStringConvertible {
         case noSuchDispute
         /// It cannot be opened or decided like this.
         case badDispute
+        /// The chart of a case's life does not draw it.
+        case notInChart
         /// The case cannot be closed like this.
         case badClosing
         /// The case cannot be sold, or was not.

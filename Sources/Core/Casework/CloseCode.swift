@@ -63,8 +63,8 @@ package enum CloseCode: String, Sendable, CaseIterable {
     package var comesBy: String? {
         switch self {
         case .paid: "'fordring payment add' that covers all that is owed"
-        case .credited: "a credit note that covers all that is owed, by 'fordring import'"
-        case .upheld: "'fordring dispute decide … --upheld'"
+        case .credited: "a credit note that covers all that is owed, by 'fordring claim import'"
+        case .upheld: "'fordring dispute decide … --outcome upheld'"
         case .settled: "a settlement of a dispute that leaves nothing owed"
         case .sold: "'fordring case sell', once the debtor's notice has left"
         case .withdrawn, .lapsed, .estateClosed, .debtRelief, .uncollectable, .mistake: nil

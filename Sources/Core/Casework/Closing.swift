@@ -52,12 +52,19 @@ package enum Closing {
         if try Payments.withdrawUnsentSteps(snapshot, on: day, because: reason, rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
-        guard snapshot.life().after(.ended) != nil else {
+        guard !snapshot.life().isSelling else {
             throw refuse(
                 "Case \(caseID) is being sold, and the debtor's notice is with its channel. Wait until it is known whether it "
                     + "has left: 'fordring task list'.")
         }
         try Payments.close(caseID, code: code, reason: reason, on: day, rules, transaction)
+    }
+
+    /// With which code a case was closed, and when; `nil` for one that is open.
+    static func code(of caseID: CaseID, _ transaction: ReadTransaction) throws -> (code: String, on: CivilDate)? {
+        try transaction.first(
+            "SELECT close_code, closed_on FROM debt_case WHERE id = $1 AND closed_on IS NOT NULL", caseID
+        ) { ($0.textOrNil(0) ?? "", $0.date(1)) }
     }
 
     /// Whether no claim that is left can be enforced any more.

@@ -81,7 +81,11 @@ struct DailyRunPlanner: Sendable {
     ) throws(RuleGap) -> DailyRunPlan.Outcome {
         guard let answer else { preconditionFailure("the answers were counted") }
         var decided = plan(
-            try decisionRules.checked(try answer.get(), place?.facts ?? snapshot.facts, on: day), snapshot)
+            try decisionRules.checked(
+                try answer.get(), place?.facts ?? snapshot.facts,
+                CaseLife(
+                    isHeld: place.map { snapshot.isHeld(by: $0.standstill) } ?? false, isSelling: snapshot.sale != nil,
+                    isClosed: snapshot.isClosed), on: day), snapshot)
         decided.nextOn = DailyRunPlanner.earlier(decided.nextOn, lookOn)
         return .decided(decided)
     }
@@ -95,9 +99,10 @@ struct DailyRunPlanner: Sendable {
     private func whatIsHeld(_ snapshot: CaseSnapshot) throws -> HeldCases.Place? {
         var standstill = snapshot.standstill
         guard !standstill.isEmpty else { return nil }
-        var place = HeldCases.Place(view: .success(.facts(snapshot.facts, until: nil)))
+        var place = HeldCases.Place(view: .success(.facts(snapshot.facts, until: nil)), standstill: standstill)
         do {
             place.ended = try standstill.endExpired(snapshot.facts, rules, on: day)
+            place.standstill = standstill
             place.view = .success(
                 try standstill.view(
                     of: standstill.stated(in: snapshot.facts), snapshot.balances, rules, on: day))
@@ -249,6 +254,8 @@ struct DailyRunPlan: Sendable {
 struct HeldCases {
     struct Place {
         var view: Result<Standstill.View, RuleGap>
+        /// What stands still on the day: without what ends on it.
+        var standstill: Standstill
         var ended: [EndedHold] = []
 
         /// What the rules are asked about.

@@ -31,8 +31,11 @@ struct DecisionRules: Sendable {
 
     /// The decision, where all of it may be applied.
     ///
+    /// - Parameter life: where the case is, on the day.
     /// - Throws: ``RuleGap`` where a part of it may not; then nothing of it is.
-    func checked(_ decision: Decision, _ facts: CaseFacts, on day: CivilDate) throws(RuleGap) -> Decision {
+    func checked(
+        _ decision: Decision, _ facts: CaseFacts, _ life: @autoclosure () -> CaseLife, on day: CivilDate
+    ) throws(RuleGap) -> Decision {
         if let reviewOn = decision.reviewOn, reviewOn <= day {
             throw fault("it asked for a review on \(reviewOn), which is not later", day)
         }
@@ -54,20 +57,26 @@ struct DecisionRules: Sendable {
                 throw fault("the step \(step.kind) charges more than can be counted", day)
             }
         }
-        try checkLife(decision.steps, facts, on: day)
+        try checkLife(decision.steps, facts, life(), on: day)
         return decision
     }
 
-    /// Holds steps to the chart of a case's life; what stands still is looked at elsewhere.
-    private func checkLife(_ steps: [DecidedStep], _ facts: CaseFacts, on day: CivilDate) throws(RuleGap) {
-        var life = CaseLife(reach: .of(facts.steps))
+    /// Holds steps to the chart of a case's life: those of a country's own, which take it no further, to what stops a case.
+    private func checkLife(
+        _ steps: [DecidedStep], _ facts: CaseFacts, _ life: CaseLife, on day: CivilDate
+    ) throws(RuleGap) {
+        // How far what may be asked about has come.
+        var life = life
+        life.reach = .of(facts.steps)
         for step in steps {
-            guard let event = CaseReach(step.kind)?.event else { continue }
-            guard let next = life.after(event) else {
+            let event = CaseReach(step.kind)?.event
+            guard let next = life.after(event ?? .reminded) else {
+                let isStopped = life.isHeld || life.isSelling || life.isClosed
                 throw fault(
-                    "the step \(step.kind) would come before the notice of collection, in a case that is "
-                        + "\(life.state.rawValue)", day)
+                    "the step \(step.kind) would \(isStopped ? "be taken" : "come before the notice of collection"), in a case "
+                        + "that is \(life.state.rawValue)", day)
             }
+            guard event != nil else { continue }
             life = next
         }
     }

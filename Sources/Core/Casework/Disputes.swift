@@ -43,6 +43,13 @@ package struct OpenedDispute: Sendable {
     package let gone: [Int64]
 }
 
+/// What became of a dispute that came in.
+package enum ReceivedDispute: Sendable {
+    case opened(OpenedDispute)
+    /// The case was sold: the dispute is written down, and is the buyer's to decide.
+    case passedOn(id: Int64, answerBy: Explained<CivilDate>)
+}
+
 /// How a dispute is decided.
 package struct DisputeDecision: Sendable {
     package var event: DisputeEvent
@@ -54,11 +61,14 @@ package struct DisputeDecision: Sendable {
     package var hasNoDocument: Bool
     /// The day on which the debtor was told; `nil` where that is still to be done.
     package var answeredOn: CivilDate?
+    /// Whether what was paid is credited too, as what was never owed.
+    package var countsPaid: Bool
 
     package init(
         _ event: DisputeEvent, amount: Money? = nil, grounds: String? = nil, documents: [NewDocument] = [],
-        hasNoDocument: Bool = false, answeredOn: CivilDate? = nil
+        hasNoDocument: Bool = false, answeredOn: CivilDate? = nil, countsPaid: Bool = true
     ) {
+        self.countsPaid = countsPaid
         self.hasNoDocument = hasNoDocument
         self.answeredOn = answeredOn
         self.event = event
@@ -121,24 +131,20 @@ package enum Disputes {
     package static func open(
         _ dispute: NewDispute, on day: CivilDate, _ rules: CaseRules, _ sealer: Sealer, _ transaction: WriteTransaction
     ) throws -> OpenedDispute {
+        if let closing = try Closing.code(of: dispute.caseID, transaction) {
+            throw CaseworkRefusal(
+                .caseClosed, "Case \(dispute.caseID) was closed on \(closing.on): \(cure(ofClosed: closing.code))")
+        }
         var snapshot = try Holds.openCase(dispute.caseID, dispute.claim, rules, transaction)
         try check(dispute, snapshot, on: day, transaction)
+        try Holds.checkHeld(dispute.claim, snapshot)
         let caseID = dispute.caseID
         let withdrawn = snapshot.unsentSteps
         if try Payments.withdrawUnsentSteps(snapshot, on: day, because: "the debtor disputes", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         let answerBy = answer(to: dispute, rules)
-        let id = try transaction.newID("dispute")
-        try transaction.execute(
-            """
-            INSERT INTO dispute (id, case_id, claim_id, amount, claims_through, reason, channel, opened_on, answer_by,
-                answer_rule, state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open')
-            """,
-            id, caseID, dispute.claim, dispute.amount?.minorUnits,
-            snapshot.facts.claims.map(\.id.rawValue).max() ?? 0, dispute.reason.rawValue, dispute.channel.rawValue,
-            dispute.receivedOn, answerBy.value, ExplanationCoding.text(answerBy.lines))
+        let id = try insert(dispute, snapshot, answerBy, transaction)
         let hold = try Holds.insert(
             HoldFacts(
                 kind: .dispute, claim: dispute.claim, amount: dispute.amount, since: dispute.receivedOn, until: nil),
@@ -166,6 +172,79 @@ package enum Disputes {
         try Holds.setNextDay(caseID, rules, on: day, transaction)
         try rules.announce(.held(.dispute, claim: dispute.claim), in: caseID, on: day, transaction)
         return OpenedDispute(id: id, hold: hold, answerBy: answerBy, withdrawn: withdrawn, gone: gone)
+    }
+
+    private static func insert(
+        _ dispute: NewDispute, _ snapshot: CaseSnapshot, _ answerBy: Explained<CivilDate>,
+        _ transaction: WriteTransaction
+    ) throws -> Int64 {
+        let id = try transaction.newID("dispute")
+        try transaction.execute(
+            """
+            INSERT INTO dispute (id, case_id, claim_id, amount, claims_through, reason, channel, opened_on, answer_by,
+                answer_rule, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open')
+            """,
+            id, dispute.caseID, dispute.claim, dispute.amount?.minorUnits,
+            snapshot.facts.claims.map(\.id.rawValue).max() ?? 0, dispute.reason.rawValue, dispute.channel.rawValue,
+            dispute.receivedOn, answerBy.value, ExplanationCoding.text(answerBy.lines))
+        return id
+    }
+
+    // MARK: After the case
+
+    /// Takes a dispute in: opens it, or writes it down for the buyer where the claims were sold.
+    ///
+    /// - Throws: ``CaseworkRefusal``.
+    package static func receive(
+        _ dispute: NewDispute, on day: CivilDate, _ rules: CaseRules, _ sealer: Sealer, _ transaction: WriteTransaction
+    ) throws -> ReceivedDispute {
+        guard let closing = try Closing.code(of: dispute.caseID, transaction), closing.code == CloseCode.sold.rawValue
+        else { return .opened(try open(dispute, on: day, rules, sealer, transaction)) }
+        let snapshot = try CaseSnapshots.load(dispute.caseID, creditor: rules.creditor, transaction)
+        try Holds.check(dispute.claim, of: snapshot)
+        try check(dispute, snapshot, on: day, transaction)
+        let answerBy = answer(to: dispute, rules)
+        let id = try insert(dispute, snapshot, answerBy, transaction)
+        try transaction.audit(
+            .disputeOpened, subject: ["case": .integer(dispute.caseID.rawValue), "dispute": .integer(id)],
+            change: [
+                "amount": dispute.amount.map { .string($0.decimalText) } ?? .null,
+                "answerBy": .string(answerBy.value.description), "channel": .string(dispute.channel.rawValue),
+                "claim": dispute.claim.map { .integer($0.rawValue) } ?? .null, "gone": .array([]), "hold": .null,
+                "openedOn": .string(dispute.receivedOn.description), "reason": .string(dispute.reason.rawValue),
+                "reversed": .array([]), "void": .array([]), "withdrawn": .array([]),
+            ],
+            basis: answerBy.lines.map(\.citation))
+        for document in dispute.documents {
+            try Documents.add(document, to: id, in: dispute.caseID, of: snapshot.party, on: day, sealer, transaction)
+        }
+        try lapse(id, of: dispute.caseID, on: day, transaction)
+        try refreshAnswerTasks(of: dispute.caseID, on: day, transaction)
+        try Tasks.raise(
+            .passOnDispute, dispute.caseID, about: id, on: day,
+            message: "Dispute \(id) (\(dispute.reason.rawValue)) came in on \(dispute.receivedOn), after case "
+                + "\(dispute.caseID) was sold on \(closing.on)",
+            cure:
+                "Pass it on to the buyer ('fordring case sale \(dispute.caseID)') with its documents, tell the debtor that you "
+                + "have, then 'fordring task done'.",
+            transaction)
+        return .passedOn(id: id, answerBy: answerBy)
+    }
+
+    /// What is to be done where a debtor disputes a case that is closed.
+    private static func cure(ofClosed code: String) -> String {
+        switch CloseCode(rawValue: code) {
+        case .sold:
+            "it was sold, and the buyer decides. Take the dispute in with 'fordring dispute open', which makes passing it on a "
+                + "task."
+        case .paid, .credited, .upheld:
+            "nothing is owed any more (\(code)), so nothing could stand still. Where the debtor wants money back, ask the "
+                + "creditor for a credit note; 'fordring claim import' books it, and the money becomes a task."
+        default:
+            "nothing more is asked of the debtor (\(code)), so nothing could stand still. Tell the debtor that; pass on to the "
+                + "creditor what the debtor says."
+        }
     }
 
     private static func check(
@@ -230,46 +309,61 @@ package enum Disputes {
     private static func raiseTasks(
         for id: Int64, _ dispute: NewDispute, _ gone: [Int64], on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        try refreshAnswerTask(of: dispute.caseID, on: day, transaction)
+        try refreshAnswerTasks(of: dispute.caseID, on: day, transaction)
         try Tasks.raise(
-            .tellCreditor, dispute.caseID, on: day,
+            .tellCreditor, dispute.caseID, about: id, on: day,
             message: "Dispute \(id) was opened (\(dispute.reason.rawValue)): the creditor must be told and asked",
             cure: "Tell the creditor what the debtor says, then 'fordring task done'.", transaction)
-        if !gone.isEmpty {
-            let steps = gone.map(String.init).joined(separator: ", ")
+        for step in gone {
             try Tasks.raise(
-                .sentDespiteDispute, dispute.caseID, on: day,
+                .sentDespiteDispute, dispute.caseID, about: step, on: day,
                 message:
-                    "The letter of step \(steps) was gone when dispute \(id) was opened; its charges are taken back",
+                    "The letter of step \(step) was gone when dispute \(id) was opened; its charges are taken back",
                 cure: "Tell the debtor that the letter is void until the dispute is decided.", transaction)
         }
     }
 
-    /// Keeps the one task of a case that says by when the debtor must have heard of its disputes: until each is decided, and
-    /// the answer has gone.
-    private static func refreshAnswerTask(
+    /// Keeps the tasks that say by when the debtor must have heard of each dispute of a case: until it is decided, and the
+    /// answer has gone.
+    private static func refreshAnswerTasks(
         of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
+        // What the debtor said before a court, the court answers.
         let waiting = try transaction.all(
             """
-            SELECT id, answer_by, state FROM dispute WHERE case_id = $1 AND answered_on IS NULL ORDER BY answer_by, id
+            SELECT id, answer_by, state FROM dispute
+            WHERE case_id = $1 AND answered_on IS NULL AND NOT (channel = $2 AND state = 'open') ORDER BY id
             """,
-            caseID
-        ) { ($0.integer(0), $0.date(1), $0.text(2)) }
-        guard let (first, dueOn, state) = waiting.first else {
-            return try Tasks.end(.answerDispute, caseID, on: day, because: "the debtor was told", transaction)
+            caseID, DisputeChannel.court.rawValue
+        ) { (id: $0.integer(0), answerBy: $0.date(1), state: $0.text(2)) }
+        for (id, answerBy, state) in waiting {
+            try Tasks.raise(
+                .answerDispute, caseID, about: id, on: day,
+                message: "The debtor waits for an answer to dispute \(id)" + (state == "open" ? "" : " (\(state))"),
+                cure: state == "open"
+                    ? "Decide it: 'fordring dispute decide \(id)'."
+                    : "Tell the debtor, with the grounds, then say when: 'fordring dispute answer \(id) --sent-on DAY'.",
+                dueOn: answerBy, transaction)
         }
-        let names = waiting.map { "\($0.0)" + ($0.2 == "open" ? "" : " (\($0.2))") }.joined(separator: ", ")
-        try Tasks.raise(
-            .answerDispute, caseID, on: day, message: "The debtor waits for an answer to dispute \(names)",
-            cure: state == "open"
-                ? "Decide it: 'fordring dispute decide \(first)'."
-                : "Tell the debtor, with the grounds, then say when: 'fordring dispute answer \(first) --sent-on DAY'.",
-            dueOn: dueOn, transaction)
+        // Also one of the time when a case had one such task for all its disputes.
+        let open = try transaction.all(
+            "SELECT id, about FROM task WHERE kind = $1 AND case_id = $2 AND done_on IS NULL ORDER BY id",
+            TaskKind.answerDispute.rawValue, caseID
+        ) { (id: $0.integer(0), dispute: $0.integer(1)) }
+        for task in open where !waiting.contains(where: { $0.id == task.dispute }) {
+            try Tasks.done(
+                task.id, on: day,
+                because: task.dispute == 0 ? "each dispute has a task of its own" : "the debtor was told", transaction)
+        }
     }
 
-    /// Ends the task to undo letters of a case where none of them has left after all.
-    static func endUndoing(in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction) throws {
+    /// Ends the task to undo a letter that has not left after all.
+    static func endUndoing(
+        of step: Int64, in caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        let kinds = [TaskKind.sentDespiteDispute, .sentDespiteHold]
+        let reason = "the letter had not left the house after all"
+        for kind in kinds { try Tasks.end(kind, caseID, about: step, on: day, because: reason, transaction) }
         let gone = try transaction.first(
             """
             SELECT 1 FROM case_step WHERE case_id = $1 AND void_by IS NOT NULL AND (state = 'leaving' OR state = 'sent')
@@ -277,9 +371,8 @@ package enum Disputes {
             caseID
         ) { _ in true }
         guard gone == nil else { return }
-        for kind in [TaskKind.sentDespiteDispute, .sentDespiteHold] {
-            try Tasks.end(kind, caseID, on: day, because: "the letter had not left the house after all", transaction)
-        }
+        // Of the time when a case had one such task for all its letters.
+        for kind in kinds { try Tasks.end(kind, caseID, on: day, because: reason, transaction) }
     }
 
     // MARK: Deciding
@@ -302,7 +395,8 @@ package enum Disputes {
             throw CaseworkRefusal(
                 .badDispute,
                 "Dispute \(id) is \(dispute.state.rawValue)\(dispute.decidedOn.map { " since \($0)" } ?? ""); "
-                    + "it cannot be decided again. Whoever disputes anew opens another.")
+                    + "it cannot be decided again. That the debtor was told is recorded with 'fordring dispute answer \(id)'; "
+                    + "whoever disputes anew opens another.")
         }
         guard day >= dispute.openedOn else {
             throw CaseworkRefusal(
@@ -415,7 +509,7 @@ package enum Disputes {
         func refuse(_ message: String) -> CaseworkRefusal { CaseworkRefusal(.badDispute, message) }
         // What was never owed is credited also where it was paid: that money is the debtor's. What both agree on is about what
         // is left.
-        let countsPaid = decision.event != .settled
+        let countsPaid = decision.countsPaid && decision.event != .settled
         let disputed = try concerned.map { claim in
             let paid = Money(minorUnits: countsPaid ? paid[claim.id] ?? 0 : 0, snapshot.facts.currency)
             let most = try claim.outstandingPrincipal + paid
@@ -523,7 +617,7 @@ package enum Disputes {
         if !credited.isEmpty || !reversed.isEmpty {
             outstanding = try Payments.settle(
                 caseID, after: min(from ?? day, day), today: day, closingAs: state == .settled ? .settled : .upheld,
-                givingBack: state != .settled, rules, transaction
+                rules, transaction
             ).outstanding
         }
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
@@ -536,7 +630,7 @@ package enum Disputes {
                 transaction)
         }
         try Tasks.raise(
-            .tellCreditor, caseID, on: day,
+            .tellCreditor, caseID, about: dispute.id, on: day,
             message: "Dispute \(dispute.id) was decided: \(state.rawValue); the creditor must be told",
             cure: "Tell the creditor, then 'fordring task done'.", transaction)
         if state == .upheld || state == .upheldInPart {
@@ -546,7 +640,7 @@ package enum Disputes {
         if let answeredOn {
             resumption = try goOn(after: dispute, state, answeredOn: answeredOn, on: day, rules, transaction)
         } else {
-            try refreshAnswerTask(of: caseID, on: day, transaction)
+            try refreshAnswerTasks(of: caseID, on: day, transaction)
             try Holds.setNextDay(caseID, rules, on: day, transaction)
         }
         return DecidedDispute(
@@ -561,12 +655,13 @@ package enum Disputes {
         _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> Explained<CivilDate>? {
         let caseID = dispute.caseID
-        try refreshAnswerTask(of: caseID, on: day, transaction)
+        try refreshAnswerTasks(of: caseID, on: day, transaction)
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         guard !snapshot.isClosed, let hold = snapshot.standstill.holds.first(where: { $0.id == dispute.hold?.id })
         else {
             return nil
         }
+        try Holds.checkReleased(hold.facts, snapshot)
         var resumption = try Holds.resumption(
             of: snapshot.facts, hold.facts, in: snapshot.standstill, liftedOn: answeredOn, rules)
         resumption.value = max(resumption.value, day.adding(days: 1))
@@ -626,26 +721,31 @@ package enum Disputes {
         ) {
             $0.integer(0)
         }
-        for id in open {
-            guard let state = DisputeState.open.after(.caseClosed) else { return }
-            try transaction.execute(
-                "UPDATE dispute SET state = $1, decided_on = $2 WHERE id = $3", state.rawValue, day, id)
-            try transaction.audit(
-                .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
-                change: [
-                    "answeredOn": .null, "credited": .array([]), "day": .string(day.description),
-                    "groundsSHA256": .null,
-                    "outcome": .string(state.rawValue), "reversed": .array([]),
-                ])
-        }
+        for id in open { try lapse(id, of: caseID, on: day, transaction) }
         guard !open.isEmpty else { return }
-        try refreshAnswerTask(of: caseID, on: day, transaction)
-        try Tasks.raise(
-            .tellCreditor, caseID, on: day,
-            message:
-                "Dispute \(open.map(String.init).joined(separator: ", ")) ended undecided, since the case was closed "
-                + "(\(code.rawValue)): the creditor must be told",
-            cure: "Tell the creditor, then 'fordring task done'.", transaction)
+        try refreshAnswerTasks(of: caseID, on: day, transaction)
+        for id in open {
+            try Tasks.raise(
+                .tellCreditor, caseID, about: id, on: day,
+                message:
+                    "Dispute \(id) ended undecided, since the case was closed (\(code.rawValue)): the creditor must be told",
+                cure: "Tell the creditor, then 'fordring task done'.", transaction)
+        }
+    }
+
+    /// Ends a dispute that nobody decides.
+    private static func lapse(
+        _ id: Int64, of caseID: CaseID, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws {
+        guard let state = DisputeState.open.after(.caseClosed) else { return }
+        try transaction.execute(
+            "UPDATE dispute SET state = $1, decided_on = $2 WHERE id = $3", state.rawValue, day, id)
+        try transaction.audit(
+            .disputeDecided, subject: ["case": .integer(caseID.rawValue), "dispute": .integer(id)],
+            change: [
+                "answeredOn": .null, "credited": .array([]), "day": .string(day.description), "groundsSHA256": .null,
+                "outcome": .string(state.rawValue), "reversed": .array([]),
+            ])
     }
 
     // MARK: Reading
@@ -663,7 +763,8 @@ package enum Disputes {
             """
             SELECT d.id, d.case_id, d.claim_id, d.amount, d.reason, d.channel, d.opened_on, d.answer_by, d.answer_rule,
                 d.state, d.decided_on, d.credited, c.currency, c.party_id, h.id, EXISTS (
-                    SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id AND t.done_on IS NULL),
+                    SELECT 1 FROM task t WHERE t.kind = 'tellCreditor' AND t.case_id = d.case_id
+                        AND (t.about = d.id OR t.about = 0) AND t.done_on IS NULL),
                 d.claims_through, d.answered_on
             FROM dispute d JOIN debt_case c ON c.id = d.case_id LEFT JOIN case_hold h ON h.dispute_id = d.id
             WHERE d.id > $1 AND ($2 = 0 OR d.case_id = $2) AND ($3 = 1 OR d.state = 'open') ORDER BY d.id LIMIT $4

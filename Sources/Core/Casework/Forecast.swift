@@ -83,7 +83,9 @@ package struct Forecast: Sendable {
                     continue
                 case .facts(let facts, let end): (asked, until) = (facts, end)
                 }
-                let decision = try decisionRules.checked(try decide(asked, on: day), asked, on: day)
+                let decision = try decisionRules.checked(
+                    try decide(asked, on: day), asked,
+                    CaseLife(isHeld: snapshot.isHeld(by: standstill), isSelling: snapshot.sale != nil), on: day)
                 var sends = false
                 for step in decision.steps {
                     let taken = try take(step, on: day, &facts)

@@ -113,6 +113,7 @@ package enum Holds {
                 .badHold,
                 "Hold \(same.id) of the kind '\(hold.kind.rawValue)' stands already. Lift it first if it is to change.")
         }
+        try checkHeld(hold.claim, snapshot)
         let withdrawn = snapshot.unsentSteps
         _ = try Payments.withdrawUnsentSteps(
             snapshot, on: day, because: "a hold was placed: \(hold.kind.rawValue)", rules, transaction)
@@ -123,18 +124,30 @@ package enum Holds {
         if rule.mayBeginEarlier {
             undone = try undoGone(id, claim: nil, since: since, in: hold.caseID, on: day, rules, transaction)
         }
-        if !undone.letters.isEmpty {
-            let steps = undone.letters.map(String.init).joined(separator: ", ")
+        for step in undone.letters {
             try Tasks.raise(
-                .sentDespiteHold, hold.caseID, on: day,
+                .sentDespiteHold, hold.caseID, about: step, on: day,
                 message:
-                    "The letter of step \(steps) was gone when hold \(id) (\(hold.kind.rawValue)) was placed, which counts "
+                    "The letter of step \(step) was gone when hold \(id) (\(hold.kind.rawValue)) was placed, which counts "
                     + "from \(since); its charges are taken back",
                 cure: "Tell whoever acts for the debtor that the letter is void.", transaction)
         }
         try setNextDay(hold.caseID, rules, on: day, transaction)
         try rules.announce(.held(hold.kind, claim: hold.claim), in: hold.caseID, on: day, transaction)
         return PlacedHold(id: id, withdrawn: withdrawn, gone: undone.letters)
+    }
+
+    /// Asks the chart whether all of a case may begin to stand still; what stands still already does so no more than before.
+    static func checkHeld(_ claim: ClaimID?, _ snapshot: CaseSnapshot) throws {
+        let life = snapshot.life()
+        guard claim == nil, !life.isHeld else { return }
+        try life.taking(.held, in: snapshot.facts.id)
+    }
+
+    /// Asks the chart whether all of a case may go on.
+    static func checkReleased(_ hold: HoldFacts, _ snapshot: CaseSnapshot) throws {
+        guard hold.claim == nil else { return }
+        try snapshot.life().taking(.released, in: snapshot.facts.id)
     }
 
     private static func isLonger(_ until: CivilDate?, than other: CivilDate?) -> Bool {
@@ -181,11 +194,16 @@ package enum Holds {
         guard !snapshot.isClosed else {
             throw CaseworkRefusal(.caseClosed, "Case \(id) is closed; nothing is done in it that could be held.")
         }
-        if let claim, !snapshot.facts.claims.contains(where: { $0.id == claim }) {
-            let own = snapshot.facts.claims.map(\.id.description).joined(separator: ", ")
-            throw CaseworkRefusal(.badHold, "Claim \(claim) is not one of case \(id), which has \(own).")
-        }
+        try check(claim, of: snapshot)
         return snapshot
+    }
+
+    /// Whether a claim is one of a case's own.
+    static func check(_ claim: ClaimID?, of snapshot: CaseSnapshot) throws {
+        guard let claim, !snapshot.facts.claims.contains(where: { $0.id == claim }) else { return }
+        let own = snapshot.facts.claims.map(\.id.description).joined(separator: ", ")
+        throw CaseworkRefusal(
+            .badHold, "Claim \(claim) is not one of case \(snapshot.facts.id), which has \(own).")
     }
 
     /// Writes a hold down, with its entry.
@@ -229,7 +247,9 @@ package enum Holds {
         }
         if let dispute = hold.dispute {
             throw CaseworkRefusal(
-                .badHold, "Hold \(id) ends with its dispute. Decide it: 'fordring dispute decide \(dispute)'.")
+                .badHold,
+                "Hold \(id) ends with its dispute. Decide it and tell the debtor: 'fordring dispute decide "
+                    + "\(dispute)', 'fordring dispute answer \(dispute)'.")
         }
         let snapshot = try CaseSnapshots.load(hold.caseID, creditor: rules.creditor, transaction)
         if snapshot.sale?.hold == id {
@@ -238,6 +258,7 @@ package enum Holds {
                 "Hold \(id) ends with the sale of case \(hold.caseID): when the debtor's notice has left, or is withdrawn. "
                     + "Call its letter off to end the sale: 'fordring jobs cancel'.")
         }
+        try checkReleased(hold.facts, snapshot)
         let rule = try HoldRule.of(hold.facts.kind)
         guard rule.allows(lifter) else {
             let allowed = rule.lifters.map(\.rawValue).joined(separator: ", ")

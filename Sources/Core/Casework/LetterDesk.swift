@@ -120,14 +120,21 @@ package enum LetterDesk {
         step id: Int64, datedOn day: CivilDate, _ rules: CaseRules, _ transaction: ReadTransaction
     ) throws -> LetterState {
         let step = try transaction.first(
-            "SELECT case_id, kind, claims, state, decided_on FROM case_step WHERE id = $1", id
+            """
+            SELECT case_id, kind, claims, state, decided_on, coalesce(bureau_name, bureau), void_by FROM case_step
+            WHERE id = $1
+            """,
+            id
         ) { row in
             (
                 caseID: CaseID(rawValue: row.integer(0)), kind: StepKind(row.text(1)),
-                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4)
+                claims: CaseSnapshots.claimList(row.text(2)), state: row.text(3), decidedOn: row.date(4),
+                bureau: row.textOrNil(5), isVoid: !row.isNull(6)
             )
         }
         guard let step, step.state == "queued" || step.state == "leaving" else { return .over }
+        // What a hold has made void counts no more, even where it never left and could go on now.
+        if step.isVoid { return .held }
         let day = max(day, step.decidedOn)
         var snapshot = try CaseSnapshots.load(step.caseID, creditor: rules.creditor, transaction)
         // Nothing more is demanded, or told, in a case that is closed.
@@ -174,6 +181,7 @@ package enum LetterDesk {
             content.newCreditor = LabelledText(buyer.name, buyer.address)
             content.paysToSameAccount = buyer.takesSameAccount
         }
+        content.bureauName = step.bureau
         return .ready(
             PreparedLetter(
                 content: content, party: try party(snapshot.party, transaction),
@@ -198,7 +206,12 @@ package enum LetterDesk {
             WHERE s.id = $1
             """,
             job.subject
-        ) { (CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2), !$0.isNull(3)) }
+        ) {
+            (
+                CaseID(rawValue: $0.integer(0)), CaseSnapshots.claimList($0.text(1)), $0.text(2),
+                !$0.isNull(3) || !$0.isNull(4)
+            )
+        }
         guard let (caseID, claims, state, isClosed) = step, state == "queued" || state == "leaving" else {
             return .over
         }
@@ -239,7 +252,7 @@ package enum LetterDesk {
         // It may have been paid for while it was leaving.
         try Payments.spreadNegative(of: caseID, today: today, rules, transaction)
         try Holds.setNextDay(caseID, rules, on: today, transaction)
-        try Disputes.endUndoing(in: caseID, on: today, transaction)
+        try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
     }
 
     private static func isClosed(_ caseID: CaseID, _ transaction: ReadTransaction) throws -> Bool {
@@ -360,6 +373,9 @@ package enum LetterDesk {
                 map: { (CaseID(rawValue: $0.integer(0)), $0.text(1), $0.text(2)) })
         else { throw DatabaseFault(.wrongSchema, "The step \(letter.step) of a job is missing.") }
         let sentOn = letter.receipt.sentOn
+        try Tasks.end(
+            .deliveryUnknown, caseID, about: letter.step, on: sentOn, because: "the channel has said that it left",
+            transaction)
         if state == "queued" || state == "leaving" {
             try transaction.execute(
                 """
@@ -384,7 +400,7 @@ package enum LetterDesk {
             } ?? false
         if state != "queued" && state != "leaving" || isVoid {
             try Tasks.raise(
-                .sentAfterWithdrawal, caseID, on: sentOn,
+                .sentAfterWithdrawal, caseID, about: letter.step, on: sentOn,
                 message: "The letter of step \(letter.step) left the house although it had been withdrawn",
                 cure: "Tell the debtor that the letter is void.", transaction)
         }
@@ -430,7 +446,7 @@ package enum LetterDesk {
                 map: { CaseID(rawValue: $0.integer(0)) })
         else { return }
         try Tasks.raise(
-            .deliveryUnknown, caseID, on: today,
+            .deliveryUnknown, caseID, about: job.subject, on: today,
             message: "Whether the letter of step \(job.subject) left the house is not known: \(failure.message)",
             cure:
                 "Find out from the channel, then say so: 'fordring jobs settle \(job.id)' with --sent-on and --reference, "
@@ -486,7 +502,8 @@ package enum LetterDesk {
     ) throws {
         let (step, _, caseID) = try unknownLetter(job: id, transaction)
         _ = try JobQueue.settle(id, transaction)
-        // One task stands for all such letters of the case.
+        try Tasks.end(.deliveryUnknown, caseID, about: step, on: today, because: reason, transaction)
+        // One of the time when one task stood for all such letters of a case.
         let isLast =
             try transaction.first(
                 """
@@ -502,7 +519,7 @@ package enum LetterDesk {
         // A new job: the old one would ask the channel again, which cannot tell.
         case .notSent:
             try takeBack(step: step, transaction)
-            try Disputes.endUndoing(in: caseID, on: today, transaction)
+            try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
             let isQueued = try transaction.first(
                 "SELECT 1 FROM case_step WHERE id = $1 AND state = 'queued'", step
             ) { _ in true }
@@ -533,10 +550,13 @@ package enum LetterDesk {
             ])
         // It may have been paid for while it was leaving.
         if let rules { try Payments.spreadNegative(of: caseID, today: today, rules, transaction) }
+        try Tasks.end(
+            .deliveryUnknown, caseID, about: step, on: today, because: "it is known that it did not leave", transaction)
         try Sales.callOff(step: step, because: "the debtor's notice could not be sent", on: today, transaction)
-        try Disputes.endUndoing(in: caseID, on: today, transaction)
+        try Disputes.endUndoing(of: step, in: caseID, on: today, transaction)
         try Tasks.raise(
-            .undelivered, caseID, on: today, message: "The letter of step \(step) could not be sent: \(message)",
+            .undelivered, caseID, about: step, on: today,
+            message: "The letter of step \(step) could not be sent: \(message)",
             cure: cure ?? "Correct the address or the channel; when the task is done, the rules are asked again.",
             transaction)
     }

@@ -14,6 +14,9 @@ package struct PaymentResult: Sendable {
     package var outstanding: Money
     /// Whether the case is closed by it.
     package var closed: Bool
+    /// The code with which the case had been closed before, where something was still owed then: nothing of the payment covers
+    /// it, and a task says what is to be done.
+    package var closedBefore: String?
     /// Whether it had been registered before; then nothing was changed.
     package var wasKnown: Bool
 }
@@ -25,6 +28,8 @@ package enum Payments {
     /// Letters that have not left the house are withdrawn first, with what they charged: they would state the wrong
     /// amount. Then the payment covers what is owed, in the country's order and oldest claim first. Interest that has
     /// accrued since the last letter and was never stated is let go when the payment covers all that was stated.
+    ///
+    /// Money for a case that was closed while something was owed covers nothing: whose it is, a person says.
     ///
     /// - Parameters:
     ///   - paidOn: the day that counts for the debtor.
@@ -71,17 +76,19 @@ package enum Payments {
                     closed: snapshot.isClosed, wasKnown: true)
             }
         }
+        if let closing = try Closing.code(of: caseID, transaction),
+            !(CloseCode(rawValue: closing.code)?.leavesNothingOwed ?? false)
+        {
+            let payment = Arrival(id: try insert(amount, paidOn, reference, caseID, transaction), amount, on: paidOn)
+            return try keep(payment, closing, claim: claim, today: today, snapshot.facts, transaction)
+        }
         if try withdrawUnsentSteps(snapshot, on: today, because: "a payment came in", rules, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if try takeBackWhatCameAfter(paidOn, paying: amount, today: today, snapshot, transaction) {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
-        let id = try transaction.newID("payment")
-        try transaction.execute(
-            "INSERT INTO payment (id, case_id, paid_on, amount, reference) VALUES ($1, $2, $3, $4, $5)", id, caseID,
-            paidOn, amount.minorUnits, reference)
-
+        let id = try insert(amount, paidOn, reference, caseID, transaction)
         var result = PaymentResult(
             overpaid: .zero(amount.currency), outstanding: .zero(amount.currency), closed: false, wasKnown: false)
         let order = rules.jurisdiction.allocationOrder
@@ -105,6 +112,64 @@ package enum Payments {
         result.overpaid = try result.overpaid + settled.overpaid
         result.closed = result.outstanding.isZero
         return result
+    }
+
+    private static func insert(
+        _ amount: Money, _ paidOn: CivilDate, _ reference: String?, _ caseID: CaseID, _ transaction: WriteTransaction
+    ) throws -> Int64 {
+        let id = try transaction.newID("payment")
+        try transaction.execute(
+            "INSERT INTO payment (id, case_id, paid_on, amount, reference) VALUES ($1, $2, $3, $4, $5)", id, caseID,
+            paidOn, amount.minorUnits, reference)
+        return id
+    }
+
+    /// A payment as it was written down.
+    private struct Arrival {
+        let id: Int64
+        let amount: Money
+        let paidOn: CivilDate
+
+        init(id: Int64, _ amount: Money, on paidOn: CivilDate) {
+            self.id = id
+            self.amount = amount
+            self.paidOn = paidOn
+        }
+    }
+
+    /// Keeps money for whoever it belongs to that came in for a case which was closed while something was owed.
+    ///
+    /// The claims are the buyer's, or nobody asks for them any more: not one cent of it may lessen what the books say was owed.
+    private static func keep(
+        _ payment: Arrival, _ closing: (code: String, on: CivilDate), claim: ClaimID?, today: CivilDate,
+        _ facts: CaseFacts, _ transaction: WriteTransaction
+    ) throws -> PaymentResult {
+        try Ledger.post(
+            debit: .clientFunds, credit: .overpayment, amount: payment.amount, on: payment.paidOn, caseID: facts.id,
+            claim: nil, cause: .payment(payment.id), transaction)
+        var change: [String: JSONValue] = [
+            "allocations": .array([]), "amount": .string(payment.amount.decimalText),
+            "closedAs": .string(closing.code), "overpaid": .string(payment.amount.decimalText),
+            "paidOn": .string(payment.paidOn.description),
+        ]
+        if let claim { change["claim"] = .integer(claim.rawValue) }
+        try transaction.audit(
+            .paymentReceived, subject: ["case": .integer(facts.id.rawValue), "payment": .integer(payment.id)],
+            change: .object(change))
+        try Tasks.raise(
+            .moneyAfterClosing, facts.id, about: payment.id, on: today,
+            message:
+                "\(payment.amount) of \(payment.paidOn) (payment \(payment.id)) came in after case \(facts.id) was "
+                + "closed on \(closing.on) (\(closing.code)); it covers nothing",
+            cure: closing.code == CloseCode.sold.rawValue
+                ? "Pass it on to the buyer ('fordring case sale \(facts.id)'), or pay it back to the debtor; then 'fordring task "
+                    + "done'."
+                : "Ask the creditor. Pay it back to the debtor, or, where it is owed all the same, have the claim come in anew "
+                    + "and book the money there; then 'fordring task done'.",
+            transaction)
+        return PaymentResult(
+            overpaid: payment.amount, outstanding: facts.outstanding, closed: true, closedBefore: closing.code,
+            wasKnown: false)
     }
 
     /// Takes back what was charged while a payment was on its way.
@@ -237,16 +302,18 @@ package enum Payments {
         return (allocations, overpaid)
     }
 
-    /// Makes what the debtor has to get back a task for a person: all of it, whatever it came from.
+    /// Makes what the debtor has to get back a task for a person: all of it, whatever it came from, but what came in after the
+    /// case was closed, which has a task of its own (``TaskKind/moneyAfterClosing``).
     static func raiseOverpaid(
         _ caseID: CaseID, _ currency: Currency, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
         let held = try transaction.first(
             """
             SELECT coalesce(sum(CASE WHEN credit = $2 THEN amount ELSE -amount END), 0) FROM ledger_transfer
-            WHERE case_id = $1 AND (credit = $2 OR debit = $2)
+            WHERE case_id = $1 AND (credit = $2 OR debit = $2) AND NOT (cause = 'payment' AND cause_id IN (
+                SELECT about FROM task WHERE kind = $3 AND case_id = $1))
             """,
-            caseID, Account.overpayment.rawValue
+            caseID, Account.overpayment.rawValue, TaskKind.moneyAfterClosing.rawValue
         ) { Money(minorUnits: $0.integer(0), currency) }
         try Tasks.raise(
             .overpaid, caseID, on: day, message: "\(held ?? .zero(currency)) was paid or credited beyond the debt",
@@ -255,10 +322,11 @@ package enum Payments {
 
     /// Spreads money anew that had paid for what is taken back: a receivable is never below zero.
     ///
-    /// - Parameter givingBack: whether all of it is the debtor's; else it covers what is owed besides.
+    /// What is left over is the debtor's.
+    ///
     /// - Returns: what is the debtor's.
     private static func spreadAgain(
-        _ snapshot: CaseSnapshot, givingBack: Bool = false, today: CivilDate, _ rules: CaseRules,
+        _ snapshot: CaseSnapshot, today: CivilDate, _ rules: CaseRules,
         _ transaction: WriteTransaction
     ) throws -> Money {
         let caseID = snapshot.facts.id
@@ -273,7 +341,7 @@ package enum Payments {
         guard freed.isPositive else { return freed }
         let order = rules.jurisdiction.allocationOrder
         let (allocations, overpaid) = try allocate(
-            freed, to: snapshot, givingBack ? [] : order.value, on: today, today: today, cause: .correction, transaction
+            freed, to: snapshot, order.value, on: today, today: today, cause: .correction, transaction
         )
         try transaction.audit(
             .interestCorrected, subject: ["case": .integer(caseID.rawValue)],
@@ -300,13 +368,11 @@ package enum Payments {
     /// Takes back interest that a payment of an earlier day makes too high, closes a case that owes nothing, and has the
     /// rules asked again about one that does.
     ///
-    /// - Parameter givingBack: whether money that had paid for what is taken back is the debtor's; else it covers what is owed
-    ///   besides.
     /// - Returns: what is owed, and what was paid for interest that is taken back and is the debtor's now.
     @discardableResult
     package static func settle(
         _ caseID: CaseID, after changedOn: CivilDate, today: CivilDate, closingAs code: CloseCode = .paid,
-        givingBack: Bool = false, _ rules: CaseRules, _ transaction: WriteTransaction
+        _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> (outstanding: Money, overpaid: Money) {
         var snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         var overpaid = Money.zero(snapshot.facts.currency)
@@ -333,7 +399,7 @@ package enum Payments {
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         if snapshot.balances.contains(where: \.amount.isNegative) {
-            overpaid = try spreadAgain(snapshot, givingBack: givingBack, today: today, rules, transaction)
+            overpaid = try spreadAgain(snapshot, today: today, rules, transaction)
             snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         }
         guard !snapshot.isClosed else { return (snapshot.facts.outstanding, overpaid) }
@@ -348,10 +414,18 @@ package enum Payments {
     }
 
     /// Closes a case; nothing more happens in it.
+    ///
+    /// - Parameter reason: in the words of the person who closes it; `nil` where the books do.
     package static func close(
         _ caseID: CaseID, code: CloseCode, reason: String? = nil, on day: CivilDate, _ rules: CaseRules,
         _ transaction: WriteTransaction
     ) throws {
+        // A sale asks before it is written down as made.
+        if code != .sold {
+            let isWithCourt = try reason != nil && rules.ties(of: caseID, transaction).contains(where: \.isWithCourt)
+            try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction).life(isWithCourt: isWithCourt)
+                .taking(reason == nil ? .nothingOwed : .ended, in: caseID)
+        }
         try Closing.end(caseID, code, on: day, transaction)
         var change: [String: JSONValue] = ["code": .string(code.rawValue), "day": .string(day.description)]
         if let reason { change["reason"] = .string(reason) }

@@ -160,8 +160,8 @@ package enum Sales {
         }
         if let dispute = snapshot.standstill.holds.first(where: { $0.facts.kind == .dispute }) {
             throw refuse(
-                "is disputed since \(dispute.facts.since), so it cannot be sold. Decide the dispute first: 'fordring dispute "
-                    + "list'.")
+                "is disputed since \(dispute.facts.since), so it cannot be sold. Decide the dispute, and tell the debtor, first: "
+                    + "'fordring dispute list --all'.")
         }
         if let hold = snapshot.standstill.holds.first {
             throw refuse(
@@ -180,12 +180,11 @@ package enum Sales {
                 "has a letter that is leaving (step \(snapshot.leavingSteps[0])), and the debtor's notice comes first. Wait "
                     + "until it is known what became of it: 'fordring jobs list'.")
         }
-        if let tie = try rules.ties(of: caseID, transaction).first {
+        let ties = try rules.ties(of: caseID, transaction)
+        if let tie = ties.first {
             throw refuse("cannot be sold: \(tie.obstacle). \(tie.cure)")
         }
-        guard snapshot.life().after(.saleBegan) != nil else {
-            throw refuse("is \(snapshot.life().state.rawValue), so it cannot be sold.")
-        }
+        try snapshot.life(isWithCourt: ties.contains(where: \.isWithCourt)).taking(.saleBegan, in: caseID)
     }
 
     // MARK: Ending
@@ -246,6 +245,7 @@ package enum Sales {
         let day = max(sentOn, sale.begunOn)
         let disputed = try Disputes.list(caseID: sale.caseID, all: false, after: 0, limit: .max, transaction).map(\.id)
         let snapshot = try CaseSnapshots.load(sale.caseID, creditor: rules.creditor, transaction)
+        try snapshot.life().taking(.sold, in: sale.caseID)
         let amounts = amounts(snapshot, rules, on: day)
         for amount in amounts {
             try transaction.execute(

@@ -16,6 +16,8 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case paidInTime
     /// A debtor paid more than was owed.
     case overpaid
+    /// Money came in for a case that had been closed while something was owed: sold, withdrawn, uncollectable and the like.
+    case moneyAfterClosing
     /// A claim can soon no longer be enforced, or cannot any more, or it is not known until when it can.
     case limitationNear
     /// The self-check of the audit trail has failed.
@@ -50,7 +52,7 @@ package enum TaskKind: String, Sendable, CaseIterable {
     case saleCalledOff
     /// The debtor was told of a sale: the buyer gets the record.
     case saleMade
-    /// A dispute was not decided when the claims were sold: the buyer must be told of it.
+    /// A dispute was not decided when the claims were sold, or came in afterwards: the buyer must be told of it.
     case passOnDispute
     /// The creditor must be told of a dispute, or of its decision.
     case tellCreditor
@@ -262,11 +264,12 @@ package enum Tasks {
             throw CaseworkRefusal(
                 .noSuchTask, "There is no open task \(id). 'fordring task list' shows those there are.")
         }
-        // A case whose letter could not be sent stands still until the person is done.
+        // A case of which a letter could not be sent stands still until a person has seen to each such letter.
         try transaction.execute(
             """
             UPDATE debt_case SET next_on = $1 WHERE closed_on IS NULL AND (next_on IS NULL OR next_on > $1)
-                AND id = (SELECT case_id FROM task WHERE id = $2 AND kind = $3)
+                AND id = (SELECT case_id FROM task WHERE id = $2 AND kind = $3) AND NOT EXISTS (
+                    SELECT 1 FROM task WHERE case_id = debt_case.id AND kind = $3 AND done_on IS NULL)
             """,
             day, id, TaskKind.undelivered.rawValue)
         transaction.announceCases(on: day)

@@ -55,6 +55,8 @@ package struct LetterContent: Sendable {
     package var newCreditor: LabelledText?
     /// Whether the debtor goes on paying to the same account after the sale.
     package var paysToSameAccount = false
+    /// The credit bureau that the letter tells of.
+    package var bureauName: String?
 
     package init(
         id: LetterID, caseID: CaseID, step: StepKind, datedOn: CivilDate, payBy: CivilDate?, claims: [ClaimLine],
@@ -240,6 +242,7 @@ package struct LetterComposer: Sendable {
             values["transferredOn"] = Wording.date(content.datedOn, language)
             values["paysToSameAccount"] = content.paysToSameAccount
         }
+        if let bureau = content.bureauName { values["bureauName"] = bureau }
         for (name, field) in fields where values[name] == nil {
             switch field {
             case .text(let text): values[name] = text

@@ -94,8 +94,30 @@ extension JobQueue {
     /// When a worker will find something to do: at once, when a job falls due, or when a lease ends.
     ///
     /// `nil` while nothing waits but what is paused.
+    ///
+    /// - Parameter kinds: only jobs of these kinds, of which each is looked for by itself; `nil` for all.
     package static func nextDue(
-        limits: [String: RateLimit], _ transaction: ReadTransaction
+        limits: [String: RateLimit], kinds: Set<JobKind>? = nil, _ transaction: ReadTransaction
+    ) throws -> Timestamp? {
+        guard let kinds else { return try nextDueOfAll(limits, transaction) }
+        let now = try transaction.databaseTime()
+        let allowance = try Allowance(limits, at: now, transaction)
+        let open = try openQueues(transaction).filter { kinds.contains(JobKind($0.kind)) }
+            .map { allowance.next($0.channel) }
+        let waiting = try kinds.compactMap { kind in
+            try transaction.first(
+                """
+                SELECT min(CASE state WHEN 'running' THEN leased_until ELSE run_at END) FROM job
+                WHERE kind = $1 AND (state = 'running' OR state IN ('scheduled', 'retrying') AND is_blocked = 0)
+                """, kind.rawValue
+            ) { $0.integerOrNil(0) } ?? nil
+        }
+        .map { min(Timestamp(milliseconds: $0), now.adding(seconds: retryPauseSecondsMax)) }
+        return (open + waiting).min()
+    }
+
+    private static func nextDueOfAll(
+        _ limits: [String: RateLimit], _ transaction: ReadTransaction
     ) throws -> Timestamp? {
         let now = try transaction.databaseTime()
         let allowance = try Allowance(limits, at: now, transaction)

@@ -73,7 +73,7 @@ package enum JobQueue {
         _ = try takeBackExpired(at: now, transaction)
         try shortenPauses(at: now, transaction)
         try promote(at: now, transaction)
-        let queues = try openQueues(transaction)
+        let queues = try openQueues(transaction).filter { request.kinds?.contains(JobKind($0.kind)) ?? true }
         guard !queues.isEmpty, request.count > 0 else { return [] }
         var allowance = try Allowance(request.limits, at: now, transaction)
         var chosen: [(priority: Int64, job: Job)] = []
@@ -487,10 +487,13 @@ package struct ClaimRequest: Sendable {
     package var owner: String
     /// How many jobs may be begun by channel; `all` for all together.
     package var limits: [String: RateLimit]
+    /// Only jobs of these kinds; `nil` for all.
+    package var kinds: Set<JobKind>?
 
-    package init(_ count: Int, owner: String, limits: [String: RateLimit] = [:]) {
+    package init(_ count: Int, owner: String, limits: [String: RateLimit] = [:], kinds: Set<JobKind>? = nil) {
         self.count = count
         self.owner = owner
         self.limits = limits
+        self.kinds = kinds
     }
 }

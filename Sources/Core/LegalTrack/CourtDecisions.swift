@@ -46,13 +46,14 @@ struct Settlement {
     private(set) var standing: Set<ClaimID> = []
     /// Whether nothing of what was handed over is owed.
     private(set) var isLost = false
-    /// Whether all that is owed in the case went with it.
-    let isWhole: Bool
+    /// The claims of which principal is owed and that did not go with it.
+    private let leftBehind: [ClaimID]
 
-    /// All that is to be credited; `nil` where nothing can be.
-    private(set) var total: Money?
-    /// Whether all of each claim is credited.
-    var isFull: Bool { credits.allSatisfy { $0.amount == $0.claim.outstandingPrincipal } }
+    /// Whether all that is owed in the case went with it.
+    var isWhole: Bool { leftBehind.isEmpty }
+
+    /// Whether all that is owed of what a dispute of the whole case is about went with it.
+    func takesAll(of whole: DisputeRecord) -> Bool { leftBehind.allSatisfy { !whole.covers($0) } }
 
     /// - Throws: ``LegalRefusal`` where the outcome is missing, or cannot be.
     init(
@@ -68,7 +69,7 @@ struct Settlement {
         let facts = record.snapshot.facts
         standing = taken
         let owed = facts.claims.filter(\.outstandingPrincipal.isPositive)
-        isWhole = owed.allSatisfy { taken.contains($0.id) }
+        leftBehind = owed.map(\.id).filter { !taken.contains($0) }
         let zero = Money.zero(facts.currency)
         credits = owed.filter { taken.contains($0.id) }.sorted { ($0.dueOn, $0.id) < ($1.dueOn, $1.id) }
             .map { ($0, zero) }
@@ -98,11 +99,15 @@ struct Settlement {
                 rest = try rest - part
                 if part == credits[index].claim.outstandingPrincipal { standing.remove(credits[index].claim.id) }
             }
-            total = try credits.reduce(zero) { try $0 + $1.amount }
         case .some:
             throw LegalRefusal(.badOutcome, "This program does not know the outcome; update it.")
         }
     }
+}
+
+extension DisputeRecord {
+    /// Whether a claim was in the case when all of it was disputed.
+    fileprivate func covers(_ claim: ClaimID) -> Bool { self.claim == nil && claim.rawValue <= claimsThrough }
 }
 
 extension LegalDesk {
@@ -155,10 +160,12 @@ private struct CourtWork {
     }
 
     private func decide(_ dispute: Int64, _ event: DisputeEvent, _ amount: Money? = nil) throws {
-        // The court has told both, and its paper is with the hand-off.
+        // The court has told both, and its paper is with the hand-off. It decided about what was owed before it: what was paid
+        // before the hand-off was not before the court, and what was paid since counts towards what it granted. Where nothing
+        // was granted, a person sees what the debtor gets back.
         let decision = DisputeDecision(
             event, amount: amount, grounds: "The court decided it: hand-off \(handoff.id).", hasNoDocument: true,
-            answeredOn: day)
+            answeredOn: day, countsPaid: false)
         _ = try Disputes.decide(dispute, decision, on: day, rules, sealer, transaction)
     }
 
@@ -168,7 +175,7 @@ private struct CourtWork {
         guard !settlement.credits.isEmpty else { return [] }
         if settlement.isWhole, known.isEmpty { return [try open(nil, words)] }
         return try settlement.credits.map(\.claim.id)
-            .filter { claim in !known.contains { $0.claim == nil || $0.claim == claim } }
+            .filter { claim in !known.contains { $0.covers(claim) || $0.claim == claim } }
             .map { try open($0, words) }
     }
 
@@ -188,7 +195,7 @@ private struct CourtWork {
             // What the debtor said elsewhere is for a person to decide.
             let settled = known.filter { dispute in
                 dispute.channel == DisputeChannel.court.rawValue
-                    && (dispute.claim.map(settlement.standing.contains) ?? settlement.isWhole)
+                    && (dispute.claim.map(settlement.standing.contains) ?? settlement.takesAll(of: dispute))
             }
             for dispute in settled { try decide(dispute.id, .rejected) }
             return settled.map(\.id)
@@ -196,20 +203,27 @@ private struct CourtWork {
         // Who wins owes nothing for the court either.
         let hasReversed = settlement.isLost ? try reverseFees() : false
         var done: [Int64] = []
-        if let whole = known.first(where: { $0.claim == nil }) {
-            guard settlement.isWhole else {
+        if settlement.isWhole, known.isEmpty {
+            if !settlement.credits.isEmpty {
+                done = try credit(try open(nil), about: { _ in true }, settlement.credits)
+            }
+        } else {
+            let wholes = known.filter { $0.claim == nil }
+            for whole in wholes where !settlement.takesAll(of: whole) {
                 throw LegalRefusal(
                     .badOutcome,
                     "Dispute \(whole.id) is about more of case \(handoff.caseID) than hand-off \(handoff.id). Decide it first: "
                         + "'fordring dispute decide \(whole.id)'.")
             }
-            done = try credit(whole.id)
-        } else if settlement.isWhole, known.isEmpty {
-            if !settlement.credits.isEmpty { done = try credit(try open(nil)) }
-        } else {
-            for (claim, amount) in settlement.credits { done += try credit(claim, amount, known) }
+            // What came into the case afterwards is not what was disputed.
+            var rest = settlement.credits
+            for whole in wholes {
+                done += try credit(whole, rest.filter { whole.covers($0.claim.id) })
+                rest.removeAll { whole.covers($0.claim.id) }
+            }
+            for (claim, amount) in rest { done += try credit(claim, amount, known) }
         }
-        if hasReversed, done.isEmpty {
+        if hasReversed, try !snapshot().isClosed {
             try Payments.settle(handoff.caseID, after: day, today: day, closingAs: .upheld, rules, transaction)
         }
         return done
@@ -225,14 +239,34 @@ private struct CourtWork {
         return !reversed.isEmpty
     }
 
-    /// Credits all claims by one dispute.
-    private func credit(_ dispute: Int64) throws -> [Int64] {
-        if settlement.isFull {
+    /// Credits claims by one dispute that is about them all.
+    private func credit(
+        _ dispute: Int64, about isAbout: (ClaimID) -> Bool, _ credits: [(claim: ClaimFacts, amount: Money)]
+    ) throws -> [Int64] {
+        // Another dispute may have been about some of the same claims, and was decided before.
+        let facts = try snapshot().facts
+        let zero = Money.zero(facts.currency)
+        let total = try credits.reduce(zero) { try $0 + $1.amount }
+        let disputed = try facts.claims.filter { isAbout($0.id) }.reduce(zero) { try $0 + $1.outstandingPrincipal }
+        if total == disputed {
             try decide(dispute, .upheld)
         } else {
-            try decide(dispute, .upheldInPart, settlement.total)
+            try decide(dispute, .upheldInPart, total)
         }
         return [dispute]
+    }
+
+    /// Credits what a dispute of the whole case is about.
+    private func credit(
+        _ whole: DisputeRecord, _ credits: [(claim: ClaimFacts, amount: Money)]
+    ) throws -> [Int64] {
+        guard try !snapshot().isClosed else { return [] }
+        guard settlement.isLost || credits.contains(where: \.amount.isPositive) else {
+            guard whole.channel == DisputeChannel.court.rawValue else { return [] }
+            try decide(whole.id, .rejected)
+            return [whole.id]
+        }
+        return try credit(whole.id, about: whole.covers, credits)
     }
 
     /// Credits one claim, by its own dispute where it has one.

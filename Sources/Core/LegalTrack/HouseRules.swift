@@ -20,6 +20,8 @@ package enum HouseRules {
         package var needsNotice: Bool
         /// Whether a court has ended the case, and nobody has looked why.
         package var mustLook: Bool
+        /// The holds of disputes that are decided, and the debtor was not told.
+        package var unansweredHolds: [Int64] = []
     }
 
     /// Whether a person has said that a plan is kept; `nil` where nobody has said anything.
@@ -43,8 +45,7 @@ package enum HouseRules {
             rule("caseOpen", "The case is open.", unless: snapshot.isClosed ? "it was closed" : nil),
             rule(
                 "nothingOnItsWay", "No letter of the case waits to be sent.",
-                unless: snapshot.unsentSteps.isEmpty
-                    ? nil : "send the letters that wait ('fordring work --drain'), or withdraw them"),
+                unless: letterOnItsWay(snapshot)),
             rule(
                 "interestKnown", "What is owed is known to the day.",
                 unless: explanation.interestGap.map { "\($0.reason). \($0.cure)" }),
@@ -89,6 +90,15 @@ package enum HouseRules {
         return rules
     }
 
+    /// What is to be done about a letter that has not left, or of which that is not known.
+    private static func letterOnItsWay(_ snapshot: CaseSnapshot) -> String? {
+        if !snapshot.unsentSteps.isEmpty {
+            return "send the letters that wait ('fordring work --drain'), or withdraw them"
+        }
+        guard let step = snapshot.leavingSteps.first else { return nil }
+        return "the letter of step \(step) is leaving; wait until it is known whether it left ('fordring work --drain')"
+    }
+
     /// The time after a hold in which the debtor may still act.
     private static func pause(_ part: CasePart, on day: CivilDate) -> Precondition {
         let pause = part.record.snapshot.standstill.pauses.filter { $0.resumesOn > day }
@@ -105,17 +115,26 @@ package enum HouseRules {
     private static func disputes(_ situation: Situation) -> [Precondition] {
         guard !situation.procedure.takesDisputed else { return [] }
         let part = situation.part
+        // Who was not told how it was decided still waits.
+        func end(_ isMeant: (ClaimID?) -> Bool) -> String {
+            let isDecided = part.record.snapshot.standstill.holds.allSatisfy { hold in
+                hold.facts.kind != .dispute || !isMeant(hold.facts.claim)
+                    || situation.unansweredHolds.contains(hold.id)
+            }
+            return isDecided ? "the answer to" : "the decision of"
+        }
         return [
             Precondition(
                 "undisputedRest", "Something of the case is not disputed.",
-                part.isNothing ? .notYet(from: nil, by: "the decision of the dispute") : .met, citation),
+                part.isNothing ? .notYet(from: nil, by: "\(end { _ in true }) the dispute") : .met, citation),
             Precondition(
                 "notDisputedInPart", "No claim that is handed over is disputed in part.",
                 part.disputedInPart.isEmpty
                     ? .met
                     : .notYet(
                         from: nil,
-                        by: "the decision of the dispute about a part of claim "
+                        by:
+                            "\(end { $0.map(part.disputedInPart.contains) ?? false }) the dispute about a part of claim "
                             + part.disputedInPart.map(\.description).joined(separator: ", ")), citation),
         ]
     }

@@ -252,10 +252,17 @@ package struct LegalDesk: Sendable {
             "SELECT 1 FROM task WHERE kind = $1 AND case_id = $2 AND done_on IS NULL", TaskKind.legalClosed.rawValue,
             caseID
         ) { _ in true }
+        let unanswered = try transaction.all(
+            """
+            SELECT h.id FROM case_hold h JOIN dispute d ON d.id = h.dispute_id
+            WHERE h.case_id = $1 AND h.lifted_on IS NULL AND d.state <> 'open'
+            """,
+            caseID
+        ) { $0.integer(0) }
         let situation = HouseRules.Situation(
             procedure: procedure, part: part, other: other,
             needsNotice: rules.jurisdiction.steps.contains { $0.kind == .collectionNotice },
-            mustLook: mustLook ?? false)
+            mustLook: mustLook ?? false, unansweredHolds: unanswered)
         return HouseRules.preconditions(facts, explanation, situation, on: day)
             + (try forum.preconditions(for: procedure.kind, facts, on: day))
     }
@@ -518,6 +525,12 @@ package struct LegalDesk: Sendable {
         let handoff = try Handoffs.load(id, transaction)
         let chart = try chart(handoff.procedure)
         try checkStep(new, handoff, chart, transaction)
+        // What was under way, or had been recalled, has been filed whatever the chart says, and the court is told.
+        if handoff.state == .prepared, !handoff.isDeparting, LegalDesk.isFiling(handoff, new.state),
+            let obstacle = try obstacle(toFiling: handoff, transaction)
+        {
+            throw LegalRefusal(.stepNotAllowed, "Hand-off \(id) may not be filed. \(obstacle)")
+        }
         let latest = try transaction.first("SELECT max(happened_on) FROM legal_event WHERE handoff_id = $1", id) {
             $0.date(0)
         }
@@ -589,7 +602,7 @@ package struct LegalDesk: Sendable {
             }
         }
         let proposal = settlement.isLost ? nil : forum.proposal(after: handoff.procedure, reaching: new.state)
-        try raiseTasks(after: new, of: handoff, record, proposal, today: today, transaction)
+        try raiseTasks(after: new, of: handoff, proposal, today: today, transaction)
         if LegalDesk.isFiling(handoff, new.state) {
             let reason = handoff.stopReason ?? (handoff.state == .recalled ? "its package had been recalled" : nil)
             if let reason { try LegalFollower.tellCourt(handoff, reason, on: today, transaction) }
@@ -684,10 +697,8 @@ package struct LegalDesk: Sendable {
             try Ledger.reverse(cause: .legal($0), in: handoff.caseID, on: day, transaction)
         }
         guard !reversed.isEmpty else { return }
-        // Where it had been paid for, the money is spread anew.
-        let rules = rules.sparing(handoff.id)
-        try Payments.spreadNegative(of: handoff.caseID, today: today, rules, transaction)
-        try rules.announce(.balance, in: handoff.caseID, on: today, transaction)
+        // Where it had been paid for, the money is spread anew; where nothing else was owed, the case is over.
+        try Payments.settle(handoff.caseID, after: day, today: today, rules.sparing(handoff.id), transaction)
     }
 
     /// Whether a state says that the court has what was prepared.
@@ -708,25 +719,27 @@ package struct LegalDesk: Sendable {
     }
 
     private func raiseTasks(
-        after new: NewLegalEvent, of handoff: Handoff, _ record: CaseRecord,
+        after new: NewLegalEvent, of handoff: Handoff,
         _ proposal: Explained<LegalProcedureKind>?, today: CivilDate, _ transaction: WriteTransaction
     ) throws {
         let caseID = handoff.caseID
         try LegalTasks.end(
             [.legalFollowUp, .legalNext, .filingUnknown, .filingFailed], handoff, on: today,
             because: "hand-off \(handoff.id) is \(new.state.rawValue)", transaction)
-        if new.state == .closed, record.closedOn == nil, record.snapshot.facts.outstanding.isPositive,
+        // A fee that fell back may have closed the case.
+        let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
+        if new.state == .closed, !snapshot.isClosed, snapshot.facts.outstanding.isPositive,
             try isUndecided(handoff, transaction)
         {
             try LegalTasks.raise(
                 .legalClosed, handoff, on: today,
                 message: "Hand-off \(handoff.id) (\(handoff.procedure)) was ended after it was "
                     + "\(handoff.state.rawValue), without a decision",
-                cure: "See why the court ended it, and whether \(record.snapshot.facts.outstanding) is owed as it was "
+                cure: "See why the court ended it, and whether \(snapshot.facts.outstanding) is owed as it was "
                     + "demanded: open a dispute or have it credited where it is not, close the case where nothing is to be "
                     + "had. Then 'fordring task done'; until then the case is not handed over again.", transaction)
         }
-        guard let proposal else { return }
+        guard let proposal, !snapshot.isClosed else { return }
         let why = proposal.lines.map { " \($0.text) [\($0.citation)]" }.joined()
         try LegalTasks.raise(
             .legalNext, handoff, on: today,

@@ -9,17 +9,23 @@ extension BureauDesk {
 
     /// Records what the bureau has said; what it said before counts once.
     ///
-    /// An answer that cannot be, by its day or by its name, is a task and changes nothing.
+    /// An answer that cannot be, by its day or by its name, is a task and changes nothing. One of a day to come is not
+    /// noted besides: it is read again each time until its day has come.
     ///
+    /// - Parameter day: today, whatever day is played.
     /// - Returns: how many answers were new.
     @discardableResult
     package func record(
         _ answers: [BureauAnswer], on day: CivilDate, _ transaction: WriteTransaction
     ) throws -> Int {
         var count = 0
-        var strangers: [Int64] = []
-        var reused: [String] = []
         for answer in answers {
+            if answer.on > day {
+                try raiseImpossible(
+                    answer, "which is still to come", about: answer.number,
+                    try registration(answer.number, transaction)?.caseID, on: day, transaction)
+                continue
+            }
             guard try note(answer, as: answer.identifier, transaction) else {
                 let isSame = try transaction.first(
                     """
@@ -29,38 +35,32 @@ extension BureauDesk {
                 ) { _ in true }
                 // Noted under a name of its own, so that a person is told once.
                 let name = "\(answer.identifier) reused: \(answer.number) \(answer.word) \(answer.on)"
-                if isSame == nil, try note(answer, as: name, transaction) { reused.append(answer.identifier) }
+                if isSame == nil, try note(answer, as: name, transaction) {
+                    try Tasks.raise(
+                        .bureauAnswer, try registration(answer.number, transaction)?.caseID, about: answer.number,
+                        on: day,
+                        message:
+                            "\(account.name) has used the name of an answer for another one, which was not applied: "
+                            + answer.identifier,
+                        cure: "Ask the bureau what it meant, and have it answer anew.", transaction)
+                }
                 continue
             }
             count += 1
             guard let record = try registration(answer.number, transaction) else {
-                strangers.append(answer.number)
+                try Tasks.raise(
+                    .bureauAnswer, nil, about: answer.number, on: day,
+                    message: "\(account.name) answers about registrations that are none of ours: \(answer.number)",
+                    cure: "Ask the bureau whose they are.", transaction)
                 continue
             }
-            if let fault = BureauDesk.fault(of: answer, about: record, on: day) {
-                try Tasks.raise(
-                    .bureauAnswer, record.caseID, on: day,
-                    message: "\(account.name) says of registration \(record.id) that it was \(answer.word) on "
-                        + "\(answer.on), \(fault); nothing was changed",
-                    cure: "Ask the bureau for the right day. 'fordring bureau confirm' records a deletion.", transaction
-                )
+            if let leftOn = record.leftOn, answer.on < leftOn {
+                try raiseImpossible(
+                    answer, "before it left the house on \(leftOn)", about: record.id, record.caseID, on: day,
+                    transaction)
                 continue
             }
             try apply(answer, to: record, on: day, transaction)
-        }
-        if !reused.isEmpty {
-            try Tasks.raise(
-                .bureauAnswer, nil, on: day,
-                message: "\(account.name) has used the name of an answer for another one, which was not applied: "
-                    + reused.joined(separator: ", "),
-                cure: "Ask the bureau what it meant, and have it answer anew.", transaction)
-        }
-        if !strangers.isEmpty {
-            try Tasks.raise(
-                .bureauAnswer, nil, on: day,
-                message: "\(account.name) answers about registrations that are none of ours: "
-                    + strangers.map(String.init).joined(separator: ", "),
-                cure: "Ask the bureau whose they are.", transaction)
         }
         return count
     }
@@ -71,7 +71,7 @@ extension BureauDesk {
     ) throws {
         if unreadable.isEmpty { return }
         try Tasks.raise(
-            .bureauFailed, nil, on: day,
+            .bureauFailed, nil, about: account.id, on: day,
             message: "Something from \(account.name) cannot be read: " + unreadable.joined(separator: "; "),
             cure: "Have the bureau give it anew; what else came was read.", transaction)
     }
@@ -86,13 +86,16 @@ extension BureauDesk {
             account.id, name, answer.number, answer.word, answer.on) == 1
     }
 
-    /// Why the day of an answer cannot be; `nil` where it can.
-    private static func fault(
-        of answer: BureauAnswer, about record: RegistrationRecord, on day: CivilDate
-    ) -> String? {
-        if answer.on > day { return "which is still to come" }
-        if let leftOn = record.leftOn, answer.on < leftOn { return "before it left the house on \(leftOn)" }
-        return nil
+    /// Tells a person of an answer whose day cannot be.
+    private func raiseImpossible(
+        _ answer: BureauAnswer, _ fault: String, about number: Int64, _ caseID: CaseID?, on day: CivilDate,
+        _ transaction: WriteTransaction
+    ) throws {
+        try Tasks.raise(
+            .bureauAnswer, caseID, about: number, on: day,
+            message: "\(account.name) says of registration \(number) that it was \(answer.word) on "
+                + "\(answer.on), \(fault); nothing was changed",
+            cure: "Ask the bureau for the right day. 'fordring bureau confirm' records a deletion.", transaction)
     }
 
     /// A registration with this bureau; `nil` where there is none of that number.
@@ -128,10 +131,11 @@ extension BureauDesk {
             try stand(record.id, since: answer.on, on: day, change: change, transaction)
         case .refused(let reason) where state.after(.refused) != nil:
             try transaction.execute("UPDATE bureau_registration SET refusal = $1 WHERE id = $2", reason, record.id)
-            try Registrations.move(record.id, .refused, on: answer.on, change: change, transaction)
-            try BureauTasks.endAlarm(record, on: day, "the bureau did not take it in", transaction)
+            try Registrations.move(
+                record.id, .refused, on: answer.on, change: change,
+                alarms: (endOn: day, because: "the bureau did not take it in"), transaction)
             try Tasks.raise(
-                .registrationRefused, record.caseID, on: day,
+                .registrationRefused, record.caseID, about: record.id, on: day,
                 message: "\(account.name) refused registration \(record.id)",
                 cure:
                     "'fordring bureau show \(record.id)' shows the bureau's words; correct what is wrong and ask again.",
@@ -139,17 +143,18 @@ extension BureauDesk {
         case .refused(let reason) where !state.isEnded:
             try transaction.execute("UPDATE bureau_registration SET refusal = $1 WHERE id = $2", reason, record.id)
             try Tasks.raise(
-                .deletionRefused, record.caseID, on: day,
+                .deletionRefused, record.caseID, about: record.id, on: day,
                 message: "\(account.name) refused what it was told of registration \(record.id), which is "
                     + state.rawValue,
                 cure: "'fordring bureau show \(record.id)' shows the bureau's words; find out whether it still stands.",
                 transaction)
         case .deleted where state.after(.deleted) != nil:
-            try Registrations.move(record.id, .deleted, on: answer.on, change: change, transaction)
-            try BureauTasks.endAlarm(record, on: day, "the bureau confirmed the deletion", transaction)
+            try Registrations.move(
+                record.id, .deleted, on: answer.on, change: change,
+                alarms: (endOn: day, because: "the bureau confirmed the deletion"), transaction)
         case .registered where state.isEnded || state == .requested:
             try Tasks.raise(
-                .bureauAnswer, record.caseID, on: day,
+                .bureauAnswer, record.caseID, about: record.id, on: day,
                 message: "\(account.name) says that registration \(record.id) stands, which is \(state.rawValue)",
                 cure: "Have the bureau delete it.", transaction)
         // Said before, in other words.
@@ -201,11 +206,11 @@ extension BureauDesk {
             WHERE r.bureau_id = $1 AND d.confirmed_on IS NULL AND d.due_on < $2 ORDER BY r.case_id, r.id
             """, account.id, day
         ) { (caseID: CaseID(rawValue: $0.integer(0)), number: $0.integer(1), dueOn: $0.date(2)) }
-        for (caseID, lines) in Dictionary(grouping: overdue, by: \.caseID).sorted(by: { $0.key < $1.key }) {
-            let numbers = lines.map { "\($0.number) (since \($0.dueOn.adding(days: 1)))" }.joined(separator: ", ")
+        for (caseID, number, dueOn) in overdue {
             try Tasks.raise(
-                .deletionOverdue, caseID, on: day,
-                message: "\(account.name) has not confirmed the deletion of registration \(numbers)",
+                .deletionOverdue, caseID, about: number, on: day,
+                message: "\(account.name) has not confirmed the deletion of registration \(number) (since "
+                    + "\(dueOn.adding(days: 1)))",
                 cure: "Call the bureau today; the alarm ends when its confirmation is read.", transaction)
         }
         return overdue.count
@@ -232,7 +237,7 @@ extension BureauDesk {
         let comparedOn = try comparedOn(transaction)
         guard listedOn <= day, listedOn >= day.adding(days: -1), comparedOn.map({ listedOn >= $0 }) ?? true else {
             try Tasks.raise(
-                .bureauSilent, nil, on: day,
+                .bureauSilent, nil, about: account.id, on: day,
                 message: "\(account.name) gives a list of \(listedOn), which cannot be compared on \(day)",
                 cure: "Have the bureau give a list of today.", transaction)
             return nil
@@ -386,16 +391,12 @@ extension BureauDesk {
                     + unanswered.joined(separator: ", "))
         }
         if words.isEmpty {
-            // The task may be another bureau's.
-            let open = try transaction.first(
-                "SELECT id, message FROM task WHERE kind = $1 AND case_id IS NULL AND done_on IS NULL",
-                TaskKind.bureauSilent.rawValue
-            ) { (id: $0.integer(0), message: $0.text(1)) }
-            guard let open, open.message.hasPrefix(account.name + " ") else { return }
-            try Tasks.done(open.id, on: day, because: "the bureau has spoken", transaction)
+            try BureauTasks.end(
+                .bureauSilent, nil, about: account.id, on: day, "the bureau has spoken", transaction)
         } else {
             try Tasks.raise(
-                .bureauSilent, nil, on: day, message: "\(account.name) " + words.joined(separator: ", and "),
+                .bureauSilent, nil, about: account.id, on: day,
+                message: "\(account.name) " + words.joined(separator: ", and "),
                 cure: "Ask the bureau; without its word nobody sees what stands there wrongly.", transaction)
         }
     }
@@ -405,6 +406,7 @@ extension BureauDesk {
         struct Key: Hashable {
             let kind: String
             let caseID: Int64?
+            let number: Int64
         }
         var found: [Key: [String]] = [:]
         try transaction.query(
@@ -420,22 +422,26 @@ extension BureauDesk {
                     "\(row.integer(2)) stands with \(row.text(4)) over \(row.text(3))"
                 default: "\(row.integer(2)) stands with \(row.text(4)) over \(row.text(3)), and not by our books"
                 }
-            found[Key(kind: row.text(0), caseID: row.integerOrNil(1)), default: []].append(words)
+            found[Key(kind: row.text(0), caseID: row.integerOrNil(1), number: row.integer(2)), default: []].append(
+                words)
         }
         let kinds: [TaskKind] = [.registerMissing, .registerUnknown, .registerAmount]
         let open = try transaction.all(
-            "SELECT kind, case_id FROM task WHERE done_on IS NULL AND kind >= 'register' AND kind < 'registes' ORDER BY id"
-        ) { Key(kind: $0.text(0), caseID: $0.integerOrNil(1)) }
+            """
+            SELECT kind, case_id, about FROM task WHERE done_on IS NULL AND kind >= 'register' AND kind < 'registes'
+            ORDER BY id
+            """
+        ) { Key(kind: $0.text(0), caseID: $0.integerOrNil(1), number: $0.integer(2)) }
         for key in open where found[key] == nil {
             guard let kind = kinds.first(where: { $0.rawValue == key.kind }) else { continue }
             try BureauTasks.end(
-                kind, key.caseID.map { CaseID(rawValue: $0) }, on: day, "the registers agree again", transaction)
+                kind, key.caseID.map { CaseID(rawValue: $0) }, about: key.number, on: day, "the registers agree again",
+                transaction)
         }
-        for (key, words) in found.sorted(by: { ($0.key.kind, $0.key.caseID ?? 0) < ($1.key.kind, $1.key.caseID ?? 0) })
-        {
+        for (key, words) in found.sorted(by: { ($0.key.kind, $0.key.number) < ($1.key.kind, $1.key.number) }) {
             guard let kind = kinds.first(where: { $0.rawValue == key.kind }) else { continue }
             try Tasks.raise(
-                kind, key.caseID.map { CaseID(rawValue: $0) }, on: day,
+                kind, key.caseID.map { CaseID(rawValue: $0) }, about: key.number, on: day,
                 message: "The registers differ: registration " + words.joined(separator: "; registration "),
                 cure: "Find out from the bureau which of the two is right, and have the other corrected.", transaction)
         }

@@ -50,13 +50,16 @@ extension BureauDesk {
                     "UPDATE bureau_registration SET submitted_on = $1 WHERE id = $2", receipt.sentOn, number)
                 guard try state(number, transaction)?.after(.handedOver) != nil else { continue }
                 try Registrations.move(number, .handedOver, on: receipt.sentOn, change: change, transaction)
+                try BureauTasks.end(
+                    .registrationRefused, try Registrations.show(number, transaction).caseID, about: number,
+                    on: receipt.sentOn, "the bureau has taken it", transaction)
             }
         }
         try recordChanges(of: batch, receipt, transaction)
         try transaction.execute(
             "UPDATE bureau_registration SET is_alone = 0 WHERE batch_id = $1 AND is_alone = 1", batch)
-        try endUnknown(on: receipt.sentOn, because: "the batch has left", transaction)
-        try BureauTasks.end(.bureauFailed, nil, on: receipt.sentOn, "a batch has left", transaction)
+        try endUnknown(batch, on: receipt.sentOn, because: "the batch has left", transaction)
+        try BureauTasks.end(.bureauFailed, nil, about: account.id, on: receipt.sentOn, "a batch has left", transaction)
         try hurryWhatWaits(transaction)
     }
 
@@ -107,28 +110,29 @@ extension BureauDesk {
         // Known already.
         guard changed == 1 else { return }
         let words = "batch \(batch), which counted as never sent, is with the bureau"
-        var doubtful: [Int64] = []
-        var ordered: [Int64] = []
         for (number, isDeletion) in try items(of: batch, transaction) where !isDeletion {
             switch try state(number, transaction) {
             case .requested, .withdrawn, .refused, .deleted:
                 let isOrdered = try Registrations.surface(
                     number, in: batch, because: words, on: receipt.sentOn, deadlines, transaction)
-                if isOrdered { ordered.append(number) } else { doubtful.append(number) }
-            case .leaving, .submitted, .live: doubtful.append(number)
+                try raiseLate(
+                    number, batch, isOrdered ? "it is ordered deleted" : "perhaps with it twice", receipt, transaction)
+            case .leaving, .submitted, .live:
+                try raiseLate(number, batch, "perhaps with it twice", receipt, transaction)
             case .deletionOrdered, .deletionSubmitted, nil: break
             }
         }
-        if !ordered.isEmpty || !doubtful.isEmpty {
-            func list(_ numbers: [Int64]) -> String { numbers.map(String.init).joined(separator: ", ") }
-            let gone = ordered.isEmpty ? "" : "; ordered deleted: registration \(list(ordered))"
-            let twice = doubtful.isEmpty ? "" : "; perhaps with it twice: registration \(list(doubtful))"
-            try Tasks.raise(
-                .bureauAnswer, nil, on: receipt.sentOn,
-                message: "Batch \(batch), which counted as never sent, is with \(account.name)\(gone)\(twice)",
-                cure: "Find out from the bureau what stands there; ask anew for what should.", transaction)
-        }
         try hurryWhatWaits(transaction)
+    }
+
+    private func raiseLate(
+        _ number: Int64, _ batch: Int64, _ words: String, _ receipt: DeliveryReceipt, _ transaction: WriteTransaction
+    ) throws {
+        try Tasks.raise(
+            .bureauAnswer, try Registrations.show(number, transaction).caseID, about: number, on: receipt.sentOn,
+            message: "Batch \(batch), which counted as never sent, is with \(account.name), and so registration "
+                + "\(number): \(words)",
+            cure: "Find out from the bureau what stands there; ask anew for what should.", transaction)
     }
 
     /// The batches that counted as never sent since a day, whose receipts may come late.
@@ -157,7 +161,7 @@ extension BureauDesk {
         let record = try Registrations.show(number, transaction)
         try transaction.execute("UPDATE bureau_registration SET is_alone = 1 WHERE id = $1", number)
         try Tasks.raise(
-            .registrationRefused, record.caseID, on: day,
+            .registrationRefused, record.caseID, about: number, on: day,
             message: "Registration \(number) cannot be handed to \(account.name): \(message)",
             cure: "Correct what is wrong with it, or withdraw it; it is tried again each day.", transaction)
     }
@@ -171,13 +175,11 @@ extension BureauDesk {
         ) { $0.integer(0) }
     }
 
-    /// Ends the task about batches of which nothing is known, once there is none.
+    /// Ends the task about a batch of which nothing was known.
     package func endUnknown(
-        on day: CivilDate, because reason: String, _ transaction: WriteTransaction
+        _ batch: Int64, on day: CivilDate, because reason: String, _ transaction: WriteTransaction
     ) throws {
-        let isLeaving = try transaction.first("SELECT 1 FROM bureau_batch WHERE state = 'leaving' LIMIT 1") { _ in true
-        }
-        if isLeaving == nil { try BureauTasks.end(.submissionUnknown, nil, on: day, reason, transaction) }
+        try BureauTasks.end(.submissionUnknown, nil, about: batch, on: day, reason, transaction)
     }
 
     /// Records that a batch never left the house: what is asked for waits again, and is looked at anew.
@@ -241,17 +243,19 @@ extension BureauDesk {
     package func recordFailure(
         _ message: String, isUnknown: Bool, on day: CivilDate, _ transaction: WriteTransaction
     ) throws {
-        let batches = try onTheirWay(transaction).map { String($0.id) }.joined(separator: ", ")
-        if isUnknown, !batches.isEmpty {
+        let batches = try isUnknown ? onTheirWay(transaction).map(\.id) : []
+        for batch in batches {
             try Tasks.raise(
-                .submissionUnknown, nil, on: day,
-                message: "Whether the batch \(batches) reached \(account.name) is not known: \(message)",
+                .submissionUnknown, nil, about: batch, on: day,
+                message: "Whether the batch \(batch) reached \(account.name) is not known: \(message)",
                 cure:
-                    "Find out from the bureau, then say so: 'fordring bureau settle BATCH' with --sent-on and --reference, "
+                    "Find out from the bureau, then say so: 'fordring bureau settle \(batch)' with --sent-on and --reference, "
                     + "or with --not-sent.", transaction)
-        } else {
+        }
+        if batches.isEmpty {
             try Tasks.raise(
-                .bureauFailed, nil, on: day, message: "Nothing could be handed to \(account.name): \(message)",
+                .bureauFailed, nil, about: account.id, on: day,
+                message: "Nothing could be handed to \(account.name): \(message)",
                 cure: "Correct that; the next day's run tries again, and 'fordring jobs retry' at once.", transaction)
         }
     }

@@ -407,9 +407,8 @@ package struct BureauDesk: Sendable {
         }
         let (caseID, claim) = (registration.snapshot.facts.id, registration.facts.claim)
         // Waits already, or a person must first cure why it could not be sent.
-        let isQueued = registration.snapshot.facts.steps.contains {
-            $0.kind == kind && $0.claims.contains(claim) && $0.sentOn == nil
-        }
+        let isQueued = try RegistrationCase.notices(kind, of: claim, in: caseID, account.name, transaction).contains(
+            nil)
         let waits = try transaction.first(
             "SELECT 1 FROM task WHERE kind = $1 AND case_id = $2 AND done_on IS NULL", TaskKind.undelivered.rawValue,
             caseID
@@ -426,16 +425,17 @@ package struct BureauDesk: Sendable {
         ]
         try transaction.execute(
             """
-            INSERT INTO case_step (id, case_id, kind, claims, state, decided_on, reasons)
-            VALUES ($1, $2, $3, $4, 'queued', $5, $6)
+            INSERT INTO case_step (id, case_id, kind, claims, state, decided_on, reasons, bureau, bureau_name)
+            VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)
             """,
-            id, caseID, kind.rawValue, claim.description, day, ExplanationCoding.text(reasons))
+            id, caseID, kind.rawValue, claim.description, day, ExplanationCoding.text(reasons), account.name,
+            account.bureau.name)
         try JobQueue.enqueue(NewJob(.deliverLetter, subject: id, lane: caseID.rawValue), transaction)
         try transaction.audit(
             .stepDecided, subject: ["case": .integer(caseID.rawValue), "step": .integer(id)],
             change: [
-                "charges": [], "claims": [.integer(claim.rawValue)], "day": .string(day.description),
-                "kind": .string(kind.rawValue),
+                "bureau": .string(account.name), "charges": [], "claims": [.integer(claim.rawValue)],
+                "day": .string(day.description), "kind": .string(kind.rawValue),
             ],
             basis: reasons.map(\.citation))
         return true
@@ -443,31 +443,29 @@ package struct BureauDesk: Sendable {
 
 }
 
-/// Tasks that stand for several things, and end when the last of them is gone.
+/// Tasks about a bureau, each about one matter: a registration by its number, a batch, a bureau.
 enum BureauTasks {
-    /// Ends the alarm over deletions of a case once none of them is overdue.
+    /// Ends what is about a registration of which nothing stands with the bureau any more.
     static func endAlarm(
-        _ record: RegistrationRecord, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
+        _ number: Int64, _ caseID: CaseID, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
     ) throws {
-        let others = try transaction.first(
-            """
-            SELECT 1 FROM bureau_deletion d JOIN bureau_registration r ON r.id = d.registration_id
-            WHERE r.case_id = $1 AND d.confirmed_on IS NULL AND d.due_on < $2
-            """, record.caseID, day
-        ) { _ in true }
-        if others == nil {
-            try end(.deletionOverdue, record.caseID, on: day, reason, transaction)
-            try end(.deletionRefused, record.caseID, on: day, reason, transaction)
+        for kind in [TaskKind.deletionOverdue, .deletionRefused, .registrationStands] {
+            try end(kind, caseID, about: number, on: day, reason, transaction)
         }
     }
 
+    /// Ends the task about a matter; with the last of a case, also one of before they were kept apart.
     static func end(
-        _ kind: TaskKind, _ caseID: CaseID?, on day: CivilDate, _ reason: String, _ transaction: WriteTransaction
+        _ kind: TaskKind, _ caseID: CaseID?, about: Int64, on day: CivilDate, _ reason: String,
+        _ transaction: WriteTransaction
     ) throws {
-        let open = try transaction.first(
-            "SELECT id FROM task WHERE kind = $1 AND case_id IS NOT DISTINCT FROM $2 AND done_on IS NULL",
+        let open = try transaction.all(
+            "SELECT id, about FROM task WHERE kind = $1 AND case_id IS NOT DISTINCT FROM $2 AND done_on IS NULL",
             kind.rawValue, caseID
-        ) { $0.integer(0) }
-        if let open { try Tasks.done(open, on: day, because: reason, transaction) }
+        ) { (id: $0.integer(0), about: $0.integer(1)) }
+        let isLast = open.allSatisfy { $0.about == about || $0.about == 0 }
+        for task in open where task.about == about || (task.about == 0 && isLast) {
+            try Tasks.done(task.id, on: day, because: reason, transaction)
+        }
     }
 }

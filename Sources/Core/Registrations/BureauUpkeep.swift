@@ -7,15 +7,26 @@ package import FordringKit
 extension BureauDesk {
     /// Asks again what must hold of all that is with the bureau.
     ///
-    /// What no longer holds and can only be brought back by an event is a task, or an order to delete where the bureau's
-    /// rules say so (``FordringKit/Precondition/upkeep``). The age of letters is not asked again: they are stated as old as
+    /// What no longer holds and can only be brought back by an event is a task; what the bureau's rules have undone
+    /// (``FordringKit/Precondition/upkeep``) is an order to delete, also where time would bring it back. The age of letters is not asked again: they are stated as old as
     /// they were when the registration left.
-    package func keepUp(on day: CivilDate, _ transaction: WriteTransaction) throws {
+    ///
+    /// - Parameters:
+    ///   - after: only cases after this one, by number.
+    ///   - limit: how many cases at most, since nobody else writes meanwhile.
+    /// - Returns: the last case; `nil` where there was none, and so all have been looked at.
+    package func keepUp(
+        after: CaseID = CaseID(rawValue: 0), limit: Int = 200, on day: CivilDate, _ transaction: WriteTransaction
+    ) throws -> CaseID? {
         let standing = try transaction.all(
             """
             SELECT id, case_id FROM bureau_registration
-            WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') ORDER BY id
-            """, account.id
+            WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') AND case_id IN (
+                SELECT DISTINCT case_id FROM bureau_registration
+                WHERE bureau_id = $1 AND (state = 'submitted' OR state = 'live') AND case_id > $2
+                ORDER BY case_id LIMIT $3)
+            ORDER BY case_id, id
+            """, account.id, after, limit
         ) { (id: $0.integer(0), caseID: CaseID(rawValue: $0.integer(1))) }
         var gaps: Set<CaseID> = []
         for (id, caseID) in standing {
@@ -30,6 +41,7 @@ extension BureauDesk {
             guard waits == nil else { continue }
             try Tasks.end(.registrationGap, caseID, on: day, because: "the rules have an answer now", transaction)
         }
+        return standing.last?.caseID
     }
 
     private func keepUp(_ id: Int64, on day: CivilDate, _ transaction: WriteTransaction) throws {
@@ -38,8 +50,10 @@ extension BureauDesk {
             record.claim, of: record.caseID, with: account.name, on: day, leftOn: record.leftOn ?? day, rules, sources,
             transaction)
         let unmet = try RegistrationCheck(loaded, account.bureau, on: day, rules).preconditions.filter { precondition in
+            // What must not stand today must not stand until time has mended it.
+            if precondition.upkeep == .undoing { return !precondition.isMet }
             guard case .notYet(nil, _) = precondition.status else { return false }
-            return precondition.upkeep != .nothing
+            return precondition.upkeep == .person
         }
         if let first = unmet.first(where: { $0.upkeep == .undoing }) {
             try Registrations.orderDeletion(
@@ -64,19 +78,16 @@ extension BureauDesk {
             "UPDATE bureau_registration SET unmet = $1 WHERE id = $2", names.joined(separator: " "), record.id)
         if !Set(names).isSubset(of: known ?? []) {
             try Tasks.raise(
-                .registrationStands, record.caseID, on: day,
+                .registrationStands, record.caseID, about: record.id, on: day,
                 message: "Registration \(record.id) stands with \(account.name), and no longer holds: "
                     + names.joined(separator: ", "),
                 cure:
                     "'fordring bureau check' shows why. Decide whether it may stand; 'fordring bureau withdraw' takes it back.",
                 transaction)
         }
-        let others = try transaction.first(
-            "SELECT 1 FROM bureau_registration WHERE case_id = $1 AND ended_on IS NULL AND unmet <> '' LIMIT 1",
-            record.caseID
-        ) { _ in true }
-        if others == nil {
-            try BureauTasks.end(.registrationStands, record.caseID, on: day, "all holds again", transaction)
+        if names.isEmpty {
+            try BureauTasks.end(
+                .registrationStands, record.caseID, about: record.id, on: day, "all holds again", transaction)
         }
     }
 

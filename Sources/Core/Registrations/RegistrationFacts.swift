@@ -27,6 +27,8 @@ package struct RegistrationCase: Sendable {
     package var snapshot: CaseSnapshot
     /// What is owed on the claim: principal, interest and fees of its own.
     package let owedOnClaim: Money
+    /// Whether a person has said that no plan is kept, or it stands already, which was asked before.
+    package let isPlanAnswered: Bool
 
     package var claim: ClaimFacts? { snapshot.facts.claims.first { $0.id == facts.claim } }
 
@@ -34,9 +36,11 @@ package struct RegistrationCase: Sendable {
     ///
     /// - Parameter leftOn: for one that stands, the day on which it left. The letters are then stated as long before `day`
     ///   as they were before that day, so that what was asked of their age then is asked again with the same answer.
+    /// - Parameter noKeptPlan: whether somebody says that no plan is kept; where not, the open registration may say it. The
+    ///   books know of no plans, so that without a word one may be kept.
     package static func load(
         _ claim: ClaimID, of caseID: CaseID, with bureau: String, on day: CivilDate, leftOn: CivilDate? = nil,
-        _ rules: CaseRules, _ sources: RegistrationSources, _ transaction: ReadTransaction
+        noKeptPlan: Bool = false, _ rules: CaseRules, _ sources: RegistrationSources, _ transaction: ReadTransaction
     ) throws -> RegistrationCase {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         let shift = leftOn.map { $0.days(to: day) } ?? 0
@@ -53,26 +57,44 @@ package struct RegistrationCase: Sendable {
             ) { $0.dateOrNil(0) } ?? nil
         let notice = rules.jurisdiction.registrationNotice
         let warnings = rules.jurisdiction.registrationWarnings
-        let told = letters.filter { $0.kind == notice }.compactMap(\.sentOn).filter { sentOn in
-            lastEnded.map { sentOn >= $0 } ?? true
+        // A letter about one bureau says nothing of another.
+        let told = try notices(notice, of: claim, in: caseID, bureau, transaction).compactMap { $0 }.filter { sentOn in
+            (lastEnded.map { sentOn >= $0 } ?? true) && (leftOn.map { sentOn <= $0 } ?? true)
         }
-        let state =
+        let open =
             try transaction.first(
                 """
-                SELECT r.state FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
+                SELECT r.state, r.no_plan FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
                 WHERE r.claim_id = $1 AND b.name = $2 AND r.ended_on IS NULL
                 """, claim, bureau
-            ) { RegistrationState(rawValue: $0.text(0)) } ?? nil
+            ) { (state: RegistrationState(rawValue: $0.text(0)), saysNoPlan: $0.flag(1)) }
+        let isPlanAnswered = noKeptPlan || leftOn != nil || open?.saysNoPlan ?? false
         return RegistrationCase(
             facts: RegistrationFacts(
                 facts: snapshot.facts, claim: claim,
                 owedToCreditor: try owedToCreditor(by: snapshot, on: day, rules, transaction),
                 holds: RegistrationFloor.holds(snapshot, claim),
-                isOnKeptPlan: try sources.isOnKeptPlan(caseID, day, transaction),
+                isOnKeptPlan: try sources.isOnKeptPlan(caseID, day, transaction) || !isPlanAnswered,
                 legalSteps: try sources.legalSteps(caseID, transaction),
                 warnedOn: letters.filter { warnings.contains($0.kind) }.compactMap(\.sentOn).max()?.adding(days: shift),
-                toldOn: told.max()?.adding(days: shift), isRegistered: leftOn == nil && (state?.mayStand ?? false)),
-            snapshot: snapshot, owedOnClaim: RegistrationFloor.owed(on: claim, snapshot))
+                toldOn: told.max()?.adding(days: shift), isRegistered: leftOn == nil && (open?.state?.mayStand ?? false)
+            ),
+            snapshot: snapshot, owedOnClaim: RegistrationFloor.owed(on: claim, snapshot), isPlanAnswered: isPlanAnswered
+        )
+    }
+
+    /// The letters that tell of the registration of a claim with a bureau: when each left, `nil` for one that has not.
+    static func notices(
+        _ kind: StepKind?, of claim: ClaimID, in caseID: CaseID, _ bureau: String, _ transaction: ReadTransaction
+    ) throws -> [CivilDate?] {
+        guard let kind else { return [] }
+        return try transaction.all(
+            """
+            SELECT claims, sent_on FROM case_step WHERE case_id = $1 AND kind = $2 AND bureau = $3
+                AND state NOT IN ('withdrawn', 'failed') AND (void_by IS NULL OR state <> 'sent') ORDER BY id
+            """, caseID, kind.rawValue, bureau
+        ) { (claims: CaseSnapshots.claimList($0.text(0)), sentOn: $0.dateOrNil(1)) }
+        .filter { $0.claims.contains(claim) }.map(\.sentOn)
     }
 
     /// What is due and undisputed in all open cases of the debtor with this creditor, in the case's currency.
@@ -276,6 +298,11 @@ package struct RegistrationCheck: Sendable {
             add(
                 "hostNotRegistered", "The claim does not stand with the bureau.", "it does, or is about to",
                 upkeep: .nothing)
+        }
+        if !registration.isPlanAnswered {
+            add(
+                "hostKeptPlan", "Somebody has said that no plan of payment is agreed and kept.",
+                "nobody has; where none is, ask for the registration with --no-kept-plan", upkeep: .nothing)
         }
         if let notice = rules.jurisdiction.registrationNotice, registration.facts.toldOn == nil {
             add(

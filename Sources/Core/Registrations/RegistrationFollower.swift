@@ -27,7 +27,6 @@ package struct RegistrationFollower: CaseFollower {
         // Nearly every case.
         guard !open.isEmpty else { return }
         let stop = try stops(change, in: caseID, transaction)
-        var asked: [(id: Int64, words: String)] = []
         for registration in open {
             guard let stop = stop(registration.claim), let state = RegistrationState(rawValue: registration.state)
             else { continue }
@@ -39,16 +38,13 @@ package struct RegistrationFollower: CaseFollower {
                     try Registrations.orderDeletion(
                         registration.id, reason, because: stop.words, on: day, deadlines, transaction)
                 } else {
-                    asked.append((registration.id, stop.words))
+                    try Tasks.raise(
+                        .registrationStands, caseID, about: registration.id, on: day,
+                        message: "Registration \(registration.id) stands with a credit bureau, and \(stop.words)",
+                        cure: "Decide whether it may; 'fordring bureau withdraw \(registration.id)' takes it back.",
+                        transaction)
                 }
             }
-        }
-        if let words = asked.first?.words {
-            let numbers = asked.map { String($0.id) }.joined(separator: ", ")
-            try Tasks.raise(
-                .registrationStands, caseID, on: day,
-                message: "Registration \(numbers) stands with a credit bureau, and \(words)",
-                cure: "Decide whether it may; 'fordring bureau withdraw' takes it back.", transaction)
         }
     }
 

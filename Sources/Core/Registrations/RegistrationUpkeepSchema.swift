@@ -55,4 +55,20 @@ package enum RegistrationUpkeepSchema {
         UPDATE bureau SET next_on = (SELECT max(b.day) FROM bureau_batch b WHERE b.bureau_id = bureau.id)
         WHERE next_on IS NULL AND EXISTS (SELECT 1 FROM bureau_batch b WHERE b.bureau_id = bureau.id)
         """)
+
+    /// Which bureau a letter of before told the debtor of, and whether a person has said with the request that no plan of
+    /// payment is kept (`no_plan`).
+    ///
+    /// A notice of before is about the only bureau that the claim was to be registered with; where there were two, it told
+    /// of neither, and the debtor is told anew.
+    package static let notices = Migration(
+        "0037 notices name the bureau",
+        """
+        UPDATE case_step SET bureau = (
+            SELECT CASE WHEN count(DISTINCT b.id) = 1 THEN min(b.name) END
+            FROM bureau_registration r JOIN bureau b ON b.id = r.bureau_id
+            WHERE r.case_id = case_step.case_id AND CAST(r.claim_id AS TEXT) = case_step.claims)
+        WHERE kind = 'registrationNotice'
+        """,
+        "ALTER TABLE bureau_registration ADD COLUMN no_plan {integer} NOT NULL DEFAULT 0")
 }

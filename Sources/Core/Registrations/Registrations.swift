@@ -13,6 +13,13 @@ extension JobKind {
     package static let compareRegister = JobKind("compareRegister")
     /// Put the bureaus' jobs of a day into the queue; the subject is the day.
     package static let bureauDay = JobKind("bureauDay")
+
+    /// What goes on for a tenant for which nothing else is done: what stands with a bureau must still go.
+    ///
+    /// Also the comparison: it changes nothing with the bureau, shares its lane, and shows what stands there wrongly.
+    package static let keepingBureausRight: Set<JobKind> = [
+        .bureauDay, .readBureauAnswers, .submitRegistrations, .compareRegister,
+    ]
 }
 
 /// A registration as the books have it.
@@ -79,11 +86,14 @@ package enum Registrations {
 
     /// Does what an event does to a registration; the only statement that changes a state.
     ///
+    /// Where that ends it, so do the alarms about it.
+    ///
+    /// - Parameter alarms: the day on which the alarms end, and why; `nil` for the day of the event.
     /// - Throws: ``RegistrationRefusal`` where the event cannot happen; then nothing is changed.
     @discardableResult
     static func move(
         _ id: Int64, _ event: RegistrationEvent, on day: CivilDate, change: [String: JSONValue] = [:],
-        basis: [Citation] = [], _ transaction: WriteTransaction
+        basis: [Citation] = [], alarms: (endOn: CivilDate, because: String)? = nil, _ transaction: WriteTransaction
     ) throws -> RegistrationState {
         let found = try transaction.first(
             "SELECT state, case_id, claim_id FROM bureau_registration WHERE id = $1", id
@@ -107,6 +117,9 @@ package enum Registrations {
             try transaction.execute(
                 "UPDATE bureau_deletion SET confirmed_on = $1 WHERE registration_id = $2 AND confirmed_on IS NULL", day,
                 id)
+            try BureauTasks.endAlarm(
+                id, CaseID(rawValue: caseID), on: alarms?.endOn ?? day,
+                alarms?.because ?? "nothing of it stands with the bureau", transaction)
         }
         var change = change
         change["day"] = .string(day.description)
@@ -216,11 +229,12 @@ package enum Registrations {
 
     /// Asks for the registration of a claim; it leaves the house on the first day on which all holds that must.
     ///
+    /// - Parameter noKeptPlan: whether a person says that no plan of payment is agreed and kept; without it nothing leaves.
     /// - Returns: its number.
     /// - Throws: ``RegistrationRefusal``.
     package static func request(
-        _ claim: ClaimID, of caseID: CaseID, with bureau: String, reason: String, on day: CivilDate,
-        _ rules: CaseRules, _ transaction: WriteTransaction
+        _ claim: ClaimID, of caseID: CaseID, with bureau: String, noKeptPlan: Bool, reason: String,
+        on day: CivilDate, _ rules: CaseRules, _ transaction: WriteTransaction
     ) throws -> Int64 {
         let snapshot = try CaseSnapshots.load(caseID, creditor: rules.creditor, transaction)
         guard snapshot.facts.claims.contains(where: { $0.id == claim }) else {
@@ -243,20 +257,29 @@ package enum Registrations {
         if let obstacle = obstacles.first(where: { $0.from == nil }) {
             throw RegistrationRefusal(.notNow, "Claim \(claim) cannot be registered: \(obstacle.by).")
         }
+        let refused = try transaction.all(
+            "SELECT id FROM bureau_registration WHERE claim_id = $1 AND bureau_id = $2 AND state = 'refused' ORDER BY id",
+            claim, bureauID
+        ) { $0.integer(0) }
+        for number in refused {
+            try BureauTasks.end(
+                .registrationRefused, caseID, about: number, on: day, "it is asked for anew", transaction)
+        }
         let id = try transaction.newID("bureau_registration")
         try transaction.execute(
             """
-            INSERT INTO bureau_registration (id, bureau_id, case_id, claim_id, state, reason, requested_on, currency)
-            VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7)
+            INSERT INTO bureau_registration (id, bureau_id, case_id, claim_id, state, reason, requested_on, currency, no_plan)
+            VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7, $8)
             """,
-            id, bureauID, caseID, claim, reason, day, snapshot.facts.currency.code)
+            id, bureauID, caseID, claim, reason, day, snapshot.facts.currency.code, noKeptPlan ? 1 : 0)
         try transaction.audit(
             .registrationRequested,
             subject: [
                 "case": .integer(caseID.rawValue), "claim": .integer(claim.rawValue), "registration": .integer(id),
             ],
             change: [
-                "bureau": .string(bureau), "day": .string(day.description), "reason": .string(reason),
+                "bureau": .string(bureau), "day": .string(day.description), "noKeptPlan": .bool(noKeptPlan),
+                "reason": .string(reason),
                 "state": .string(RegistrationState.requested.rawValue),
             ])
         try wake(bureauID, on: day, transaction)
@@ -302,8 +325,9 @@ package enum Registrations {
                 .wrongState, "The deletion of registration \(id) was ordered on \(deletion.orderedOn), after \(day).")
         }
         try move(
-            id, .deleted, on: day, change: ["answer": "a person", "reason": .string(reason)], transaction)
-        try BureauTasks.endAlarm(record, on: day, reason, transaction)
+            id, .deleted, on: day, change: ["answer": "a person", "reason": .string(reason)],
+            alarms: (endOn: day, because: reason), transaction)
+        try BureauTasks.end(.bureauAnswer, record.caseID, about: id, on: day, reason, transaction)
     }
 
     /// Gives the order to delete a registration once more, also of one that counts as gone and stands all the same.
@@ -391,8 +415,8 @@ package enum Registrations {
     ) throws -> RegistrationState {
         let record = try show(id, transaction)
         let letters = try transaction.all(
-            "SELECT id FROM case_step WHERE case_id = $1 AND kind = $2 AND claims = $3 AND state = 'queued'",
-            record.caseID, notice?.rawValue, record.claim.description
+            "SELECT id FROM case_step WHERE case_id = $1 AND kind = $2 AND claims = $3 AND bureau = $4 AND state = 'queued'",
+            record.caseID, notice?.rawValue, record.claim.description, record.bureau
         ) { $0.integer(0) }
         for letter in letters {
             try transaction.execute("UPDATE case_step SET state = 'withdrawn' WHERE id = $1", letter)
@@ -401,6 +425,8 @@ package enum Registrations {
                 .stepWithdrawn, subject: ["case": .integer(record.caseID.rawValue), "step": .integer(letter)],
                 change: ["reason": .string(reason), "reversed": []])
         }
+        try BureauTasks.end(
+            .registrationRefused, record.caseID, about: id, on: day, "the registration is withdrawn", transaction)
         return try move(id, .withdrawn, on: day, change: ["reason": .string(reason)], transaction)
     }
 
@@ -431,6 +457,9 @@ package enum Registrations {
                 confirmed_on = NULL, repeated_on = NULL
             """,
             id, reason.rawValue, day, dueOn, ExplanationCoding.text(deadline.lines))
+        // That is decided.
+        try BureauTasks.end(
+            .registrationStands, record.caseID, about: id, on: day, "it is ordered deleted", transaction)
         let bureau = try bureau(named: record.bureau, transaction)
         try wake(bureau, on: day, transaction)
         try hurry(bureau, transaction)

@@ -15,8 +15,10 @@ package final class TestTenant {
     package static let schema = Schema([
         .counters, AuditLog.migration, AuditLog.tileGuard, Ledger.migration, JobQueue.migration, JobQueue.lanes,
         CaseworkSchema.migration, CaseworkSchema.stepStates, CaseworkSchema.claimFacts, CaseworkSchema.holds,
-        CaseworkSchema.sales, CaseworkSchema.taskMatters, ClaimRegister.migration, PrivacySchema.migration,
+        CaseworkSchema.sales, CaseworkSchema.taskMatters, CaseworkSchema.noticeBureaus,
+        ClaimRegister.migration, PrivacySchema.migration,
         RegistrationSchema.migration, CaseworkSchema.answers, RegistrationUpkeepSchema.migration,
+        RegistrationUpkeepSchema.notices,
     ])
 
     package let temporary: TemporaryDatabase
@@ -223,16 +225,26 @@ package final class TestTenant {
     /// Opens a dispute about all of a case, or about a claim or a part of it.
     @discardableResult
     package func dispute(
-        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, receivedOn: CivilDate? = nil,
-        documents: [NewDocument] = [], on day: CivilDate
+        _ caseID: CaseID, claim: ClaimID? = nil, minorUnits: Int64? = nil, channel: DisputeChannel = .email,
+        receivedOn: CivilDate? = nil, documents: [NewDocument] = [], on day: CivilDate
     ) throws -> OpenedDispute {
         try write(on: day) {
             try Disputes.open(
                 NewDispute(
                     caseID: caseID, claim: claim, amount: minorUnits.map { Money(minorUnits: $0, .eur) },
-                    reason: .wrongAmount, channel: .email, receivedOn: receivedOn ?? day, documents: documents),
+                    reason: .wrongAmount, channel: channel, receivedOn: receivedOn ?? day, documents: documents),
                 on: day, rules, sealer, $0)
         }
+    }
+
+    /// Takes a dispute in, also of a case that was sold.
+    package func receive(
+        _ caseID: CaseID, receivedOn: CivilDate? = nil, documents: [NewDocument] = [], on day: CivilDate
+    ) throws -> ReceivedDispute {
+        let dispute = NewDispute(
+            caseID: caseID, claim: nil, amount: nil, reason: .wrongAmount, channel: .email,
+            receivedOn: receivedOn ?? day, documents: documents)
+        return try write(on: day) { try Disputes.receive(dispute, on: day, rules, sealer, $0) }
     }
 
     @discardableResult

@@ -229,6 +229,9 @@ package struct Testland: Jurisdiction {
         switch language {
         case .english where step == Testland.noticeOfSale:
             "# \(step) in case {{caseNumber}}\n\nYou now owe {{buyerName}}, {{buyerAddress}}.\n\n[statement]\n"
+        case .english where step == Testland.noticeOfRegistration:
+            "# \(step) in case {{caseNumber}}\n\nIt will stand with {{bureauName}}.\n\n[statement]\n\n"
+                + "[payment]\n"
         case .english: "# \(step) in case {{caseNumber}}\n\nDear {{debtorName}},\n\n[statement]\n\n[payment]\n"
         case .danish where step == .reminder:
             "# Rykker i sag {{caseNumber}}\n\nKære {{debtorName}}\n\n[statement]\n\n[payment]\n"

@@ -116,7 +116,8 @@ struct Land: Jurisdiction {
     }
 
     func decide(_ facts: CaseFacts, on day: CivilDate) throws -> Decision {
-        let times = facts.creditor.policy.first { $0.kind == .reminder }?.times ?? 0
+        let policy = facts.creditor.policy.first { $0.kind == .reminder }
+        let times = policy?.times ?? 0
         guard facts.steps.count < times, facts.outstanding.isPositive else {
             return Decision(steps: [], reviewOn: nil, waiting: [ExplanationLine("Enough was said.", Self.law)])
         }
@@ -125,7 +126,8 @@ struct Land: Jurisdiction {
         let reason = ExplanationLine("Case \(facts.id) of \(facts.currency) owes \(facts.outstanding).", Self.law)
         let step = DecidedStep(
             kind: .reminder, claims: facts.claims.map(\.id),
-            charges: [DecidedCharge(component: .reminderFee, claim: facts.claims.first?.id, amount: fee)],
+            charges: policy?.charge ?? true
+                ? [DecidedCharge(component: .reminderFee, claim: facts.claims.first?.id, amount: fee)] : [],
             reasons: [reason])
         return Decision(steps: [step], reviewOn: day.adding(days: 1), waiting: [])
     }

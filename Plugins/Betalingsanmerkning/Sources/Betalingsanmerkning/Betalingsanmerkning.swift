@@ -22,7 +22,7 @@ public struct Betalingsanmerkning: CreditBureau {
     public var country: CountryCode { .norway }
 
     /// `Betalingsanmerkning`.
-    public var name: String { "Betalingsanmerkning" }
+    public var name: String { settings.bureauName }
 
     /// All of `Requirement.all`, in its order.
     ///

@@ -4,6 +4,8 @@ import FordringKit
 /// What the tenant's file says of the bureau.
 struct BureauSettings: Sendable {
     let connection: ConnectionSettings
+    /// What the debtor is told that the bureau is called; there are several that keep remarks.
+    let bureauName: String
     /// Within how many days a deletion must be confirmed.
     let deletionDays: DeletionDays
     /// The standard names those of the plug-in NorwegianCourts; the claim's own events count whatever stands here.
@@ -14,8 +16,11 @@ struct BureauSettings: Sendable {
         ConnectionSettings.descriptions
         + [
             SettingDescription(
+                key: "bureauName", allowed: [], standard: "Betalingsanmerkning",
+                meaning: "The name of the credit bureau, as the letter before the use states it to the debtor."),
+            SettingDescription(
                 key: "legalStepProcedures", allowed: [], standard: "conciliation, attachment, forcedSale",
-                meaning: "The procedures, by comma, whose filing counts as a petition or a request for execution.")
+                meaning: "The procedures, by comma, whose filing counts as a petition or a request for execution."),
         ]
         + DeletionDays.descriptions
 
@@ -24,6 +29,10 @@ struct BureauSettings: Sendable {
     /// - Throws: `PluginSettingError`.
     init(_ context: PluginContext) throws(PluginSettingError) {
         connection = try ConnectionSettings(context)
+        bureauName = context.setting("bureauName")
+        guard bureauName.contains(where: { !$0.isWhitespace }), !bureauName.contains(where: \.isNewline) else {
+            throw PluginSettingError(key: "bureauName", "must be the name of the bureau, in one line")
+        }
         legalStepProcedures = Set(
             context.setting("legalStepProcedures").split { $0 == "," || $0 == " " }.map { String($0) })
         deletionDays = try DeletionDays(context)

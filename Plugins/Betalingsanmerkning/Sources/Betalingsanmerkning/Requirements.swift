@@ -72,21 +72,26 @@ struct Requirement: Sendable {
     let identifier: String
     let meaning: String
     let citation: Citation
+    /// What is done where it no longer holds of what stands in the register.
+    let upkeep: Precondition.Upkeep
     let status: @Sendable (Question) throws -> Precondition.Status
 
     init(
-        _ identifier: String, _ meaning: String, _ citation: Citation,
+        _ identifier: String, _ meaning: String, _ citation: Citation, _ upkeep: Precondition.Upkeep,
         _ status: @escaping @Sendable (Question) throws -> Precondition.Status
     ) {
         self.identifier = identifier
         self.meaning = meaning
         self.citation = citation
+        self.upkeep = upkeep
         self.status = status
     }
 
     /// The answer for a claim.
     func answer(_ question: Question) throws -> Precondition {
-        Precondition(identifier, meaning, try status(question), citation)
+        var answer = Precondition(identifier, meaning, try status(question), citation)
+        answer.upkeep = upkeep
+        return answer
     }
 
     /// All for a sort of debtor, in the order in which a person thinks of them.
@@ -112,14 +117,14 @@ struct Requirement: Sendable {
 
     /// The principal is not paid; a rest of charges alone is not registered.
     private static let notSettled = Requirement(
-        "notSettled", "Some of the claim's principal is still owed.", CreditInformationAct.settled
+        "notSettled", "Some of the claim's principal is still owed.", CreditInformationAct.settled, .undoing
     ) { question in
         question.claim.outstandingPrincipal.isPositive
             ? .met : .notYet(from: nil, by: "nothing: the principal is paid, and a rest of charges is not registered")
     }
 
     private static let fallenDue = Requirement(
-        "fallenDue", "The claim's last timely day of payment has passed.", Practice.due
+        "fallenDue", "The claim's last timely day of payment has passed.", Practice.due, .undoing
     ) { question in
         question.day > question.claim.dueOn
             ? .met : .notYet(from: question.claim.dueOn.adding(days: 1), by: "the claim falling due unpaid")
@@ -129,7 +134,7 @@ struct Requirement: Sendable {
     private static func petitionSent(_ months: Cited<Int>, _ citation: Citation) -> Requirement {
         Requirement(
             "monthAfterPetition",
-            "\(months.value) month has passed since a petition or a request for execution was sent.", citation
+            "\(months.value) month has passed since a petition or a request for execution was sent.", citation, .undoing
         ) { question in
             guard let sentOn = question.legalSteps.begun.first else {
                 return .notYet(
@@ -144,7 +149,7 @@ struct Requirement: Sendable {
     private static func demandSent(_ months: Cited<Int>) -> Requirement {
         Requirement(
             "monthAfterDemand", "\(months.value) month has passed since the collector's demand was sent.",
-            months.citation
+            months.citation, .nothing
         ) { question in
             guard let sentOn = question.demandSentOn else {
                 return .notYet(from: nil, by: "the collector's demand leaving the house")
@@ -158,7 +163,7 @@ struct Requirement: Sendable {
         Requirement(
             "notTooOld",
             "The claim fell due, or the newest legal step was taken, no more than \(years.value) years ago.",
-            CreditInformationAct.claimAge
+            CreditInformationAct.claimAge, .undoing
         ) { question in
             let start = max(question.claim.dueOn, question.legalSteps.begun.last ?? question.claim.dueOn)
             return question.day <= start.addingMonthsClampingToMonthEnd(years.value * 12)
@@ -168,8 +173,10 @@ struct Requirement: Sendable {
 
     /// No hold of a kind; a kind that a later kit brings gets a line of its own by itself.
     private static func hold(_ kind: HoldKind) -> Requirement {
-        func plain(_ identifier: String, _ meaning: String, by event: String) -> Requirement {
-            Requirement(identifier, meaning, Practice.holds) { $0.free(of: $0.holds(kind), by: event) }
+        func plain(_ identifier: String, _ meaning: String, by event: String, _ upkeep: Precondition.Upkeep = .person)
+            -> Requirement
+        {
+            Requirement(identifier, meaning, Practice.holds, upkeep) { $0.free(of: $0.holds(kind), by: event) }
         }
         switch kind {
         case .dispute: return notDisputed
@@ -180,10 +187,10 @@ struct Requirement: Sendable {
         case .debtRelief:
             return plain(
                 "noDebtRelief", "The debtor has neither got debt relief nor asked for it.",
-                by: "a refusal of the relief")
+                by: "a refusal of the relief", .undoing)
         case .minor:
             return plain(
-                "notMinor", "The debtor is of age and without a guardian.", by: "the debtor coming of age")
+                "notMinor", "The debtor is of age and without a guardian.", by: "the debtor coming of age", .undoing)
         case .vulnerable:
             return plain(
                 "notVulnerable", "The debtor is not in a distress that asks for patience.",
@@ -191,7 +198,7 @@ struct Requirement: Sendable {
         case .identityTheft:
             return plain(
                 "noIdentityTheft", "Nobody else is believed to have acted in the debtor's name.",
-                by: "a finding on who acted")
+                by: "a finding on who acted", .undoing)
         case .creditorWait:
             return plain("creditorDoesNotWait", "The creditor has not asked to wait.", by: "the creditor's word")
         @unknown default:
@@ -210,7 +217,7 @@ struct Requirement: Sendable {
     /// obviously groundless is for a person to say, who then rejects the dispute, and the hold is gone.
     private static let notDisputed = Requirement(
         "notDisputed", "The claim is not disputed, or a ground for enforcement of it exists.",
-        CreditInformationAct.dispute
+        CreditInformationAct.dispute, .undoing
     ) { question in
         let judged = question.claim.events.filter { $0.kind == .judgment && $0.on <= question.day }.map(\.on).max()
         let open = question.holds(.dispute).filter { hold in
@@ -225,7 +232,7 @@ struct Requirement: Sendable {
     }
 
     private static let notOnKeptPlan = Requirement(
-        "notOnKeptPlan", "The debtor does not keep a payment plan.", CreditInformationAct.use
+        "notOnKeptPlan", "The debtor does not keep a payment plan.", CreditInformationAct.use, .undoing
     ) { $0.facts.isOnKeptPlan ? .notYet(from: nil, by: "the plan being broken") : .met }
 
     /// The act asks for the copy, and gives it no greatest age: that is the product's own, and says so where it is what
@@ -233,7 +240,7 @@ struct Requirement: Sendable {
     private static func debtorTold(_ isPerson: Bool) -> Requirement {
         let copy = isPerson ? CreditInformationAct.copy : CreditInformationAct.copyToBusiness
         return Requirement(
-            "debtorTold", "The copy that tells the debtor of the registration has left the house.", copy
+            "debtorTold", "The copy that tells the debtor of the registration has left the house.", copy, .nothing
         ) { question in
             guard let toldOn = question.facts.toldOn else {
                 return .notYet(from: nil, by: "the letter of registration leaving the house")
@@ -245,7 +252,7 @@ struct Requirement: Sendable {
 
     /// Met where nobody was told: that is said by ``debtorTold(_:)`` alone.
     private static let copyNotTooOld = Requirement(
-        "copyNotTooOld", "The copy left no more than \(Practice.copyDaysMax) days ago.", Practice.copyAge
+        "copyNotTooOld", "The copy left no more than \(Practice.copyDaysMax) days ago.", Practice.copyAge, .nothing
     ) { question in
         guard let toldOn = question.facts.toldOn, toldOn <= question.day else { return .met }
         return toldOn.days(to: question.day) <= Practice.copyDaysMax
@@ -256,7 +263,7 @@ struct Requirement: Sendable {
     private static func correctionTime(_ days: Cited<Int>, _ isPerson: Bool) -> Requirement {
         Requirement(
             "correctionTime", "The debtor has had \(days.value) whole days after the copy to correct it.",
-            isPerson ? days.citation : CreditInformationAct.copyToBusiness
+            isPerson ? days.citation : CreditInformationAct.copyToBusiness, .nothing
         ) { question in
             guard let toldOn = question.facts.toldOn, toldOn <= question.day else { return .met }
             // The last of the days is still the debtor's.
@@ -266,6 +273,6 @@ struct Requirement: Sendable {
     }
 
     private static let notRegistered = Requirement(
-        "notRegistered", "The claim is not in the register, nor on its way there.", Practice.once
+        "notRegistered", "The claim is not in the register, nor on its way there.", Practice.once, .nothing
     ) { $0.facts.isRegistered ? .notYet(from: nil, by: "the deletion of the registration") : .met }
 }

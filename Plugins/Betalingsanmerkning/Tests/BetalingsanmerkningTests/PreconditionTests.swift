@@ -246,6 +246,29 @@ private func objected(_ facts: inout RegistrationFacts, _ states: LegalState...)
         ("a small debt: no least amount was found in the act", { $0.owedToCreditor = .units(1, .nok) }),
     ]
 
+    /// What is done about an entry that stands, where a requirement no longer holds: what only comes before it asks for
+    /// nothing, what makes it unlawful undoes it, and the rest is for a person.
+    static let upkeep: [String: Precondition.Upkeep] = [
+        "notSettled": .undoing, "fallenDue": .undoing, "monthAfterPetition": .undoing, "monthAfterDemand": .nothing,
+        "notTooOld": .undoing, "notDisputed": .undoing, "noEstate": .person, "noInsolvency": .person,
+        "noDebtRelief": .undoing, "notMinor": .undoing, "notVulnerable": .person, "noIdentityTheft": .undoing,
+        "creditorDoesNotWait": .person, "notOnKeptPlan": .undoing, "debtorTold": .nothing, "copyNotTooOld": .nothing,
+        "correctionTime": .nothing, "notRegistered": .nothing,
+    ]
+
+    @Test(arguments: [PartyKind.consumer, .business, .publicAuthority])
+    func `each requirement says what follows where it no longer holds`(debtor: PartyKind) throws {
+        var facts = Sample.facts()
+        facts.facts.debtorKind = debtor
+        let answers = try Sample.bureau().preconditions(for: facts, on: Sample.day)
+        let stated = Dictionary(uniqueKeysWithValues: answers.map { ($0.identifier, $0.upkeep) })
+        #expect(
+            stated
+                == Self.upkeep.filter {
+                    $0.key != (debtor == .publicAuthority ? "monthAfterPetition" : "monthAfterDemand")
+                })
+    }
+
     @Test(arguments: persons + companies + businesses)
     func `what fails one requirement is refused by its name`(example: Failing) throws {
         var facts = example.isCompany ? Sample.companyFacts() : Sample.facts()

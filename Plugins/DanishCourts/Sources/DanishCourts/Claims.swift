@@ -28,9 +28,17 @@ extension Claims {
                 CourtForm.Field("\(key)Ground", "Retligt grundlag", ground(claim.basis)),
                 CourtForm.Field("\(key)ArisenOn", "Stiftet", claim.arisenOn.dayMonthYear),
                 CourtForm.Field("\(key)DueOn", "Forfalden", claim.dueOn.dayMonthYear),
-                CourtForm.Field(
-                    "\(key)Principal", "Resterende hovedstol (kr.)", claim.outstandingPrincipal.formatted(.danish)),
+                CourtForm.Field("\(key)Original", "Oprindelig hovedstol (kr.)", claim.principal.formatted(.danish)),
             ]
+            for (number, reduction) in claim.reductions.enumerated() {
+                fields.append(
+                    CourtForm.Field(
+                        "\(key)Reduction\(number + 1)", "Betaling eller kreditering \(reduction.on.dayMonthYear) (kr.)",
+                        reduction.amount.formatted(.danish)))
+            }
+            fields.append(
+                CourtForm.Field(
+                    "\(key)Principal", "Resterende hovedstol (kr.)", claim.outstandingPrincipal.formatted(.danish)))
         }
         return CourtForm.Section(heading, fields)
     }

@@ -27,26 +27,34 @@ enum CollectionAct {
     }
 
     static func noticeExpired(_ facts: LegalFacts, on day: CivilDate, _ citation: Citation) -> Precondition {
-        var obstacle: Obstacle?
         let sent = notices(facts)
-        for claim in facts.openClaims {
+        let obstacle = facts.obstacle(ofEach: { claim in
             guard let notice = sent.first(where: { $0.claims.contains(claim.id) }) else {
                 let waits = facts.facts.steps.contains { $0.kind == .collectionNotice && $0.claims.contains(claim.id) }
-                obstacle = Obstacle(
-                    by: waits
-                        ? "the notice for claim \(claim.id) has not left the house"
-                        : "no notice (inkassovarsel) was sent for claim \(claim.id)")
-                break
+                return Obstacle(
+                    by: waits ? "the notice has not left the house" : "no notice (inkassovarsel) was sent")
             }
             let first = deadline(of: notice).adding(days: 1)
-            if day < first, obstacle?.from.map({ $0 < first }) ?? true {
-                obstacle = Obstacle(
-                    from: first, by: "the deadline of the notice for claim \(claim.id) must have passed")
-            }
-        }
+            return day < first ? Obstacle(from: first, by: "the deadline of the notice must have passed") : nil
+        })
         return Precondition(
             "noticeExpired", "The notice of inkassoloven § 10 was sent for each claim, and its deadline has passed.",
             citation,
             unless: obstacle)
+    }
+
+    /// The first notice of each claim, with the claims that it was about, as a form states them.
+    static func section(_ facts: LegalFacts) -> CourtForm.Section {
+        var fields: [CourtForm.Field] = []
+        for notice in notices(facts) {
+            let sentOn = (notice.sentOn ?? notice.decidedOn).dayMonthYear
+            for claims in facts.references(of: notice) {
+                fields.append(
+                    CourtForm.Field(
+                        "notice\(fields.count + 1)", "Sendt, frist og fordringer",
+                        "\(sentOn), frist \(deadline(of: notice).dayMonthYear), om \(claims)"))
+            }
+        }
+        return CourtForm.Section("Påkravsskrivelse efter inkassolovens § 10", fields)
     }
 }

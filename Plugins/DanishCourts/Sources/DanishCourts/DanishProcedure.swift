@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// The procedures that this plug-in offers, in the order in which they are thought of.
@@ -43,9 +44,9 @@ enum DanishProcedure: String, CaseIterable {
 
     private var questions: [LabelledText] {
         switch self {
-        case .paymentOrder: PaymentOrders.questions
-        case .bailiffRequest: Enforcement.questions
-        case .lawyerTransfer: LawyerTransfers.questions
+        case .paymentOrder: PaymentOrders.questions.map(\.asked) + [Venue.question.asked]
+        case .bailiffRequest: Enforcement.questions + [Venue.question.asked]
+        case .lawyerTransfer: LawyerTransfers.questions + [Venue.question.asked]
         }
     }
 

@@ -259,8 +259,7 @@ enum Enforcement {
                             "creditorAttends", "Møder nogen for kreditor?",
                             facts.answer("creditorAttends") == true ? "ja" : "nej")
                     ]),
-                CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }

@@ -8,6 +8,10 @@ enum LawyerTransfers {
         "agency practice", "transfer to a lawyer",
         "A claim over 100,000 kr or one that is disputed goes to an ordinary lawsuit with a lawyer.")
 
+    /// The same for the sheet, which is in Danish.
+    private static let sheet = Citation.unverified(
+        "inkassopraksis", "overgivelse til advokat", "Ingen bestemmelse fastsætter arket.")
+
     /// What the agency is asked.
     static let questions = [
         LabelledText(
@@ -78,15 +82,15 @@ enum LawyerTransfers {
                 CourtForm.Section(
                     "Indsigelser",
                     disputes.enumerated().map { index, hold in
-                        let what = hold.claim.map { "fordring \($0)" } ?? "hele sagen"
+                        let what = hold.claim.map { "fordring \(facts.reference($0))" } ?? "hele sagen"
                         let part = hold.amount.map { ", \($0.formatted(.danish)) kr." } ?? ""
                         return CourtForm.Field(
                             "dispute\(index + 1)", "Indsigelse", "\(what)\(part), fra \(hold.since.dayMonthYear)")
                     }))
         }
         sections.append(
-            CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])
+            .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift")
         )
-        return CourtForm(title: "Overgivelse til advokat", citation: practice, addressee: lawyer, sections: sections)
+        return CourtForm(title: "Overgivelse til advokat", citation: sheet, addressee: lawyer, sections: sections)
     }
 }

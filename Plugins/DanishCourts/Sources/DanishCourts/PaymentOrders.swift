@@ -61,7 +61,7 @@ enum PaymentOrders {
             .unverified(
                 "BEK 352/2015", "form",
                 "Its day in 2015 was not found, so it is used from the year after; it ended with BEK 1558/2025.")),
-        .from(CivilDate(2026, 1, 1), "BEK 1558/2025", Citation("BEK 1558/2025", "form"))
+        .from(CivilDate(2026, 1, 1), "BEK 1558/2025", Citation("BEK 1558/2025", ""))
     )
 
     /// The members of the European Economic Area: the Union's 27, Iceland, Liechtenstein and Norway.
@@ -106,24 +106,25 @@ enum PaymentOrders {
 
     /// The three questions of § 477 b, in the form's order.
     static let questions = [
-        LabelledText(
-            "serveAnyway", "Skal påkravet forkyndes, selv om der ikke kan foretages udlæg hos debitor? (ja/nej)"),
-        LabelledText(
-            "goOnToExecution",
-            "Skal sagen fortsætte med udlæg uden ny anmodning, hvis debitor ikke gør indsigelse? (ja/nej)"),
-        LabelledText(
-            "treatAsLawsuit",
-            "Skal sagen behandles som en retssag, hvis debitor gør indsigelse? (ja/nej; svar ja, når forældelsen "
-                + "er nær: ved et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke det ekstra år)"),
+        Question(
+            "serveAnyway", "Skal påkravet forkyndes, selv om der ikke kan foretages udlæg hos debitor?", hint: "ja/nej"),
+        Question(
+            "goOnToExecution", "Skal sagen fortsætte med udlæg uden ny anmodning, hvis debitor ikke gør indsigelse?",
+            hint: "ja/nej"),
+        Question(
+            "treatAsLawsuit", "Skal sagen behandles som en retssag, hvis debitor gør indsigelse?",
+            hint:
+                "ja/nej; svar ja, når forældelsen er nær: ved et nej giver forældelseslovens § 20, stk. 2, nr. 3, ikke "
+                + "det ekstra år"),
     ]
 
     static func answered(_ facts: LegalFacts) -> [Precondition] {
         questions.map { question in
             Precondition(
-                "\(question.label)Answered", "The form's question “\(question.label)” is answered with ja or nej.",
+                "\(question.key)Answered", "The form's question “\(question.key)” is answered with ja or nej.",
                 contents,
-                unless: facts.answer(question.label) == nil
-                    ? Obstacle(by: "somebody must answer “\(question.label)” with ja or nej") : nil)
+                unless: facts.answer(question.key) == nil
+                    ? Obstacle(by: "somebody must answer “\(question.key)” with ja or nej") : nil)
         }
     }
 
@@ -159,29 +160,19 @@ enum PaymentOrders {
     /// The form's data in its order: parties, court, claim, account, the three answers.
     static func form(_ facts: LegalFacts, on day: CivilDate, fee: Money, court: String) throws -> CourtForm {
         let statement = try ClaimStatement(facts)
-        let notices = CollectionAct.notices(facts)
         return CourtForm(
             title: "Betalingspåkrav", citation: try form.on(day).citation, addressee: court,
             sections: [
                 Parties.section(creditor: facts), Parties.section(debtor: facts),
                 CourtForm.Section("Retten", [CourtForm.Field("court", "Fogedretten", court)]),
                 try statement.section("Kravet", on: day, fee: fee), Claims.section("Sagsfremstilling", facts),
-                CourtForm.Section(
-                    "Påkravsskrivelse efter inkassolovens § 10",
-                    notices.enumerated().map { index, notice in
-                        CourtForm.Field(
-                            "notice\(index + 1)", "Sendt og frist",
-                            "\((notice.sentOn ?? notice.decidedOn).dayMonthYear), frist "
-                                + "\(CollectionAct.deadline(of: notice).dayMonthYear)"
-                        )
-                    }),
+                CollectionAct.section(facts),
                 CourtForm.Section(
                     "Spørgsmål",
                     questions.map {
-                        CourtForm.Field($0.label, $0.text, facts.answer($0.label) == true ? "ja" : "nej")
+                        CourtForm.Field($0.key, $0.text, facts.answer($0.key) == true ? "ja" : "nej")
                     }),
-                CourtForm.Section(
-                    "Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }

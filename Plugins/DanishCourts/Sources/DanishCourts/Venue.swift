@@ -51,6 +51,10 @@ enum Venue {
         }
     }
 
+    /// Which court it is, where somebody has looked it up.
+    static let question = Question(
+        "court", "Hvilken ret indgives det til?", hint: "navn, slået op efter debitors postnummer; kan udelades")
+
     private static func court(
         _ name: String, _ facts: LegalFacts, _ rules: [ExplanationLine]
     ) throws(RuleGap) -> Explained<String> {
@@ -59,9 +63,18 @@ enum Venue {
                 rule: "venue, retsplejeloven chapter 22", day: facts.facts.openedOn, reason: other,
                 cure: "A lawyer who knows those courts must take the case.")
         }
+        if let named = facts.namedCourt {
+            return Explained(
+                named,
+                rules + [
+                    ExplanationLine(
+                        "Which court that is, a person has looked up.",
+                        .unverified("domstol.dk", "court districts", "The answer “court” is not checked."))
+                ])
+        }
         let address = facts.debtor.address
         return Explained(
-            "\(name) for \(address.postalCode.trimmed) \(address.city.trimmed)",
+            "\(name) i den retskreds, hvor \(address.postalCode.trimmed) \(address.city.trimmed) ligger (slås op)",
             rules + [
                 ExplanationLine(
                     "Which court that is, a person looks up by the postal code \(address.postalCode.trimmed).",

@@ -27,13 +27,14 @@ import Testing
     @Test func `the payment order follows § 477 b: parties, court, claim, account, answers`() throws {
         let form = try form(.paymentOrder, Cases.paymentOrder())
         #expect(form.title == "Betalingspåkrav")
-        #expect(form.citation == Citation("BEK 1558/2025", "form"))
-        #expect(form.addressee == "Fogedretten for 5000 Odense C")
+        #expect(form.citation == Citation("BEK 1558/2025", ""))
+        #expect("\(form.citation)" == "BEK 1558/2025")
+        #expect(form.addressee == "Fogedretten i den retskreds, hvor 5000 Odense C ligger (slås op)")
         #expect(
             form.sections.map(\.heading) == [
                 "Kreditor", "Debitor", "Retten", "Kravet", "Sagsfremstilling",
                 "Påkravsskrivelse efter inkassolovens § 10",
-                "Spørgsmål", "Dato",
+                "Spørgsmål", "Dato og underskrift",
             ])
         #expect(
             form.sections.flatMap(\.fields).map(\.key) == [
@@ -41,10 +42,51 @@ import Testing
                 "representative",
                 "debtorName", "debtorNumber", "debtorAddress", "debtorCity", "debtorCountry", "court", "principal",
                 "interest", "reminderFee", "interestThrough", "interestFrom", "filingFee", "total", "claim1Number",
-                "claim1Text", "claim1Ground", "claim1ArisenOn", "claim1DueOn", "claim1Principal", "notice1",
+                "claim1Text", "claim1Ground", "claim1ArisenOn", "claim1DueOn", "claim1Original", "claim1Principal",
+                "notice1",
                 "serveAnyway",
-                "goOnToExecution", "treatAsLawsuit", "signedOn",
+                "goOnToExecution", "treatAsLawsuit", "signedOn", "signerName", "signature",
             ])
+    }
+
+    @Test func `the form has the court's questions and the answers, the preparer the advice`() throws {
+        let form = try form(.paymentOrder, Cases.paymentOrder())
+        let answers = form.sections.first { $0.heading == "Spørgsmål" }?.fields ?? []
+        #expect(answers.map(\.text) == ["ja", "nej", "ja"])
+        #expect(answers.allSatisfy { $0.label.hasSuffix("?") && !$0.label.contains("(") })
+        let asked = courts.procedures[0].questions
+        #expect(asked.first { $0.label == "treatAsLawsuit" }?.text.contains("når forældelsen er nær") == true)
+        #expect(courts.procedures.allSatisfy { $0.questions.contains { $0.label == "court" } })
+    }
+
+    @Test(arguments: DanishProcedure.allCases)
+    func `the court is to be looked up until somebody has, and there is room to sign`(
+        _ procedure: DanishProcedure
+    ) throws {
+        let facts = Cases.ready(for: procedure)
+        let open = try form(procedure, facts)
+        #expect(text("court", open)?.hasSuffix("i den retskreds, hvor 5000 Odense C ligger (slås op)") == true)
+        let named = try form(procedure, facts.with { $0.answers["court"] = " Retten i Prøve " })
+        #expect(text("court", named) == "Retten i Prøve")
+        #expect(open.sections.last?.fields.map(\.label) == ["Dato", "Navn", "Underskrift"])
+        #expect(text("signature", open)?.allSatisfy { $0 == "_" } == true)
+    }
+
+    @Test func `what is left of a claim is told from what it was`() throws {
+        let facts = Cases.paymentOrder().with {
+            $0.only.principal = kr(15_000)
+            $0.only.reductions = [
+                Reduction(on: day("2025-12-20"), amount: kr(1_000)),
+                Reduction(on: day("2026-01-03"), amount: kr(2_000)),
+            ]
+        }
+        let form = try form(.paymentOrder, facts)
+        #expect(text("claim1Original", form) == "15.000,00")
+        #expect(text("claim1Reduction1", form) == "1.000,00")
+        #expect(
+            form.sections.flatMap(\.fields).first { $0.key == "claim1Reduction2" }?.label
+                == "Betaling eller kreditering 03.01.2026 (kr.)")
+        #expect(text("claim1Principal", form) == "12.000,00")
     }
 
     /// 12,000.00 + 123.45 + 100.00 + 750.00 = 12,973.45.
@@ -57,7 +99,7 @@ import Testing
         #expect(text("total", form) == "12.973,45")
         #expect(text("interestThrough", form) == "01.02.2026")
         #expect(text("interestFrom", form)?.contains("02.02.2026") == true)
-        #expect(text("notice1", form) == "05.01.2026, frist 15.01.2026")
+        #expect(text("notice1", form) == "05.01.2026, frist 15.01.2026, om F-1001")
         #expect(text("treatAsLawsuit", form) == "ja")
         #expect(text("goOnToExecution", form) == "nej")
     }
@@ -102,7 +144,7 @@ import Testing
         #expect(text("lawsuitFee", sheet) == "1.500,00")
         #expect(text("filingFee", sheet) == nil)
         #expect(sheet.addressee == "Prøve Advokater, Prøvevej 2, 5000 Odense C")
-        #expect(text("court", sheet) == "Retten for 5000 Odense C")
+        #expect(text("court", sheet) == "Retten i den retskreds, hvor 5000 Odense C ligger (slås op)")
     }
 
     // MARK: The permit

@@ -182,6 +182,31 @@ extension LegalFacts {
         #expect(throws: RuleGap.self) { try PaymentOrders.ceiling.on(day("2004-12-31")) }
     }
 
+    /// Goal: a notice about one claim does not speak for another.
+    @Test func `the notice speaks for the claims that it was about`() throws {
+        var second = Cases.paymentOrder().only
+        second.id = ClaimID(rawValue: 2)
+        var facts = Cases.paymentOrder().with {
+            $0.facts.claims.append(second)
+            $0.facts.outstanding = kr(24_223, 45)
+            $0.facts.charges.append(
+                ChargeFacts(component: .interest, claim: second.id, chargedOn: day("2026-02-01"), amount: kr(0)))
+            $0.claimTexts[second.id] = LabelledText("F-1002", "Levering af varer.")
+        }
+        #expect(try courts.unmet(.paymentOrder, facts).map(\.identifier) == ["noticeExpired"])
+        #expect(
+            try courts.unmet(.paymentOrder, facts).first?.status
+                == .notYet(from: nil, by: "no notice (inkassovarsel) was sent: claim F-1002"))
+        facts.facts.steps.append(
+            StepFacts(
+                kind: .collectionNotice, claims: [second.id], decidedOn: day("2026-03-05"), sentOn: day("2026-03-05"),
+                deadlineOn: nil))
+        #expect(try courts.waits(.paymentOrder, facts) == [day("2026-03-16")])
+        facts.facts.steps[1].claims = []
+        facts.letter.claims.append(second.id)
+        #expect(try courts.unmet(.paymentOrder, facts).isEmpty)
+    }
+
     @Test func `several claims of one debtor are added`() throws {
         let facts = Cases.paymentOrder(kr(60_000)).with {
             var second = $0.only

@@ -96,7 +96,7 @@ import Testing
 
     @Test func `venue follows the debtor`() throws {
         let home = try courts.venue(for: DanishProcedure.paymentOrder.kind, Cases.paymentOrder())
-        #expect(home.value == "Fogedretten for 5000 Odense C")
+        #expect(home.value == "Fogedretten i den retskreds, hvor 5000 Odense C ligger (slås op)")
         #expect(home.lines.map(\.citation.section).contains("§ 235"))
         #expect(!home.lines.map(\.citation.section).contains("§ 487"))
         let goesOn = Cases.paymentOrder().with { $0.answers["goOnToExecution"] = "ja" }
@@ -105,7 +105,7 @@ import Testing
                 "§ 487"))
         let business = Cases.lawyerTransfer().with { $0.debtor.kind = .business }
         let court = try courts.venue(for: DanishProcedure.lawyerTransfer.kind, business)
-        #expect(court.value == "Retten for 5000 Odense C")
+        #expect(court.value == "Retten i den retskreds, hvor 5000 Odense C ligger (slås op)")
         #expect(court.lines.map(\.citation.section).contains("§ 238"))
         #expect(court.lines.map(\.citation.section).contains("§ 237"))
         let publicDebtor = Cases.bailiffRequest().with { $0.debtor.kind = .publicAuthority }

@@ -192,6 +192,7 @@ extension LetterContents {
             practice("amount", "what is owed, split up", [.statement], Practice.letterContents),
             practice(
                 "register", "with which kind of register", [.clause("registrationWhere")], Practice.letterContents),
+            told("bureau", "with which bureau", [.field("bureauName")]),
             practice("reporter", "who has it registered", [.clause("registrationBy")], Practice.letterContents),
             practice("reason", "why it may be registered", [.clause("registrationWhy")], rules.reason),
             practice(

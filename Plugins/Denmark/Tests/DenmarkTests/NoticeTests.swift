@@ -8,7 +8,7 @@ import Testing
     private static let variables: Set<String> = [
         "debtorName", "creditorName", "agencyName", "caseNumber", "claimReferences", "total", "currency", "date",
         "phone",
-        "email", "buyerName", "buyerAddress", "transferredOn",
+        "email", "buyerName", "buyerAddress", "transferredOn", "bureauName",
     ]
     private static let sections: Set<String> = ["isConsumer", "paysToSameAccount"]
     private static let today = CivilDate(2026, 3, 2)
@@ -202,6 +202,18 @@ import Testing
             let box = try #require(parts.last?.split(separator: "{{/paysToSameAccount}}").first)
             #expect(box.contains("\n[payment]\n"))
             #expect(!law.letterItems(for: .assignmentNotice, on: Self.today).contains { $0.carriers == [.payment] })
+        }
+    }
+
+    @Test func `the letter names the bureau`() throws {
+        for law in everyLaw.prefix(2) {
+            for language in Self.languages {
+                #expect(try text(.registrationNotice, language, law).contains("{{bureauName}}"))
+            }
+            #expect(
+                law.letterItems(for: .registrationNotice, on: Self.today).contains {
+                    $0.carriers == [.field("bureauName")]
+                })
         }
     }
 

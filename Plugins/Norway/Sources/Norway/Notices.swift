@@ -50,6 +50,7 @@ enum Notice: Sendable, CaseIterable {
             CreditInformationAct.copy),
         item("amount", "what is owed, principal and additions apart", .statement, Practice.letters),
         item("register", "with which kind of register", clause(.registrationWhere), Practice.letters),
+        item("bureau", "with which bureau", .field("bureauName"), CreditInformationAct.copy),
         item("reporter", "who has it registered", clause(.registrationBy), Practice.letters),
         item("reason", "why it may be used", clause(.registrationWhy), CreditInformationAct.use),
         item(

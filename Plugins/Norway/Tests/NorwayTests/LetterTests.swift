@@ -9,7 +9,7 @@ import Testing
     private static let variables: Set<String> = [
         "debtorName", "creditorName", "agencyName", "caseNumber", "claimCount", "claimReferences", "total", "currency",
         "deadline", "date", "reminderNumber", "principal", "phone", "email", "interestRate", "interestFrom",
-        "invoiceDates", "estimatedCosts", "buyerName", "buyerAddress", "transferredOn",
+        "invoiceDates", "estimatedCosts", "buyerName", "buyerAddress", "transferredOn", "bureauName",
     ]
     private static let sections: Set<String> = [
         "isBusiness", "isConsumer", "hasFees", "hasInterest", "hasCosts", "bySelf", "byAgency", "isUnderNewAct",

@@ -8,7 +8,7 @@ import Testing
     private static let languages: [Language] = [.norwegian, .danish, .english]
     private static let variables: Set<String> = [
         "debtorName", "creditorName", "agencyName", "caseNumber", "claimReferences", "total", "currency", "date",
-        "phone", "email", "buyerName", "buyerAddress", "transferredOn",
+        "phone", "email", "buyerName", "buyerAddress", "transferredOn", "bureauName",
     ]
     private static let sections: Set<String> = ["isConsumer", "bySelf", "paysToSameAccount"]
     private static let today = CivilDate(2026, 2, 9)
@@ -160,6 +160,14 @@ import Testing
         let box = try #require(parts.last?.split(separator: "{{/paysToSameAccount}}").first)
         #expect(box.contains("\n[payment]\n"))
         #expect(!law.letterItems(for: .assignmentNotice, on: Self.today).contains { $0.carriers == [.payment] })
+    }
+
+    @Test(arguments: languages) func `the copy names the bureau`(_ language: Language) throws {
+        #expect(try text(.registrationNotice, language).contains("{{bureauName}}"))
+        #expect(
+            law.letterItems(for: .registrationNotice, on: Self.today).contains {
+                $0.carriers == [.field("bureauName")]
+            })
     }
 
     @Test func `the copy and the time to correct are statute, and the notice of a sale is recalled`() {

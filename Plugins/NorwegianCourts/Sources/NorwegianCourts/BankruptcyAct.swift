@@ -55,20 +55,17 @@ enum BankruptcyAct {
     }
 
     static func demandOldEnough(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
-        var obstacle: Obstacle?
-        for claim in facts.openClaims {
-            let sent = CollectionAct.demands(facts).first { $0.claims.contains(claim.id) }?.sentOn
-            guard let sent else {
-                obstacle = Obstacle(by: "no demand has left the house for claim \(claim.id)")
-                break
+        let obstacle = facts.obstacle(ofEach: { claim in
+            guard let sent = CollectionAct.demands(facts).first(where: { $0.claims.contains(claim.id) })?.sentOn else {
+                return Obstacle(by: "no demand has left the house")
             }
             let first = sent.adding(days: demandDays + 1)
-            if day < first, obstacle?.from.map({ $0 < first }) ?? true {
-                obstacle = Obstacle(from: first, by: "four weeks must have passed since the demand of \(sent)")
-            }
-        }
+            return day < first
+                ? Obstacle(from: first, by: "four weeks must have passed since the demand of \(sent)") : nil
+        })
         return Precondition(
-            "demandOldEnough", "At least four weeks have passed since an earlier demand.", notice, unless: obstacle)
+            "demandOldEnough", "At least four weeks have passed since an earlier demand of each claim.", notice,
+            unless: obstacle)
     }
 
     /// What the agency is asked before the notice.
@@ -205,7 +202,7 @@ enum BankruptcyAct {
             CourtForm.Section("Mottaker", [CourtForm.Field("court", "Mottaker", court)]),
             Parties.section("Fordringshaver", creditor: facts), Parties.section("Skyldner", debtor: facts),
             try ClaimStatement(facts).section("Kravet", on: day, fee: fee), Claims.section("Fordringer", facts),
-        ] + middle + [CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)])]
+        ] + middle + [.end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift")]
     }
 
     /// The notice: a demand to pay within two weeks from service.

@@ -28,9 +28,17 @@ extension Claims {
                 CourtForm.Field("\(key)Ground", "Rettslig grunnlag", ground(claim.basis)),
                 CourtForm.Field("\(key)ArisenOn", "Oppstått", claim.arisenOn.dayMonthYear),
                 CourtForm.Field("\(key)DueOn", "Forfalt", claim.dueOn.dayMonthYear),
-                CourtForm.Field(
-                    "\(key)Principal", "Gjenstående hovedkrav (kr)", claim.outstandingPrincipal.formatted(.norwegian)),
+                CourtForm.Field("\(key)Original", "Opprinnelig hovedkrav (kr)", claim.principal.formatted(.norwegian)),
             ]
+            for (number, reduction) in claim.reductions.enumerated() {
+                fields.append(
+                    CourtForm.Field(
+                        "\(key)Reduction\(number + 1)", "Betaling eller kreditering \(reduction.on.dayMonthYear) (kr)",
+                        reduction.amount.formatted(.norwegian)))
+            }
+            fields.append(
+                CourtForm.Field(
+                    "\(key)Principal", "Gjenstående hovedkrav (kr)", claim.outstandingPrincipal.formatted(.norwegian)))
         }
         return CourtForm.Section(heading, fields)
     }
@@ -40,9 +48,27 @@ extension Claims {
         CourtForm.Section(
             "Vedlegg",
             facts.documents.enumerated().map { index, document in
-                CourtForm.Field(
-                    "document\(index + 1)", "Vedlegg \(index + 1)", "\(document.name), \(document.on.dayMonthYear)")
+                CourtForm.Field("document\(index + 1)", "Vedlegg \(index + 1)", name(of: document, facts))
             })
+    }
+
+    /// What a document is and its day; the names of the host's own files are no words for a court, so of them only the
+    /// number that they begin with.
+    private static func name(of document: DocumentFacts, _ facts: LegalFacts) -> String {
+        let day = document.on.dayMonthYear
+        switch document.kind {
+        case "letter":
+            let sent = facts.facts.steps.filter { $0.sentOn == document.on || $0.decidedOn == document.on }
+            let step = sent.first { document.name.contains($0.kind.rawValue) } ?? sent.first
+            let number = document.name.prefix { $0.isASCII && $0.isNumber }
+            return "\(step.flatMap { CollectionAct.name(of: $0.kind) } ?? "Brev"), \(day)"
+                + (number.isEmpty ? "" : " (fil \(number))")
+        case "dispute": return "Innsigelse fra skyldneren eller svar på den, \(day)"
+        case "invoice": return "Faktura, \(day) (\(document.name))"
+        case "acknowledgement": return "Erkjennelse, \(day) (\(document.name))"
+        case "basis": return "Tvangsgrunnlag, \(day) (\(document.name))"
+        default: return "Dokument, \(day) (\(document.name))"
+        }
     }
 
     private static func ground(_ basis: ClaimBasis) -> String {

@@ -35,20 +35,14 @@ enum CollectionAct {
     }
 
     static func demandExpired(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
-        var obstacle: Obstacle?
-        for claim in facts.openClaims {
+        let obstacle = facts.obstacle(ofEach: { claim in
             // The first demand counts: a later letter gives no claim less time.
             guard let letter = demands(facts).first(where: { $0.claims.contains(claim.id) }) else {
-                obstacle = Obstacle(
-                    by: "no payment demand (betalingsoppfordring) has left the house for claim \(claim.id)")
-                break
+                return Obstacle(by: "no payment demand (betalingsoppfordring) has left the house")
             }
             let first = deadline(of: letter).adding(days: 1)
-            if day < first, obstacle?.from.map({ $0 < first }) ?? true {
-                obstacle = Obstacle(
-                    from: first, by: "the deadline of the payment demand for claim \(claim.id) must have passed")
-            }
-        }
+            return day < first ? Obstacle(from: first, by: "the deadline of the payment demand must have passed") : nil
+        })
         return Precondition(
             "demandExpired", "A payment demand was sent for each claim, and its deadline has passed.", demand,
             unless: obstacle)
@@ -61,39 +55,58 @@ enum CollectionAct {
     /// § 11: the months.
     static let actionMonths = 6
 
-    /// § 11, and § 5-2 of tvisteloven: the debtor was told, the letter is not too old, and its deadline has passed.
+    /// § 11, and § 5-2 of tvisteloven: each claim was in a notice of action that is not too old, and its deadline has
+    /// passed.
+    ///
+    /// The notice can be the demand (§ 10) or a letter of its own. Where the creditor wants one of its own and one has
+    /// followed the demand, it must name every claim: a debtor who is told of some does not expect the others (a careful
+    /// reading).
     static func actionNoticed(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
-        var obstacle: Obstacle?
-        for claim in facts.openClaims {
-            guard let letter = warnings(facts).last(where: { $0.claims.contains(claim.id) }), let sentOn = letter.sentOn
-            else { continue }
-            let last = sentOn.addingMonthsClampingToMonthEnd(actionMonths)
+        let letters = warnings(facts)
+        let wantsOwn = facts.facts.creditor.policy.contains { $0.kind == legalActionNotice && $0.times > 0 }
+        let own = wantsOwn ? letters.last { $0.kind == legalActionNotice && !facts.references(of: $0).isEmpty } : nil
+        let obstacle = facts.obstacle(ofEach: { claim in
+            guard let letter = letters.last(where: { $0.claims.contains(claim.id) }), let sentOn = letter.sentOn else {
+                return Obstacle(by: "no demand or notice of legal action has left the house")
+            }
+            if letter.kind != legalActionNotice, let ownSentOn = own?.sentOn, sentOn <= ownSentOn {
+                return Obstacle(by: "the notice of legal action of \(ownSentOn) did not cover it, and no other one did")
+            }
+            if day > sentOn.addingMonthsClampingToMonthEnd(actionMonths) {
+                return Obstacle(by: "the notice of legal action of \(sentOn) is over six months old")
+            }
             let first = deadline(of: letter).adding(days: 1)
-            if day > last {
-                obstacle = Obstacle(
-                    by: "the notice of legal action of \(sentOn) for claim \(claim.id) is over six months old")
-                break
-            }
-            if letter.kind == legalActionNotice, day < first, obstacle?.from.map({ $0 < first }) ?? true {
-                obstacle = Obstacle(from: first, by: "the deadline of the notice of legal action must have passed")
-            }
-        }
+            return letter.kind == legalActionNotice && day < first
+                ? Obstacle(from: first, by: "the deadline of the notice of legal action must have passed") : nil
+        })
         return Precondition(
-            "actionNoticed", "The notice of legal action is not over six months old, and its deadline has passed.",
-            action,
-            unless: obstacle)
+            "actionNoticed",
+            "Each claim was in a demand or notice of legal action that is not over six months old, and the deadline of "
+                + "the notice has passed.", action, unless: obstacle)
     }
 
-    /// The letters that went before, as a form states them.
+    /// What a letter that warns of collection or of legal steps is called; `nil` for other letters.
+    static func name(of kind: StepKind) -> String? {
+        switch kind {
+        case .collectionNotice: "Inkassovarsel"
+        case .collectionLetter: "Betalingsoppfordring"
+        case legalActionNotice: "Varsel om rettslige skritt"
+        default: nil
+        }
+    }
+
+    /// The letters that went before, §§ 9 to 11, each with the claims that it was about, as a form states them.
     static func section(_ facts: LegalFacts) -> CourtForm.Section {
-        CourtForm.Section(
-            "Varsler",
-            warnings(facts).enumerated().map { index, letter in
-                CourtForm.Field(
-                    "warning\(index + 1)",
-                    letter.kind == legalActionNotice ? "Varsel om rettslige skritt" : "Betalingsoppfordring",
-                    "sendt \((letter.sentOn ?? letter.decidedOn).dayMonthYear), frist \(deadline(of: letter).dayMonthYear)"
-                )
-            })
+        var fields: [CourtForm.Field] = []
+        for letter in facts.facts.steps {
+            guard let name = name(of: letter.kind), let sentOn = letter.sentOn else { continue }
+            for claims in facts.references(of: letter) {
+                fields.append(
+                    CourtForm.Field(
+                        "warning\(fields.count + 1)", name,
+                        "sendt \(sentOn.dayMonthYear), frist \(deadline(of: letter).dayMonthYear), gjelder \(claims)"))
+            }
+        }
+        return CourtForm.Section("Varsler", fields)
     }
 }

@@ -61,35 +61,35 @@ enum CourtFeeAct {
 
     /// A petition to the conciliation board; nothing where it is withdrawn before the summons.
     static let conciliation = table(
-        "fee of a petition to the conciliation board", (since2022, 1_100, Citation(source, "conciliation board")),
-        (sinceJuly2024, 1_540, Citation(source, "conciliation board")))
+        "fee of a petition to the conciliation board", (since2022, 1_100, Citation(source, "forliksklage")),
+        (sinceJuly2024, 1_540, Citation(source, "forliksklage")))
 
     /// A request for attachment; what held before 2026 was not found.
-    static let attachment = table("fee of a request for attachment", (since2026, 690, Citation(source, "attachment")))
+    static let attachment = table("fee of a request for attachment", (since2026, 690, Citation(source, "utlegg")))
 
     /// Forced sale of movables: the request.
     static let saleOfMovables = table(
-        "fee of a request for forced sale of movables", (since2026, 1_250, Citation(source, "forced sale")))
+        "fee of a request for forced sale of movables", (since2026, 1_250, Citation(source, "tvangssalg")))
     /// Forced sale of movables: what is added when it goes on.
     static let saleOfMovablesGoesOn = table(
-        "fee of a forced sale of movables", (since2026, 2_200, Citation(source, "forced sale")))
+        "fee of a forced sale of movables", (since2026, 2_200, Citation(source, "tvangssalg")))
     /// Forced sale of real estate: the request.
     static let saleOfRealEstate = table(
-        "fee of a request for forced sale of real estate", (since2026, 1_100, Citation(source, "forced sale")))
+        "fee of a request for forced sale of real estate", (since2026, 1_100, Citation(source, "tvangssalg")))
     /// Forced sale of real estate: what is added when it goes on.
     static let saleOfRealEstateGoesOn = table(
-        "fee of a forced sale of real estate", (since2026, 6_300, Citation(source, "forced sale")))
+        "fee of a forced sale of real estate", (since2026, 6_300, Citation(source, "tvangssalg")))
 
     /// Service of a bankruptcy notice.
     static let service = table(
-        "fee of service", (since2022, 400, Citation(source, "service")),
-        (sinceJuly2024, 500, Citation(source, "service")))
+        "fee of service", (since2022, 400, Citation(source, "forkynning")),
+        (sinceJuly2024, 500, Citation(source, "forkynning")))
 
     /// A bankruptcy that is opened.
-    static let bankruptcy = table("fee of a bankruptcy", (since2026, 4_350, Citation(source, "bankruptcy")))
+    static let bankruptcy = table("fee of a bankruptcy", (since2026, 4_350, Citation(source, "konkurs")))
     /// A petition that is refused or withdrawn.
     static let petitionRefused = table(
-        "fee of a bankruptcy petition that is refused or withdrawn", (since2026, 1_500, Citation(source, "bankruptcy")))
+        "fee of a bankruptcy petition that is refused or withdrawn", (since2026, 1_500, Citation(source, "konkurs")))
 
     /// The deposit of a bankruptcy petition, konkursloven §§ 67 and 73.
     static let depositMultiple = table(
@@ -158,7 +158,7 @@ enum CourtFeeAct {
             fee.lines.append(
                 ExplanationLine(
                     "When the sale goes on, \(later.value) more.",
-                    .unverified(source, "forced sale", "When the second part of the fee falls due is recalled.")))
+                    .unverified(source, "tvangssalg", "When the second part of the fee falls due is recalled.")))
             return fee
         case .bankruptcyNotice: return try amount("Service of a bankruptcy notice", service, unit: unit, on: day)
         case .bankruptcyPetition, .bankruptcyOpening:
@@ -170,7 +170,7 @@ enum CourtFeeAct {
                 [
                     ExplanationLine(
                         "\(refused.value) where the petition is refused or withdrawn; \(opened.value) where "
-                            + "bankruptcy is opened, once for both, when it is known.", Citation(source, "bankruptcy")),
+                            + "bankruptcy is opened, once for both, when it is known.", Citation(source, "konkurs")),
                     ExplanationLine("A deposit of up to \(deposit.value) is asked for.", deposit.lines[1].citation),
                 ])
         }

@@ -27,7 +27,7 @@ extension CourtFeeAct {
             return .takeBack([
                 ExplanationLine(
                     "Nothing is taken for a petition that is withdrawn before the summons.",
-                    Citation(source, "conciliation board"))
+                    Citation(source, "forliksklage"))
             ])
         case (.conciliation, .rejected), (.attachment, .rejected), (.forcedSale, .rejected):
             return .takeBack([
@@ -48,7 +48,7 @@ extension CourtFeeAct {
                 ExplanationLine(
                     "It is laid out and counted with the claim.",
                     .unverified(
-                        source, "bankruptcy", "Whether the debtor owes the fee of a refused petition was not looked up."
+                        source, "konkurs", "Whether the debtor owes the fee of a refused petition was not looked up."
                     )
                 ))
             return .charge(fee)
@@ -66,7 +66,7 @@ extension CourtFeeAct {
         fee.lines.append(
             ExplanationLine(
                 "It is counted when the sale is over, with the R of the day of the request.",
-                .unverified(source, "forced sale", "When the second part falls due, and by which R, is recalled.")))
+                .unverified(source, "tvangssalg", "When the second part falls due, and by which R, is recalled.")))
         return fee
     }
 
@@ -79,7 +79,7 @@ extension CourtFeeAct {
         fee.lines.append(
             ExplanationLine(
                 "Counted with the R of the day of the petition.",
-                .unverified(source, "bankruptcy", "That the petition's day decides, not the ruling's, is recalled.")))
+                .unverified(source, "konkurs", "That the petition's day decides, not the ruling's, is recalled.")))
         return fee
     }
 

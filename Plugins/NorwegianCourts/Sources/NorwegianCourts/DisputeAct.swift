@@ -39,41 +39,61 @@ enum DisputeAct {
     }
 
     /// The agency's own letters and what the debtor wrote against the claim show no claim.
+    ///
+    /// What the papers say is not read: they are counted, or somebody has looked.
     static func documentsAttached(_ facts: LegalFacts) -> Precondition {
-        Precondition(
-            "documentsAttached", "The documents that the petition rests on are attached.", contents,
-            unless: facts.documents.contains { $0.kind != "letter" && $0.kind != "dispute" }
-                ? nil : Obstacle(by: "at least the invoice must be added; letters of the case are none"))
+        let papers = facts.documents.count { $0.kind != "letter" && $0.kind != "dispute" }
+        let needed = facts.openClaims.count
+        let isSeen = facts.answer("invoicesAttached") == true
+        var obstacle: Obstacle?
+        if papers == 0 || (papers < needed && !isSeen) {
+            obstacle = Obstacle(
+                by: "the claims are \(needed) and the documents \(papers), letters and disputes not counted: add the "
+                    + "invoice of each claim"
+                    + (papers == 0 ? "" : ", or answer “invoicesAttached” with ja where every invoice is there"))
+        }
+        return Precondition(
+            "documentsAttached",
+            "There are as many documents as claims, or somebody has seen that every invoice is attached.", contents,
+            unless: obstacle)
     }
 
     /// § 6-3: the payment demand goes with the petition where collection costs are claimed.
     static func demandAttached(_ facts: LegalFacts) -> Precondition {
-        var obstacle: Obstacle?
-        let costs = (try? ClaimStatement(facts))?.amount(.collectionCost)
-        if costs?.isPositive == true {
-            let days = Set(CollectionAct.demands(facts).flatMap { [$0.decidedOn, $0.sentOn ?? $0.decidedOn] })
-            if !facts.documents.contains(where: { $0.kind == "letter" && days.contains($0.on) }) {
-                obstacle = Obstacle(
-                    by: "collection costs are claimed, and the payment demand is not among the documents")
-            }
-        }
+        let isAsked = (try? ClaimStatement(facts))?.amount(.collectionCost).isPositive == true
+        let letters = Set(facts.documents.filter { $0.kind == "letter" }.map(\.on))
+        let obstacle = facts.obstacle(ofEach: { claim in
+            let demands = CollectionAct.demands(facts).filter { $0.claims.contains(claim.id) }
+            // A claim without a demand is refused for that.
+            guard isAsked, !demands.isEmpty else { return nil }
+            let isThere = demands.contains { letters.contains($0.decidedOn) || $0.sentOn.map(letters.contains) == true }
+            return isThere
+                ? nil : Obstacle(by: "collection costs are claimed, and the payment demand is not among the documents")
+        })
         return Precondition(
-            "demandAttached", "The payment demand is attached where collection costs are claimed.", contents,
-            unless: obstacle)
+            "demandAttached", "The payment demand of each claim is attached where collection costs are claimed.",
+            contents, unless: obstacle)
     }
 
     /// What the petitioner is asked.
     static let questions = [
-        LabelledText("judgmentRequested", "Kreves dom dersom forlik ikke oppnås? (ja/nei)"),
-        LabelledText("bothHadLawyers", "Har begge parter vært bistått av advokat? (ja/nei)"),
+        Question(
+            "judgmentRequested", "Kreves dom dersom forlik ikke oppnås?",
+            hint: "ja/nei; under 200 000 kr kan forliksrådet avsi dom når én part krever det, ellers når begge er enige"
+        ),
+        Question("bothHadLawyers", "Har begge parter vært bistått av advokat?", hint: "ja/nei"),
     ]
+    /// What is asked where one paper shows several claims; see ``documentsAttached(_:)``.
+    static let invoiceQuestion = Question(
+        "invoicesAttached", "Er fakturaen for hvert krav blant vedleggene?",
+        hint: "ja/nei; bare når det er færre vedlegg enn krav")
 
     static func answered(_ facts: LegalFacts) -> [Precondition] {
         questions.map { question in
             Precondition(
-                "\(question.label)Answered", "The question “\(question.label)” is answered with ja or nei.", contents,
-                unless: facts.answer(question.label) == nil
-                    ? Obstacle(by: "somebody must answer “\(question.label)” with ja or nei") : nil)
+                "\(question.key)Answered", "The question “\(question.key)” is answered with ja or nei.", contents,
+                unless: facts.answer(question.key) == nil
+                    ? Obstacle(by: "somebody must answer “\(question.key)” with ja or nei") : nil)
         }
     }
 
@@ -111,12 +131,7 @@ enum DisputeAct {
         let statement = try ClaimStatement(facts)
         let limit = try limit.on(day).value
         let isSmall = statement.amount(.principal).minorUnits < limit.minorUnits
-        let asksJudgment = facts.answer("judgmentRequested") == true
-        let judgment =
-            asksJudgment
-            ? (isSmall
-                ? "ja, forliksrådet kan avsi dom når én part krever det" : "ja, dersom begge parter er enige om det")
-            : "nei"
+        let judgment = facts.answer("judgmentRequested") == true ? "ja" : "nei"
         let isNeeded = isSmall || facts.answer("bothHadLawyers") != true
         return CourtForm(
             title: "Forliksklage", citation: contents, addressee: board,
@@ -131,12 +146,12 @@ enum DisputeAct {
                             "reliefSought", "Påstand",
                             "Innklagede dømmes til å betale \(statement.total.formatted(.norwegian)) kroner med videre "
                                 + "forsinkelsesrente, og sakens kostnader"),
-                        CourtForm.Field("judgmentRequested", "Kreves dom?", judgment),
+                        CourtForm.Field("judgmentRequested", "Kreves dom dersom forlik ikke oppnås?", judgment),
                         CourtForm.Field(
                             "mandatory", "Forliksbehandling (§ 6-2)", isNeeded ? "obligatorisk" : "ikke obligatorisk"),
                     ]),
                 Claims.section("Begrunnelse", facts), CollectionAct.section(facts), Claims.documents(facts),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }

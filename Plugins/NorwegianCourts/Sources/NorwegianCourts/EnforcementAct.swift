@@ -112,28 +112,22 @@ enum EnforcementAct {
     }
 
     static func enforcementNoticed(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
-        var obstacle: Obstacle?
-        if kind(facts)?.isSpecial == true {
-            for claim in facts.openClaims {
-                guard let sentOn = notice(for: claim, facts)?.sentOn else {
-                    obstacle = Obstacle(by: "no notice of enforcement has left the house for claim \(claim.id)")
-                    break
-                }
-                if sentOn < claim.dueOn {
-                    obstacle = Obstacle(
-                        by:
-                            "the notice of \(sentOn) was sent before claim \(claim.id) was due on \(claim.dueOn): "
-                            + "a new one is sent")
-                    break
-                }
-                let first = sentOn.adding(days: noticeDays + 1)
-                if day < first, obstacle?.from.map({ $0 < first }) ?? true {
-                    obstacle = Obstacle(from: first, by: "the two weeks of the notice of \(sentOn) must have passed")
-                }
+        let isSpecial = kind(facts)?.isSpecial == true
+        let obstacle = facts.obstacle(ofEach: { claim in
+            guard isSpecial else { return nil }
+            guard let sentOn = notice(for: claim, facts)?.sentOn else {
+                return Obstacle(by: "no notice of enforcement has left the house")
             }
-        }
+            if sentOn < claim.dueOn {
+                return Obstacle(
+                    by: "the notice of \(sentOn) was sent before the due date \(claim.dueOn), and a new one is sent")
+            }
+            let first = sentOn.adding(days: noticeDays + 1)
+            return day < first
+                ? Obstacle(from: first, by: "the two weeks of the notice of \(sentOn) must have passed") : nil
+        })
         return Precondition(
-            "enforcementNoticed", "Two weeks' notice was given in writing when the claim was due.", notice,
+            "enforcementNoticed", "Two weeks' notice was given in writing for each claim when it was due.", notice,
             unless: obstacle)
     }
 
@@ -143,13 +137,13 @@ enum EnforcementAct {
     static let noticeAge = Citation(source, "§ 4-19")
 
     static func noticeFresh(_ facts: LegalFacts, on day: CivilDate) -> Precondition {
-        var obstacle: Obstacle?
-        if kind(facts)?.isSpecial == true {
-            let old = facts.openClaims.compactMap { notice(for: $0, facts)?.sentOn }.min()
-            if let old, day > old.addingMonthsClampingToMonthEnd(12) {
-                obstacle = Obstacle(by: "the notice of \(old) is over a year old: a new one of two weeks is given")
-            }
-        }
+        let isSpecial = kind(facts)?.isSpecial == true
+        let obstacle = facts.obstacle(ofEach: { claim in
+            guard isSpecial, let sentOn = notice(for: claim, facts)?.sentOn,
+                day > sentOn.addingMonthsClampingToMonthEnd(12)
+            else { return nil }
+            return Obstacle(by: "the notice of \(sentOn) is over a year old, and a new one of two weeks is given")
+        })
         return Precondition(
             "noticeFresh", "The notice of enforcement is not over a year old.", noticeAge, unless: obstacle)
     }
@@ -293,7 +287,7 @@ enum EnforcementAct {
         let warnings = CollectionAct.section(facts)
         if !warnings.fields.isEmpty { sections.append(warnings) }
         sections += [
-            Claims.documents(facts), CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+            Claims.documents(facts), .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
         ]
         return CourtForm(title: "Begjæring om utlegg", citation: contents, addressee: officer, sections: sections)
     }
@@ -316,7 +310,7 @@ enum EnforcementAct {
                 CourtForm.Section(
                     "Tvangsgrunnlag",
                     [CourtForm.Field("attachedOn", "Utlegg tatt", attachedOn?.dayMonthYear ?? "")] + basisFields(facts)),
-                CourtForm.Section("Dato", [CourtForm.Field("signedOn", "Dato", day.dayMonthYear)]),
+                .end("Dato og underskrift", on: day, name: "Navn", signature: "Underskrift"),
             ])
     }
 }

@@ -1,3 +1,4 @@
+import CourtPapers
 import FordringKit
 
 /// The procedures that this plug-in offers, in the order in which they are thought of.
@@ -48,14 +49,16 @@ enum NorwegianProcedure: String, CaseIterable {
     }
 
     private var questions: [LabelledText] {
-        switch self {
-        case .conciliation: DisputeAct.questions
-        case .attachment: EnforcementAct.basisQuestions
-        case .forcedSale: EnforcementAct.saleQuestions
-        case .bankruptcyNotice: BankruptcyAct.noticeQuestions
-        case .bankruptcyPetition: BankruptcyAct.petitionQuestions
-        case .bankruptcyOpening: BankruptcyAct.openingQuestions
-        }
+        let own =
+            switch self {
+            case .conciliation: (DisputeAct.questions + [DisputeAct.invoiceQuestion]).map(\.asked)
+            case .attachment: EnforcementAct.basisQuestions
+            case .forcedSale: EnforcementAct.saleQuestions
+            case .bankruptcyNotice: BankruptcyAct.noticeQuestions
+            case .bankruptcyPetition: BankruptcyAct.petitionQuestions
+            case .bankruptcyOpening: BankruptcyAct.openingQuestions
+            }
+        return own + [Venue.question.asked]
     }
 
     private var citation: Citation {

@@ -14,6 +14,11 @@ enum Venue {
             unless: NorwayOnly.otherCourts(of: facts.debtor.address.country).map { Obstacle(by: $0) })
     }
 
+    /// Which office it is, where somebody has looked it up.
+    static let question = Question(
+        "court", "Hvilket forliksråd, hvilken namsmann eller domstol sendes det til?",
+        hint: "navn, slått opp etter skyldnerens postnummer; kan utelates")
+
     /// Whom a procedure goes to, and what a person looks up.
     static func venue(for procedure: NorwegianProcedure, _ facts: LegalFacts) throws(RuleGap) -> Explained<String> {
         if let other = NorwayOnly.otherCourts(of: facts.debtor.address.country) {
@@ -50,8 +55,18 @@ enum Venue {
                 "The district court of the debtor's place of business.",
                 .unverified(BankruptcyAct.source, "venue", "Which court opens bankruptcy is recalled."))
         }
+        if let named = facts.namedCourt {
+            return Explained(
+                named,
+                [
+                    rule,
+                    ExplanationLine(
+                        "Which office that is, a person has looked up.",
+                        .unverified("domstol.no", "districts", "The answer “court” is not checked.")),
+                ])
+        }
         return Explained(
-            "\(name) for \(place)",
+            "\(name) i det distriktet der \(place) ligger (slås opp)",
             [
                 rule,
                 ExplanationLine(

@@ -152,6 +152,20 @@ extension LegalFacts {
         for index in documents.indices where documents[index].kind == "basis" { documents[index].on = day(iso) }
     }
 
+    /// Adds a claim of 3,000 kr like the first, in no letter, with its invoice.
+    mutating func addClaim() {
+        var second = only
+        second.id = ClaimID(rawValue: 2)
+        second.principal = kr(3_000)
+        second.outstandingPrincipal = kr(3_000)
+        facts.claims.append(second)
+        facts.outstanding = Money(minorUnits: facts.outstanding.minorUnits + 3_000_00, .nok)
+        facts.charges.append(
+            ChargeFacts(component: .interest, claim: second.id, chargedOn: day("2026-02-01"), amount: kr(0)))
+        claimTexts[second.id] = LabelledText("F-1002", "Levering av varer.")
+        documents.append(DocumentFacts(name: "faktura2.pdf", kind: "invoice", on: day("2025-10-15"), sha256: "dd"))
+    }
+
     /// Changes a document; does nothing where a test took it away.
     mutating func change(document index: Int, _ change: (inout DocumentFacts) -> Void) {
         if documents.indices.contains(index) { change(&documents[index]) }

@@ -30,7 +30,7 @@ import Testing
         #expect(
             form.sections.map(\.heading) == [
                 "Forliksrådet", "Klager", "Innklagede", "Kravet", "Påstand", "Begrunnelse", "Varsler", "Vedlegg",
-                "Dato",
+                "Dato og underskrift",
             ])
         #expect(
             form.sections.flatMap(\.fields).map(\.key) == [
@@ -39,7 +39,8 @@ import Testing
                 "principal",
                 "interest", "collectionCost", "interestThrough", "interestFrom", "filingFee", "total", "reliefSought",
                 "judgmentRequested", "mandatory", "claim1Number", "claim1Text", "claim1Ground", "claim1ArisenOn",
-                "claim1DueOn", "claim1Principal", "warning1", "document1", "document2", "signedOn",
+                "claim1DueOn", "claim1Original", "claim1Principal", "warning1", "document1", "document2", "signedOn",
+                "signerName", "signature",
             ])
     }
 
@@ -53,21 +54,107 @@ import Testing
         #expect(text("total", form) == "14\u{A0}794,45")
         #expect(text("reliefSought", form)?.contains("12\u{A0}723,45") == true)
         #expect(text("interestFrom", form)?.contains("02.02.2026") == true)
-        #expect(text("warning1", form) == "sendt 05.01.2026, frist 19.01.2026")
+        #expect(text("warning1", form) == "sendt 05.01.2026, frist 19.01.2026, gjelder F-1001")
     }
 
-    /// §§ 6-2 and 6-10: under 200,000 kr one party's wish is enough for a judgment.
+    /// § 6-2: under 200,000 kr it always is, else unless both sides had lawyers.
     @Test(arguments: [
-        (kr(199_999, 99), "nei", true, "obligatorisk"), (kr(200_000), "nei", false, "obligatorisk"),
-        (kr(199_999, 99), "ja", true, "obligatorisk"), (kr(200_000), "ja", false, "ikke obligatorisk"),
+        (kr(199_999, 99), "nei", "obligatorisk"), (kr(200_000), "nei", "obligatorisk"),
+        (kr(199_999, 99), "ja", "obligatorisk"), (kr(200_000), "ja", "ikke obligatorisk"),
     ])
-    func `the board's power to judge depends on 200,000 kr`(
-        _ principal: Money, _ lawyers: String, _ canJudge: Bool, _ mandatory: String
+    func `whether the board is needed depends on 200,000 kr`(
+        _ principal: Money, _ lawyers: String, _ mandatory: String
     ) throws {
         let form = try form(
             .conciliation, Cases.conciliation(principal).with { $0.answers["bothHadLawyers"] = lawyers })
-        #expect(text("judgmentRequested", form)?.contains("når én part") == canJudge)
         #expect(text("mandatory", form) == mandatory)
+    }
+
+    @Test func `the form has the board's question and the answer, the preparer the advice`() throws {
+        let form = try form(.conciliation, Cases.conciliation())
+        let field = form.sections.flatMap(\.fields).first { $0.key == "judgmentRequested" }
+        #expect(field?.label == "Kreves dom dersom forlik ikke oppnås?" && field?.text == "ja")
+        let asked = courts.procedures[0].questions
+        #expect(asked.first { $0.label == "judgmentRequested" }?.text.contains("når én part krever det") == true)
+        #expect(asked.contains { $0.label == "invoicesAttached" })
+        #expect(courts.procedures.allSatisfy { $0.questions.contains { $0.label == "court" } })
+    }
+
+    @Test(arguments: NorwegianProcedure.allCases)
+    func `who receives it is to be looked up until somebody has, and there is room to sign`(
+        _ procedure: NorwegianProcedure
+    ) throws {
+        let facts = Cases.ready(for: procedure)
+        let open = try form(procedure, facts)
+        #expect(open.addressee.hasSuffix("i det distriktet der 5003 Bergen ligger (slås opp)"))
+        let named = try form(procedure, facts.with { $0.answers["court"] = " Prøve forliksråd " })
+        #expect(named.addressee == "Prøve forliksråd")
+        #expect(named.sections.flatMap(\.fields).contains { $0.text == "Prøve forliksråd" })
+        #expect(open.sections.last?.fields.map(\.label) == ["Dato", "Navn", "Underskrift"])
+        #expect(text("signature", open)?.allSatisfy { $0 == "_" } == true)
+    }
+
+    @Test func `each letter is listed with its claims, the notices of § 9 too`() throws {
+        let facts = Cases.conciliation().with {
+            $0.addClaim()
+            $0.letter.claims.append(ClaimID(rawValue: 2))
+            $0.sent(.collectionNotice, "2025-12-01", deadline: "2025-12-15")
+            $0.sent(.collectionNotice, "2025-12-02")
+            $0.facts.steps[1].claims = [ClaimID(rawValue: 9)]
+        }
+        let form = try form(.conciliation, facts)
+        let warnings = form.sections.first { $0.heading == "Varsler" }?.fields ?? []
+        #expect(warnings.map(\.label) == ["Inkassovarsel", "Betalingsoppfordring"])
+        #expect(
+            warnings.map(\.text) == [
+                "sendt 01.12.2025, frist 15.12.2025, gjelder F-1001",
+                "sendt 05.01.2026, frist 19.01.2026, gjelder F-1001, F-1002",
+            ])
+    }
+
+    @Test func `a letter about many claims leaves none out`() throws {
+        let facts = Cases.conciliation().with {
+            for _ in 0..<6 { $0.addClaim() }
+            for index in $0.facts.claims.indices { $0.facts.claims[index].id = ClaimID(rawValue: Int64(index + 1)) }
+            for id in Int64(2)...7 { $0.claimTexts[ClaimID(rawValue: id)] = LabelledText("F-100\(id)", "Varer.") }
+            $0.letter.claims = $0.facts.claims.map(\.id)
+            for charge in $0.facts.charges.indices where charge > 1 {
+                $0.facts.charges[charge].claim = ClaimID(rawValue: Int64(charge))
+            }
+        }
+        let form = try form(.conciliation, facts)
+        #expect(text("warning1", form)?.hasSuffix("F-1001, F-1002, F-1003, F-1004, F-1005, F-1006") == true)
+        #expect(text("warning2", form) == "sendt 05.01.2026, frist 19.01.2026, gjelder F-1007")
+    }
+
+    @Test func `what is left of a claim is told from what it was`() throws {
+        let facts = Cases.conciliation().with {
+            $0.only.principal = kr(15_000)
+            $0.only.reductions = [
+                Reduction(on: day("2025-12-01"), amount: kr(1_000)),
+                Reduction(on: day("2026-01-03"), amount: kr(2_000)),
+            ]
+        }
+        let form = try form(.conciliation, facts)
+        #expect(text("claim1Original", form) == "15\u{A0}000,00")
+        #expect(text("claim1Reduction1", form) == "1\u{A0}000,00")
+        #expect(
+            form.sections.flatMap(\.fields).first { $0.key == "claim1Reduction2" }?.label
+                == "Betaling eller kreditering 03.01.2026 (kr)")
+        #expect(text("claim1Principal", form) == "12\u{A0}000,00")
+    }
+
+    @Test func `documents have Norwegian names`() throws {
+        let facts = Cases.conciliation().with {
+            $0.change(document: 1) { $0.name = "0003-collectionLetter-2026-01-05.pdf" }
+            $0.documents.append(
+                DocumentFacts(
+                    name: "dispute-0001-0002-answer-x.txt", kind: "dispute", on: day("2026-02-01"), sha256: "ee"))
+        }
+        let form = try form(.conciliation, facts)
+        #expect(text("document1", form) == "Faktura, 15.10.2025 (faktura.pdf)")
+        #expect(text("document2", form) == "Betalingsoppfordring, 05.01.2026 (fil 0003)")
+        #expect(text("document3", form) == "Innsigelse fra skyldneren eller svar på den, 01.02.2026")
     }
 
     @Test func `a request for attachment names its ground, and one on a judgment needs no letters`() throws {

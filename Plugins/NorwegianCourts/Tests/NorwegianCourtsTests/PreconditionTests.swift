@@ -127,7 +127,10 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(.bankruptcyNotice, "accountingObliged") { $0.answers["accountingObliged"] = "nei" },
         Spoiled(.bankruptcyNotice, "demandProven") { $0.answers["demandProven"] = nil },
         Spoiled(.bankruptcyNotice, "debtDue") { $0.only.dueOn = day("2026-03-10") },
-        Spoiled(.bankruptcyNotice, "demandOldEnough") { $0.facts.steps = [] },
+        Spoiled(.bankruptcyNotice, "demandOldEnough") {
+            $0.facts.steps = []
+            $0.sent(CollectionAct.legalActionNotice, "2026-01-05")
+        },
         Spoiled(.bankruptcyNotice, "demandOldEnough") { $0.letter.sentOn = day("2026-02-11") },
         Spoiled(.bankruptcyNotice, "actionNoticed") { $0.letter.sentOn = day("2025-09-09") },
         Spoiled(.bankruptcyPetition, "noticeServed") { $0.legalSteps = [] },
@@ -198,6 +201,93 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         let facts = Cases.conciliation().with { $0.sent(CollectionAct.legalActionNotice, "2026-07-10") }
         #expect(try courts.waits(.conciliation, facts, on: day("2026-07-24")) == [day("2026-07-25")])
         #expect(try courts.unmet(.conciliation, facts, on: day("2026-07-25")).isEmpty)
+    }
+
+    // MARK: Every claim
+
+    /// Goal: a letter about one claim does not speak for another.
+    ///
+    /// Method: two claims of which the letters name the first; then each letter in turn names the second too.
+    @Test func `a letter speaks for the claims that it was about`() throws {
+        var facts = Cases.conciliation().with { $0.addClaim() }
+        func gap(_ name: String) throws -> Precondition.Status? {
+            try courts.unmet(.conciliation, facts).first { $0.identifier == name }?.status
+        }
+        #expect(
+            try gap("demandExpired")
+                == .notYet(
+                    from: nil, by: "no payment demand (betalingsoppfordring) has left the house: claim F-1002"))
+        #expect(
+            try gap("actionNoticed")
+                == .notYet(from: nil, by: "no demand or notice of legal action has left the house: claim F-1002"))
+        facts.letter.claims.append(ClaimID(rawValue: 2))
+        #expect(try courts.unmet(.conciliation, facts).isEmpty)
+        // A notice of its own that names the first alone.
+        facts.sent(CollectionAct.legalActionNotice, "2026-02-01")
+        // Where the creditor wants no notices of their own, the demand is the notice of the second.
+        #expect(try courts.unmet(.conciliation, facts).isEmpty)
+        facts.facts.creditor.policy = [
+            StepPolicy(kind: CollectionAct.legalActionNotice, times: 1, waitingDays: 0, charge: false)
+        ]
+        #expect(try courts.unmet(.conciliation, facts).map(\.identifier) == ["actionNoticed"])
+        #expect(
+            try gap("actionNoticed")
+                == .notYet(
+                    from: nil,
+                    by: "the notice of legal action of 2026-02-01 did not cover it, and no other one did: claim F-1002")
+        )
+        facts.facts.steps[1].claims.append(ClaimID(rawValue: 2))
+        #expect(try courts.unmet(.conciliation, facts).isEmpty)
+    }
+
+    @Test func `a notice of bankruptcy and of enforcement speaks for the claims that it was about`() throws {
+        let bankruptcy = Cases.ready(for: .bankruptcyNotice).with { $0.addClaim() }
+        #expect(
+            try courts.unmet(.bankruptcyNotice, bankruptcy).map(\.identifier) == ["demandOldEnough", "actionNoticed"])
+        let attachment = Cases.attachment().with { $0.addClaim() }
+        #expect(
+            try courts.unmet(.attachment, attachment).map(\.identifier) == [
+                "enforcementNoticed", "demandExpired", "actionNoticed",
+            ])
+    }
+
+    /// Principal paid, interest owed: it is handed over, and was to be in the letters.
+    @Test func `a claim of which only interest is left counts`() throws {
+        let facts = Cases.conciliation().with {
+            $0.addClaim()
+            $0.facts.claims[1].outstandingPrincipal = kr(0)
+            $0.facts.outstanding = kr(12_723, 45)
+            $0.balances = [
+                BalanceFacts(component: .principal, claim: Cases.claim, amount: kr(12_000)),
+                BalanceFacts(component: .interest, claim: ClaimID(rawValue: 2), amount: kr(723, 45)),
+            ]
+        }
+        #expect(try courts.unmet(.conciliation, facts).map(\.identifier) == ["demandExpired", "actionNoticed"])
+    }
+
+    @Test func `there are as many documents as claims, or somebody has looked`() throws {
+        let all = Cases.conciliation().with {
+            $0.addClaim()
+            $0.letter.claims.append(ClaimID(rawValue: 2))
+        }
+        let one = all.with { _ = $0.documents.popLast() }
+        #expect(try courts.unmet(.conciliation, all).isEmpty)
+        #expect(try courts.unmet(.conciliation, one).map(\.identifier) == ["documentsAttached"])
+        #expect(try courts.unmet(.conciliation, one.with { $0.answers["invoicesAttached"] = "ja" }).isEmpty)
+        let none = one.with {
+            $0.answers["invoicesAttached"] = "ja"
+            $0.documents.removeFirst()
+        }
+        #expect(try courts.unmet(.conciliation, none).map(\.identifier) == ["documentsAttached"])
+    }
+
+    @Test func `the demand of each claim is attached where collection costs are claimed`() throws {
+        let facts = Cases.conciliation().with {
+            $0.addClaim()
+            $0.sent(.collectionLetter, "2026-01-08")
+            $0.facts.steps[1].claims = [ClaimID(rawValue: 2)]
+        }
+        #expect(try courts.unmet(.conciliation, facts).map(\.identifier) == ["demandAttached"])
     }
 
     // MARK: tvangsfullbyrdelsesloven

@@ -99,8 +99,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (NorwegianProcedure.conciliation, "Forliksrådet for 5003 Bergen"),
-        (.attachment, "Namsmannen (namsfogden) for 5003 Bergen"), (.bankruptcyPetition, "Tingretten for 5003 Bergen"),
+        (NorwegianProcedure.conciliation, "Forliksrådet i det distriktet der 5003 Bergen ligger (slås opp)"),
+        (.attachment, "Namsmannen (namsfogden) i det distriktet der 5003 Bergen ligger (slås opp)"),
+        (.bankruptcyPetition, "Tingretten i det distriktet der 5003 Bergen ligger (slås opp)"),
     ])
     func `each procedure goes to its own`(_ procedure: NorwegianProcedure, _ expected: String) throws {
         let venue = try courts.venue(for: procedure.kind, Cases.ready(for: procedure))

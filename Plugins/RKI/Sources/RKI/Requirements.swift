@@ -53,21 +53,26 @@ struct Requirement: Sendable {
     let identifier: String
     let meaning: String
     let citation: Citation
+    /// What is done where it no longer holds of what stands in the register.
+    let upkeep: Precondition.Upkeep
     let status: @Sendable (Question) throws -> Precondition.Status
 
     init(
-        _ identifier: String, _ meaning: String, _ citation: Citation,
+        _ identifier: String, _ meaning: String, _ citation: Citation, _ upkeep: Precondition.Upkeep,
         _ status: @escaping @Sendable (Question) throws -> Precondition.Status
     ) {
         self.identifier = identifier
         self.meaning = meaning
         self.citation = citation
+        self.upkeep = upkeep
         self.status = status
     }
 
     /// The answer for a claim.
     func answer(_ question: Question) throws -> Precondition {
-        Precondition(identifier, meaning, try status(question), citation)
+        var answer = Precondition(identifier, meaning, try status(question), citation)
+        answer.upkeep = upkeep
+        return answer
     }
 
     /// All, in the order in which a person thinks of them.
@@ -84,7 +89,7 @@ struct Requirement: Sendable {
 
     /// The principal is not paid; a rest of charges alone is not registered.
     private static let notSettled = Requirement(
-        "notSettled", "Some of the claim's principal is still owed.", Practice.payment
+        "notSettled", "Some of the claim's principal is still owed.", Practice.payment, .undoing
     ) { question in
         question.claim.outstandingPrincipal.isPositive
             ? .met : .notYet(from: nil, by: "nothing: the principal is paid, and a rest of charges is not registered")
@@ -93,7 +98,7 @@ struct Requirement: Sendable {
     private static func overLeastAmount(_ amount: Cited<Money>) -> Requirement {
         Requirement(
             "overLeastAmount", "The debt to this creditor is over \(amount.value.formatted(.english)) DKK.",
-            amount.citation
+            amount.citation, .undoing
         ) { question in
             try amount.value.isLess(than: question.facts.owedToCreditor)
                 ? .met : .notYet(from: nil, by: "a debt over \(amount.value)")
@@ -102,7 +107,7 @@ struct Requirement: Sendable {
 
     /// § 21 asks for a due debt: a promise to pay what is not due yet is none.
     private static let fallenDue = Requirement(
-        "fallenDue", "The claim's last timely day of payment has passed.", DataProtectionAct.summary
+        "fallenDue", "The claim's last timely day of payment has passed.", DataProtectionAct.summary, .undoing
     ) { question in
         question.day > question.claim.dueOn
             ? .met : .notYet(from: question.claim.dueOn.adding(days: 1), by: "the claim falling due unpaid")
@@ -113,7 +118,7 @@ struct Requirement: Sendable {
     /// Due is what ``fallenDue`` calls so: from the day after the last timely one.
     private static let acknowledgedOrPursued = Requirement(
         "acknowledgedOrPursued", "The debtor acknowledged the due debt in writing, or a legal step was taken.",
-        DataProtectionAct.summary
+        DataProtectionAct.summary, .undoing
     ) { question in
         let acknowledged = question.claim.events.contains { event in
             event.kind == .writtenAcknowledgement && event.on > question.claim.dueOn && event.on <= question.day
@@ -124,7 +129,7 @@ struct Requirement: Sendable {
 
     private static func notTooOld(_ years: Cited<Int>) -> Requirement {
         Requirement(
-            "notTooOld", "The claim fell due no more than \(years.value) years ago.", Practice.claimAge
+            "notTooOld", "The claim fell due no more than \(years.value) years ago.", Practice.claimAge, .undoing
         ) { question in
             question.day <= question.claim.dueOn.addingMonthsClampingToMonthEnd(years.value * 12)
                 ? .met : .notYet(from: nil, by: "nothing: it only grows older")
@@ -133,8 +138,11 @@ struct Requirement: Sendable {
 
     /// No hold of a kind; a kind that a later kit brings gets a line of its own by itself.
     private static func hold(_ kind: HoldKind) -> Requirement {
-        func plain(_ identifier: String, _ meaning: String, by event: String, _ citation: Citation) -> Requirement {
-            Requirement(identifier, meaning, citation) { $0.free(of: $0.holds(kind), by: event) }
+        func plain(
+            _ identifier: String, _ meaning: String, by event: String, _ citation: Citation,
+            _ upkeep: Precondition.Upkeep = .person
+        ) -> Requirement {
+            Requirement(identifier, meaning, citation, upkeep) { $0.free(of: $0.holds(kind), by: event) }
         }
         switch kind {
         case .dispute: return notDisputed
@@ -148,11 +156,11 @@ struct Requirement: Sendable {
         case .debtRelief:
             return plain(
                 "noDebtRelief", "The debtor has neither got debt relief nor asked for it.",
-                by: "a refusal of the relief", DataProtectionAct.debtRelief)
+                by: "a refusal of the relief", DataProtectionAct.debtRelief, .undoing)
         case .minor:
             return plain(
                 "notMinor", "The debtor is of age and without a guardian.", by: "the debtor coming of age",
-                Practice.holds)
+                Practice.holds, .undoing)
         case .vulnerable:
             return plain(
                 "notVulnerable", "The debtor is not in a distress that asks for patience.",
@@ -160,7 +168,7 @@ struct Requirement: Sendable {
         case .identityTheft:
             return plain(
                 "noIdentityTheft", "Nobody else is believed to have acted in the debtor's name.",
-                by: "a finding on who acted", Practice.holds)
+                by: "a finding on who acted", Practice.holds, .undoing)
         case .creditorWait:
             return plain(
                 "creditorDoesNotWait", "The creditor has not asked to wait.", by: "the creditor's word", Practice.holds)
@@ -177,7 +185,7 @@ struct Requirement: Sendable {
     /// Not one of a part: the judgment may be on the rest alone. And not a court's decision on the case: that may be on
     /// another of its claims.
     private static let notDisputed = Requirement(
-        "notDisputed", "No dispute of the claim waits for a court's decision.", Practice.dispute
+        "notDisputed", "No dispute of the claim waits for a court's decision.", Practice.dispute, .undoing
     ) { question in
         let judged = question.claim.events.filter { $0.kind == .judgment && $0.on <= question.day }.map(\.on).max()
         let open = question.holds(.dispute).filter { hold in
@@ -191,11 +199,11 @@ struct Requirement: Sendable {
     }
 
     private static let notOnKeptPlan = Requirement(
-        "notOnKeptPlan", "The debtor does not keep a payment plan.", Practice.plan
+        "notOnKeptPlan", "The debtor does not keep a payment plan.", Practice.plan, .undoing
     ) { $0.facts.isOnKeptPlan ? .notYet(from: nil, by: "the plan being broken") : .met }
 
     private static let warned = Requirement(
-        "warned", "A letter warned of the registration, and its days have passed.", Practice.warningMin
+        "warned", "A letter warned of the registration, and its days have passed.", Practice.warningMin, .nothing
     ) { question in
         guard let warnedOn = question.facts.warnedOn else {
             return .notYet(from: nil, by: "a letter that warns of registration")
@@ -207,7 +215,7 @@ struct Requirement: Sendable {
 
     /// Met without a warning: that one is missing is said by ``warned`` alone.
     private static let warningNotTooOld = Requirement(
-        "warningNotTooOld", "The warning is not too long ago.", Practice.warningMax
+        "warningNotTooOld", "The warning is not too long ago.", Practice.warningMax, .nothing
     ) { question in
         guard let warnedOn = question.facts.warnedOn else { return .met }
         return question.day <= warnedOn.adding(days: question.settings.warningMaxDays)
@@ -217,7 +225,7 @@ struct Requirement: Sendable {
     /// The letter leaves first, so that nobody stands in the register untold, whatever happens to the post.
     private static let debtorTold = Requirement(
         "debtorTold", "The letter that tells the debtor of the registration has left, no more than four weeks ago.",
-        Practice.notice
+        Practice.notice, .nothing
     ) { question in
         guard let toldOn = question.facts.toldOn else {
             return .notYet(from: nil, by: "the letter of registration leaving the house")
@@ -228,6 +236,6 @@ struct Requirement: Sendable {
     }
 
     private static let notRegistered = Requirement(
-        "notRegistered", "The claim is not in the register, nor on its way there.", Practice.once
+        "notRegistered", "The claim is not in the register, nor on its way there.", Practice.once, .nothing
     ) { $0.facts.isRegistered ? .notYet(from: nil, by: "the deletion of the registration") : .met }
 }

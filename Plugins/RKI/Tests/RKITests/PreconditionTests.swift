@@ -283,6 +283,22 @@ private func objected(_ facts: inout RegistrationFacts, _ states: LegalState...)
         }
     }
 
+    /// What is done about an entry that stands, where a requirement no longer holds: what only comes before it asks for
+    /// nothing, what makes it unlawful undoes it, and the rest is for a person.
+    static let upkeep: [String: Precondition.Upkeep] = [
+        "notSettled": .undoing, "overLeastAmount": .undoing, "fallenDue": .undoing, "acknowledgedOrPursued": .undoing,
+        "notTooOld": .undoing, "notDisputed": .undoing, "noEstate": .person, "noInsolvency": .person,
+        "noDebtRelief": .undoing, "notMinor": .undoing, "notVulnerable": .person, "noIdentityTheft": .undoing,
+        "creditorDoesNotWait": .person, "notOnKeptPlan": .undoing, "warned": .nothing, "warningNotTooOld": .nothing,
+        "debtorTold": .nothing, "notRegistered": .nothing,
+    ]
+
+    @Test func `each requirement says what follows where it no longer holds`() throws {
+        let answers = try Sample.bureau().preconditions(for: Sample.facts(), on: Sample.day)
+        let stated = Dictionary(uniqueKeysWithValues: answers.map { ($0.identifier, $0.upkeep) })
+        #expect(stated == Self.upkeep)
+    }
+
     @Test func `a procedure that the settings do not name is no legal step`() throws {
         var facts = Sample.facts()
         facts.facts.claims[0].events = []

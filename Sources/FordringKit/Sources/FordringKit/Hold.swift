@@ -55,9 +55,9 @@ public struct Precondition: Sendable {
     public enum Upkeep: Sendable, Hashable {
         /// Nothing: it is asked for beforehand only, as the age of a letter is.
         case nothing
-        /// A person is told.
+        /// A person is told, where only an event can bring it back.
         case person
-        /// What stands is undone.
+        /// What stands is undone, also where time would bring it back.
         case undoing
     }
 
@@ -71,7 +71,7 @@ public struct Precondition: Sendable {
     public var status: Status
     /// Where that stands.
     public var citation: Citation
-    /// What is done where only an event can bring it back, and the step was taken; the standard is to tell a person.
+    /// What is done where it no longer holds after the step was taken; the standard is to tell a person.
     public var upkeep = Upkeep.person
 
     /// States a precondition.

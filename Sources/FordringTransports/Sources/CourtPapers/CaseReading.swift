@@ -1,10 +1,28 @@
 public import FordringKit
 
 extension LegalFacts {
-    /// The claims that are still owed; all of them where only charges are left.
+    /// The claims that are still owed, if only their interest; all of them where only charges of the case are left.
     public var openClaims: [ClaimFacts] {
-        let open = facts.claims.filter(\.outstandingPrincipal.isPositive)
+        let open = facts.claims.filter { claim in
+            claim.outstandingPrincipal.isPositive || balances.contains { $0.claim == claim.id && $0.amount.isPositive }
+        }
         return open.isEmpty ? facts.claims : open
+    }
+
+    /// What the creditor calls a claim; our own number where that is not known.
+    public func reference(_ claim: ClaimID) -> String {
+        let number = claimTexts[claim]?.label.trimmed ?? ""
+        return number.isEmpty ? "\(claim)" : number
+    }
+
+    /// The claims that a letter was about, of those that are still owed, as a form writes them: `F-1, F-2`.
+    ///
+    /// Six at a time: the field of a form has four lines, and what is longer is cut. None where it was about none.
+    public func references(of letter: StepFacts) -> [String] {
+        let all = openClaims.map(\.id).filter(letter.claims.contains).map(reference)
+        return stride(from: 0, to: all.count, by: 6).map {
+            all[$0..<min($0 + 6, all.count)].joined(separator: ", ")
+        }
     }
 
     /// What holds the case or one of its claims here, wherever the host wrote it.

@@ -69,6 +69,20 @@ import Testing
         #expect(House.notHeld(facts).isMet)
     }
 
+    @Test func `what each claim must have is asked of each, and those that lack it are named`() {
+        var facts = facts()
+        facts.claimTexts = [ClaimID(rawValue: 2): LabelledText("F-2", "Varer.")]
+        #expect(facts.obstacle(ofEach: { _ in nil })?.by == nil)
+        let later = facts.obstacle(ofEach: { Obstacle(from: Self.today.adding(days: Int($0.id.rawValue)), by: "wait") })
+        #expect(later?.from == Self.today.adding(days: 2) && later?.by == "wait: claim 1, F-2")
+        let never = facts.obstacle(ofEach: {
+            $0.id.rawValue == 1 ? Obstacle(from: Self.today, by: "wait") : Obstacle(by: "no letter")
+        })
+        #expect(never?.from == nil && never?.by == "wait: claim 1; no letter: claim F-2")
+        facts.answers = ["court": " "]
+        #expect(facts.namedCourt == nil)
+    }
+
     @Test func `answers, texts and days are read and written in one way`() {
         var facts = facts()
         facts.answers = ["a": " Ja ", "b": "nei", "c": "måske"]

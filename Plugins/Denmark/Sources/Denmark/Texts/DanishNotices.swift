@@ -50,8 +50,8 @@ extension DanishLetters {
             "Det registreres, at {{claimReferences}} er forfalden og ikke betalt, hvor meget der er ubetalt, hvornår kravet "
             + "forfaldt, og at {{creditorName}} er kreditor. Det registreres sammen med \(din) identitet og adresse.",
         "registrationWhere":
-            "Registreringen sker hos et kreditoplysningsbureau. Det er et register, som virksomheder kan spørge, før de giver "
-            + "kredit.",
+            "Registreringen sker hos kreditoplysningsbureauet {{bureauName}}. Det fører et register, som virksomheder kan "
+            + "spørge, før de giver kredit.",
         "registrationBy": "Det er {{agencyName}}, der indberetter kravet til bureauet på vegne af {{creditorName}}.",
         "registrationCorrection":
             "Er en oplysning forkert, eller har \(du) allerede betalt, så skriv til os på {{email}}, eller ring på telefon "

@@ -49,8 +49,8 @@ extension EnglishLetters {
             "It will be registered that {{claimReferences}} has fallen due and is not paid, how much is unpaid, when it fell "
             + "due, and that {{creditorName}} is the creditor, together with your identity and address.",
         "registrationWhere":
-            "The registration is made with a credit bureau (kreditoplysningsbureau), a register that businesses can ask "
-            + "before they give credit.",
+            "The registration is made with the credit bureau (kreditoplysningsbureau) {{bureauName}}. It keeps a register "
+            + "that businesses can ask before they give credit.",
         "registrationBy": "{{agencyName}} reports the claim to the bureau on behalf of {{creditorName}}.",
         "registrationCorrection":
             "If anything is wrong, or if you have paid already, please write to {{email}} or telephone {{phone}}, quoting "

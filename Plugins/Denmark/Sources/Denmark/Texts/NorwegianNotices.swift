@@ -49,8 +49,8 @@ extension NorwegianLetters {
             "Det registreres at {{claimReferences}} er forfalt og ikke betalt, hvor mye som er ubetalt, når kravet forfalt, og "
             + "at {{creditorName}} er kreditor. Det registreres sammen med identiteten og adressen \(din).",
         "registrationWhere":
-            "Registreringen skjer hos et dansk kredittopplysningsforetak (kreditoplysningsbureau). Det er et register som "
-            + "virksomheter kan spørre før de gir kreditt.",
+            "Registreringen skjer hos det danske kredittopplysningsforetaket (kreditoplysningsbureau) {{bureauName}}. Det "
+            + "fører et register som virksomheter kan spørre før de gir kreditt.",
         "registrationBy": "Det er {{agencyName}} som melder kravet til foretaket på vegne av {{creditorName}}.",
         "registrationCorrection":
             "Er en opplysning feil, eller har \(du) allerede betalt, så skriv til oss på {{email}}, eller ring på telefon "

@@ -14,7 +14,7 @@ extension DanishLetters {
                 + "betalt, hvor meget der er ubetalt, hvornår kravet forfaldt, og at {{creditorName}} er kreditor. Det "
                 + "registreres sammen med \(din) identitet og adresse."
         case .registrationWhere:
-            "Registreringen sker hos et norsk kreditoplysningsbureau (kredittopplysningsforetak), som en "
+            "Registreringen sker hos det norske kreditoplysningsbureau (kredittopplysningsforetak) {{bureauName}}, som en "
                 + "betalingsanmærkning (betalingsanmerkning). Virksomheder kan spørge bureauet, før de giver kredit."
         case .registrationBy:
             "{{^bySelf}}Det er {{agencyName}}, der indberetter kravet til bureauet på vegne af {{creditorName}}.{{/bySelf}}"

@@ -14,8 +14,8 @@ extension EnglishLetters {
                 + "not paid, how much is unpaid, when it fell due, and that {{creditorName}} is the creditor, together with "
                 + "your identity and address."
         case .registrationWhere:
-            "The registration is made with a Norwegian credit bureau (kredittopplysningsforetak), as a record of non-payment "
-                + "(betalingsanmerkning). Businesses can ask the bureau before they give credit."
+            "The registration is made with the Norwegian credit bureau (kredittopplysningsforetak) {{bureauName}}, as a "
+                + "record of non-payment (betalingsanmerkning). Businesses can ask the bureau before they give credit."
         case .registrationBy:
             "{{^bySelf}}{{agencyName}} reports the claim to the bureau on behalf of {{creditorName}}.{{/bySelf}}"
                 + "{{#bySelf}}{{creditorName}} reports the claim to the bureau.{{/bySelf}}"

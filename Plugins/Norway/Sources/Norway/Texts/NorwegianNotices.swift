@@ -14,8 +14,8 @@ extension NorwegianLetters {
                 + "betalt, hvor mye som er ubetalt, når kravet forfalt, og at {{creditorName}} er kreditor. Det registreres "
                 + "sammen med identiteten og adressen \(din)."
         case .registrationWhere:
-            "Registreringen skjer hos et kredittopplysningsforetak, som en betalingsanmerkning. Virksomheter kan spørre "
-                + "foretaket før de gir kreditt."
+            "Registreringen skjer hos kredittopplysningsforetaket {{bureauName}}, som en betalingsanmerkning. Virksomheter "
+                + "kan spørre foretaket før de gir kreditt."
         case .registrationBy:
             "{{^bySelf}}Det er {{agencyName}} som melder kravet til foretaket på vegne av {{creditorName}}.{{/bySelf}}"
                 + "{{#bySelf}}Det er {{creditorName}} som melder kravet til foretaket.{{/bySelf}}"
