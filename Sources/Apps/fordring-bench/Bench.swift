@@ -20,7 +20,7 @@ struct Bench: AsyncParsableCommand {
         commandName: "fordring-bench",
         abstract: "Benchmarks: each figure is one JSON line with benchmark, metric, value, unit and the parameters.",
         subcommands: [
-            ImportBench.self, DailyRunBench.self, RulesBench.self, QueueBench.self, AuditBench.self,
+            ImportBench.self, DailyRunBench.self, LettersBench.self, RulesBench.self, QueueBench.self, AuditBench.self,
             AuditExportBench.self,
             MachineBench.self,
         ])
